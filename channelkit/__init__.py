@@ -1,0 +1,1 @@
+"""Amazon listings and an Adobe Commerce catalog in one view."""

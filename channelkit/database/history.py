@@ -1,0 +1,230 @@
+"""What changed, when, from what to what, because of whom: append-only, for ever.
+
+Rows are committed together with the facts they tell of, as one small Parquet document in the database. Later
+they move into monthly files, which DuckDB reads. A file is named by the first and the last batch that it holds and
+appears by a rename; a batch is deleted from the database only when its file is there, and a batch that a file holds
+is never read from the database. So a crash at any point neither loses a row nor shows one twice.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import accumulate, groupby
+from operator import itemgetter
+from pathlib import Path
+from time import time
+from typing import Any, NamedTuple
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import sqlalchemy as sa
+from pyarrow import parquet
+from sqlalchemy.engine import Connection
+
+from channelkit.database.connection import Database
+from channelkit.database.schema import history_batches
+from channelkit.model.tables import HISTORY
+
+FILE_ROWS = 20_000
+"""Batches wait until they make a file worth opening, or a day has passed."""
+
+FILES_A_MONTH = 30
+"""Small files of a month are joined when there are more than this."""
+
+DEAD_FOR = 3600.0
+"""Seconds for which a file that was joined into another stays, for those who are reading it."""
+
+_NAME = re.compile(r"changes-(\d+)-(\d+)\.parquet")
+_DAY = 86_400_000
+
+
+class File(NamedTuple):
+    """One file of the history: the batches it holds, and where it is."""
+
+    first: int
+    last: int
+    path: Path
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where changes come from.
+
+    Arguments:
+        store: the store, website or store view that they concern.
+        at: when they were seen, in milliseconds since 1970.
+        because: who made them, in a word or a sentence.
+        run: the run that saw them.
+    """
+
+    store: str
+    at: int
+    because: str
+    run: str
+
+
+def append(connection: Connection, changes: pa.Table, at: int) -> None:
+    """Keep changes, in the transaction of the facts they tell of.
+
+    Arguments:
+        changes: rows of `channelkit.model.tables.HISTORY`.
+        at: milliseconds since 1970.
+    """
+    if not changes.num_rows:
+        return
+    body = pa.BufferOutputStream()
+    parquet.write_table(changes.cast(HISTORY), body, compression="zstd", use_dictionary=True)
+    row = {"at": at, "rows": changes.num_rows, "body": body.getvalue().to_pybytes()}
+    connection.execute(history_batches.insert().values(row))
+
+
+def flush(database: Database, at: int, everything: bool = False) -> None:
+    """Move waiting changes into files; call it while holding the lease ``history``.
+
+    Arguments:
+        at: the time now, in milliseconds since 1970.
+        everything: also move what would wait for company.
+    """
+    with database.read() as connection:
+        waiting = connection.execute(
+            sa.select(history_batches.c.id, history_batches.c.at, history_batches.c.rows).order_by(history_batches.c.id)
+        ).all()
+    held = _last_held(database.history)
+    fresh = [batch for batch in waiting if batch.id > held]
+    worth = sum(batch.rows for batch in fresh) >= FILE_ROWS or (fresh and at - fresh[0].at >= _DAY)
+    if fresh and (worth or everything):
+        # In order and without gaps, even where a clock went back: what a file holds is told by its first and last.
+        months = accumulate((_month(batch.at) for batch in fresh), max)
+        for month, group in groupby(zip(months, fresh, strict=True), key=itemgetter(0)):
+            batches = [batch.id for _, batch in group]
+            _write(database.history / month, batches[0], batches[-1], _bodies(database, batches))
+        held = fresh[-1].id
+    if waiting and waiting[0].id <= held:
+        with database.write() as connection:
+            connection.execute(history_batches.delete().where(history_batches.c.id <= held))
+    for folder in _months(database.history):
+        _join(folder)
+
+
+def query(database: Database, sql: str, parameters: Sequence[Any] = ()) -> pa.Table:
+    """Ask the whole history in SQL, files and waiting rows alike; the table is called ``history``.
+
+    Arguments:
+        sql: DuckDB's SQL over the columns of `channelkit.model.tables.HISTORY`.
+        parameters: values for its question marks.
+    """
+    import duckdb  # noqa: PLC0415 - a tenth of a second that a cycle need not spend
+
+    with duckdb.connect() as engine:
+        # The waiting rows are read first: what moves into a file meanwhile is then in both, and skipped below.
+        with database.read() as connection:
+            rows = connection.execute(sa.select(history_batches.c.id, history_batches.c.body)).all()
+        files = [file for folder in _months(database.history) for file in _files(folder)]
+        held = max((file.last for file in files), default=0)
+        waiting = [_table(row.body) for row in rows if row.id > held]
+        engine.execute("set timezone = 'UTC'")
+        history = engine.from_arrow(pa.concat_tables(waiting) if waiting else HISTORY.empty_table())
+        if files:
+            history = history.union(engine.read_parquet([str(file.path) for file in files]))
+        history.create_view("history")
+        return engine.sql(sql, params=list(parameters)).to_arrow_table()
+
+
+def changes_between(
+    before: pa.Table | None, after: pa.Table, *, key: str, fields: Sequence[str], subject: str, origin: Origin
+) -> pa.Table:
+    """Return the history rows that lead from one table to another.
+
+    Arguments:
+        before: the old rows, with the same keys in the same order as ``after``; None where there were none.
+        key: the column that names the thing: its SKU.
+        fields: the columns to compare.
+        subject: what the rows are about: listing, product, stock, tab.
+    """
+    parts = []
+    for field in fields:
+        new = _words(after[field])
+        old = _words(before[field]) if before is not None else pa.chunked_array([pa.nulls(len(new), pa.string())])
+        differs = pc.not_equal(pc.coalesce(old, ""), pc.coalesce(new, ""))
+        skus = after[key].filter(differs)
+        if not len(skus):
+            continue
+        same = {"at": origin.at, "store": origin.store, "subject": subject, "field": field}
+        same |= {"because": origin.because, "run": origin.run}
+        columns = {
+            name: pa.repeat(pa.scalar(value, HISTORY.field(name).type), len(skus)) for name, value in same.items()
+        }
+        columns |= {"sku": skus, "before": old.filter(differs), "after": new.filter(differs)}
+        parts.append(pa.table({name: columns[name] for name in HISTORY.names}, schema=HISTORY))
+    return pa.concat_tables(parts) if parts else HISTORY.empty_table()
+
+
+def _words(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    return column if pa.types.is_string(column.type) else column.cast(pa.string())
+
+
+def _write(folder: Path, first: int, last: int, changes: pa.Table) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"changes-{first:012d}-{last:012d}.parquet"
+    part = path.with_suffix(".part")
+    parquet.write_table(changes, part, compression="zstd")
+    with part.open("rb+") as file:
+        os.fsync(file.fileno())
+    part.replace(path)
+
+
+def _join(folder: Path) -> None:
+    """Make one file of a month's many; a file that lies within a wider one is dead and is taken away."""
+    files = _files(folder)
+    if len(files) > FILES_A_MONTH:
+        _write(folder, files[0].first, files[-1].last, pa.concat_tables([parquet.read_table(f.path) for f in files]))
+        files = _files(folder)
+    for path in set(folder.glob("changes-*.parquet")) - {file.path for file in files}:
+        # Somebody may be reading it still.
+        if all(time() - file.path.stat().st_mtime > DEAD_FOR for file in files):
+            path.unlink()
+
+
+def _files(folder: Path) -> list[File]:
+    """Return a month's living files in order."""
+    found = [
+        File(int(match[1]), int(match[2]), path)
+        for path in folder.glob("changes-*.parquet")
+        if (match := _NAME.fullmatch(path.name))
+    ]
+    found.sort(key=lambda file: (file.first, -file.last))
+    living: list[File] = []
+    for file in found:
+        if not living or file.last > living[-1].last:
+            living.append(file)
+    return living
+
+
+def _months(history: Path) -> list[Path]:
+    return sorted(history.glob("????-??"))
+
+
+def _last_held(history: Path) -> int:
+    return max((file.last for folder in _months(history) for file in _files(folder)), default=0)
+
+
+def _bodies(database: Database, batches: Sequence[int]) -> pa.Table:
+    with database.read() as connection:
+        rows = connection.execute(
+            sa.select(history_batches.c.body)
+            .where(history_batches.c.id.between(batches[0], batches[-1]))
+            .order_by(history_batches.c.id)
+        ).scalars()
+        return pa.concat_tables([_table(body) for body in rows])
+
+
+def _table(body: bytes) -> pa.Table:
+    return parquet.read_table(pa.BufferReader(body)).cast(HISTORY)
+
+
+def _month(at: int) -> str:
+    return datetime.fromtimestamp(at / 1000, UTC).strftime("%Y-%m")

@@ -1,0 +1,151 @@
+"""What can be set, and what it is when it is not set."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import msgspec
+
+from channelkit.clock import Clock
+from channelkit.model.marketplaces import ENDPOINTS, TOKEN_URL, Marketplace, Region, marketplace
+from channelkit.settings.secret import Secret
+
+Count = Annotated[int, msgspec.Meta(ge=0)]
+Share = Annotated[float, msgspec.Meta(gt=0, le=1)]
+Speed = Annotated[float, msgspec.Meta(gt=0)]
+
+
+class Section(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A table of the settings file; unknown keys are refused, because a misspelt one would silently do nothing."""
+
+
+class DatabaseSettings(Section, frozen=True):
+    """Where facts, decisions and the journal live."""
+
+    url: str = "sqlite:///channelkit.db"
+    password: Secret = Secret("")
+    history: str = "history"
+
+
+class AttributeSettings(Section, frozen=True):
+    """Which Commerce attribute holds which identifier; an empty code means none does."""
+
+    seller_sku: str = "sku"
+    asin: str = "amazon_asin"
+    upc: str = "upc"
+    ean: str = "ean"
+    isbn: str = "isbn"
+    gtin: str = ""
+
+
+class CommerceSettings(Section, frozen=True):
+    """The one Adobe Commerce or Magento: where it is and how to sign in."""
+
+    url: str
+    flavour: Literal["paas", "accs"] = "paas"
+    auth: Literal["oauth1", "bearer", "ims"] = "oauth1"
+    consumer_key: str = ""
+    consumer_secret: Secret = Secret("")
+    access_token: Secret = Secret("")
+    access_token_secret: Secret = Secret("")
+    client_id: str = ""
+    client_secret: Secret = Secret("")
+    organization: str = ""
+    token_url: str = "https://ims-na1.adobelogin.com/ims/token/v3"  # noqa: S105 - an address
+    page_size: Annotated[int, msgspec.Meta(ge=1, le=300)] = 100
+    attributes: AttributeSettings = AttributeSettings()
+
+
+class AccountSettings(Section, frozen=True):
+    """One Amazon seller account in one region."""
+
+    seller_id: str
+    region: Region
+    client_id: str
+    client_secret: Secret
+    refresh_token: Secret
+    url: str = ""
+    token_url: str = TOKEN_URL
+
+    @property
+    def endpoint(self) -> str:
+        return self.url or ENDPOINTS[self.region]
+
+
+class GuardSettings(Section, frozen=True):
+    """What is held for a person, and what stops a whole plan."""
+
+    largest_price_jump: Share = 0.5
+    largest_share: Share = 0.3
+
+
+class StoreSettings(Section, frozen=True):
+    """One Amazon store: a seller account, a marketplace and a Commerce website."""
+
+    account: str
+    marketplace: str
+    website: str
+    store_view: str = ""
+    read_only: bool = True
+    import_third_party: bool = True
+    out_of_stock_threshold: Count = 0
+    largest_quantity: Count = 10_000
+    unmanaged_quantity: Count = 100
+    sweep_calls: Count = 25
+    guards: GuardSettings = GuardSettings()
+
+    @property
+    def site(self) -> Marketplace:
+        return marketplace(self.marketplace)
+
+
+class RunSettings(Section, frozen=True):
+    """Where executed notebooks go, and how many days they are kept."""
+
+    folder: str = "runs"
+    keep_days: Count = 7
+    keep_failed_days: Count = 90
+
+
+class PracticeSettings(Section, frozen=True):
+    """The sandbox's clock, in a folder made for practising."""
+
+    speed: Speed
+    real_epoch: float
+    epoch: float
+
+
+class Settings(Section, frozen=True):
+    """All settings, read once and never changed."""
+
+    folder: Path
+    commerce: CommerceSettings
+    accounts: dict[str, AccountSettings]
+    stores: dict[str, StoreSettings]
+    database: DatabaseSettings = DatabaseSettings()
+    runs: RunSettings = RunSettings()
+    practice: PracticeSettings | None = None
+
+    @property
+    def clock(self) -> Clock:
+        """The clock everything runs by: the wall's, or the sandbox's."""
+        if self.practice is None:
+            return Clock()
+        return Clock(self.practice.speed, self.practice.real_epoch, self.practice.epoch)
+
+    @property
+    def database_url(self) -> str:
+        """The database's address; a SQLite file is found from the settings' folder, not from where one stands."""
+        kind, slashes, path = self.database.url.partition(":///")
+        if kind.startswith("sqlite") and slashes:
+            return f"{kind}:///{(self.folder / path).as_posix()}"
+        return self.database.url
+
+    @property
+    def history(self) -> Path:
+        return self.folder / self.database.history
+
+    @property
+    def runs_folder(self) -> Path:
+        return self.folder / self.runs.folder

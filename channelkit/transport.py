@@ -1,0 +1,282 @@
+"""The one door to the network: throttle, send, judge, try again or raise, follow pages.
+
+Nothing else in the package opens a connection. Clock, randomness and what must be remembered between processes
+are handed in. Headers, query strings and bodies are never logged: they carry tokens and people's data.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, Protocol
+from urllib.parse import quote, urlencode
+
+import msgspec
+import requests
+
+from channelkit.clock import Clock
+from channelkit.errors import AuthError, RefusedError, RemoteError, TemporaryError
+from channelkit.model.calls import Answer, Judgement, Operation, Verdict, judge_status, retry_delay
+
+logger = logging.getLogger("channelkit.transport")
+
+TIMEOUT = (5, 60)
+"""Seconds to connect, and seconds between two bytes."""
+
+USER_AGENT = "channelkit/0.1 (Language=Python)"
+DOWNLOAD = Operation("download", "GET", "")
+
+_decode = msgspec.json.Decoder(float_hook=Decimal).decode
+_encode = msgspec.json.Encoder(decimal_format="number").encode
+
+
+class Credentials(Protocol):
+    """Signs a request; ``renew`` is called once when the other side says that the token has expired."""
+
+    def sign(self, request: requests.PreparedRequest) -> None: ...
+    def renew(self) -> None: ...
+
+
+class Throttle(Protocol):
+    """Remembers quotas between calls and between processes.
+
+    ``take`` promises one call and returns the seconds to wait for it, or None where that is longer than
+    ``patience``; ``empty`` is told when the other side refused a call, ``learn`` the rate that it named.
+    """
+
+    def take(self, operation: Operation, patience: float) -> float | None: ...
+    def empty(self, operation: Operation) -> None: ...
+    def learn(self, operation: Operation, rate: float) -> None: ...
+
+
+def open_session() -> requests.Session:
+    """Return a session that keeps connections, follows the machine's proxies, and takes no password from ``.netrc``."""
+    session = requests.Session()
+    session.headers["User-Agent"] = USER_AGENT
+    # Without this, requests would put a netrc entry for the host over the signature.
+    session.auth = _leave_unsigned
+    return session
+
+
+def _leave_unsigned(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    return request
+
+
+@dataclass
+class Transport:
+    """Calls one remote system with one set of credentials.
+
+    Arguments:
+        system: ``"amazon"`` or ``"commerce"``, for messages.
+        base_url: without a trailing slash; from the settings, so that the sandbox is only another address.
+        judge: turns an answer into a judgement; each system hides its failures differently.
+        patience: the longest wait for one call, in seconds, before the work is left to the next cycle.
+    """
+
+    system: str
+    base_url: str
+    credentials: Credentials
+    judge: Callable[[Answer], Judgement]
+    throttle: Throttle
+    clock: Clock
+    random: Callable[[], float]
+    session: requests.Session
+    patience: float = 60.0
+    calls: int = 0
+
+    def call(
+        self,
+        operation: Operation,
+        path: Mapping[str, str] | None = None,
+        query: Sequence[tuple[str, str]] = (),
+        body: object = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Answer:
+        """Make one call and return its answer, trying again where that is safe and useful.
+
+        Raises:
+            TemporaryError: worth trying again later.
+            RefusedError: will fail again unchanged.
+            AuthError: a person must act first.
+        """
+        request = self._request(operation, path or {}, query, body, headers or {})
+        attempt, renewed = 0, False
+        while True:
+            attempt += 1
+            self._wait_for_quota(operation)
+            answer = self._send(operation, request)
+            judgement = self.judge(answer)
+            self._remember(operation, answer, judgement.verdict)
+            if judgement.verdict is Verdict.FINE:
+                return answer
+            if judgement.verdict is Verdict.EXPIRED and not renewed:
+                renewed = True
+                self.credentials.renew()
+                continue
+            delay = retry_delay(operation, judgement.verdict, attempt, _retry_after(answer), self.random())
+            if delay is None or delay > self.patience:
+                raise self._error(operation, answer, judgement)
+            self.clock.sleep(delay)
+
+    def pages(
+        self,
+        operation: Operation,
+        next_token: Callable[[Any], str | None],
+        token_name: str,
+        path: Mapping[str, str] | None = None,
+        query: Sequence[tuple[str, str]] = (),
+    ) -> Iterator[Any]:
+        """Yield the body of each page; a token that comes back a second time is refused, not followed for ever."""
+        seen: set[str] = set()
+        token: str | None = None
+        while True:
+            answer = self.call(operation, path, [*query, (token_name, token)] if token else query)
+            yield answer.body
+            token = next_token(answer.body)
+            if not token:
+                return
+            if token in seen:
+                message = "the same page token came twice, so the pages never end"
+                raise self._error(operation, answer, Judgement(Verdict.TEMPORARY, "RepeatedPageToken", message))
+            seen.add(token)
+
+    def download(self, url: str) -> tuple[bytes, str]:
+        """Fetch a presigned document whole: its bytes and its content type. Such addresses refuse credentials.
+
+        Raises:
+            TemporaryError: it could not be had completely; an address lives five minutes, so ask for a new one.
+        """
+        attempt = 0
+        while True:
+            attempt += 1
+            try:
+                response = self.session.get(url, timeout=TIMEOUT)
+                if response.ok:
+                    return response.content, response.headers.get("Content-Type", "")
+                answer = Answer(response.status_code, None)
+            except requests.RequestException as error:
+                answer = Answer(None, type(error).__name__)
+            delay = retry_delay(DOWNLOAD, judge_status(answer.status), attempt, None, self.random())
+            if delay is None:
+                message = "the document did not arrive completely"
+                raise self._error(DOWNLOAD, answer, Judgement(Verdict.TEMPORARY, "", message))
+            self.clock.sleep(delay)
+
+    def _request(
+        self,
+        operation: Operation,
+        path: Mapping[str, str],
+        query: Sequence[tuple[str, str]],
+        body: object,
+        headers: Mapping[str, str],
+    ) -> requests.Request:
+        url = self.base_url + operation.path.format(**{name: quote_segment(part) for name, part in path.items()})
+        if query:
+            # requests would write a space as "+", which OAuth signatures and some servers read differently.
+            url += "?" + urlencode(query, quote_via=quote, safe="")
+        if body is None:
+            return requests.Request(operation.method, url, headers=dict(headers))
+        headers = {"Content-Type": "application/json", **headers}
+        return requests.Request(operation.method, url, headers=headers, data=_encode(body))
+
+    def _wait_for_quota(self, operation: Operation) -> None:
+        if not operation.rate:
+            return
+        wait = self.throttle.take(operation, self.patience)
+        if wait is None:
+            message = f"the quota for this call is used up for more than {self.patience:.0f} s"
+            judgement = Judgement(Verdict.THROTTLED, "QuotaUsedUp", message, "A later cycle makes the call.")
+            raise self._error(operation, Answer(None, None), judgement)
+        self.clock.sleep(wait)
+
+    def _send(self, operation: Operation, request: requests.Request) -> Answer:
+        prepared = self.session.prepare_request(request)
+        self.credentials.sign(prepared)
+        environment = self.session.merge_environment_settings(prepared.url or "", {}, False, None, None)
+        self.calls += 1
+        started = self.clock.now()
+        try:
+            # A redirect would carry the signature to another address, so none is followed.
+            response = self.session.send(prepared, timeout=TIMEOUT, allow_redirects=False, **environment)
+        except (
+            requests.ConnectionError,
+            requests.Timeout,
+            requests.exceptions.ChunkedEncodingError,
+        ) as error:
+            logger.warning("%s %s: no answer (%s)", self.system, operation.name, type(error).__name__)
+            return Answer(None, type(error).__name__)
+        request_id = response.headers.get("x-amzn-RequestId", "")
+        seconds = self.clock.now() - started
+        logger.info("%s %s: %s, %.2f s %s", self.system, operation.name, response.status_code, seconds, request_id)
+        return Answer(*_body(response), response.headers, request_id)
+
+    def _remember(self, operation: Operation, answer: Answer, verdict: Verdict) -> None:
+        if not operation.rate:
+            return
+        rate = _number(answer.headers.get("x-amzn-RateLimit-Limit", ""))
+        if rate:
+            self.throttle.learn(operation, rate)
+        if verdict is Verdict.THROTTLED:
+            self.throttle.empty(operation)
+
+    def _error(self, operation: Operation, answer: Answer, judgement: Judgement) -> RemoteError:
+        kinds: dict[Verdict, type[RemoteError]] = {
+            Verdict.REFUSED: RefusedError,
+            Verdict.FORBIDDEN: AuthError,
+            Verdict.EXPIRED: AuthError,
+        }
+        status = f"status {answer.status}" if answer.status else "no answer"
+        return kinds.get(judgement.verdict, TemporaryError)(
+            f"{self.system}, {operation.name}, {status}: {judgement.message or judgement.verdict.value}.",
+            judgement.fix,
+            system=self.system,
+            operation=operation.name,
+            status=answer.status,
+            code=judgement.code,
+            request_id=answer.request_id,
+        )
+
+
+def quote_segment(text: str) -> str:
+    """Return text as one segment of a path.
+
+    Raises:
+        RefusedError: for ``.`` and ``..``, which every HTTP library folds away: the call would reach another
+            address, for instance the search instead of one listing.
+
+    >>> quote_segment("A/B 50%")
+    'A%2FB%2050%25'
+    """
+    if text in (".", ".."):
+        raise RefusedError(
+            f"The SKU {text!r} cannot be addressed on its own: it would name another page of the server.",
+            "Give the listing another seller SKU.",
+            code="UnaddressableSku",
+        )
+    return quote(text, safe="")
+
+
+def _body(response: requests.Response) -> tuple[int, Any]:
+    """Decode JSON; anything else under a good status becomes a bad gateway, never an empty result."""
+    if response.status_code == 204:
+        return 204, None
+    try:
+        return response.status_code, _decode(response.content)
+    except msgspec.DecodeError:
+        status = response.status_code if response.status_code >= 400 else 502
+        return status, response.text[:200]
+
+
+def _retry_after(answer: Answer) -> float | None:
+    return _number(answer.headers.get("Retry-After", ""))
+
+
+def _number(text: str) -> float | None:
+    """Return a header's number, or None where it is absent, not a number, or not above zero."""
+    try:
+        number = float(text)
+    except ValueError:
+        return None
+    return number if 0 < number < float("inf") else None
