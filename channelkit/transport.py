@@ -51,6 +51,16 @@ class Throttle(Protocol):
     def learn(self, operation: Operation, rate: float) -> None: ...
 
 
+class Unsigned:
+    """Credentials for an address that takes none, such as the one that hands out tokens."""
+
+    def sign(self, request: requests.PreparedRequest) -> None:
+        """Leave the request as it is."""
+
+    def renew(self) -> None:
+        """There is nothing to renew."""
+
+
 def open_session() -> requests.Session:
     """Return a session that keeps connections, follows the machine's proxies, and takes no password from ``.netrc``."""
     session = requests.Session()
@@ -93,15 +103,22 @@ class Transport:
         query: Sequence[tuple[str, str]] = (),
         body: object = None,
         headers: Mapping[str, str] | None = None,
+        form: Mapping[str, str] | None = None,
     ) -> Answer:
         """Make one call and return its answer, trying again where that is safe and useful.
+
+        Arguments:
+            path: values for the operation's path parameters, as they are; they are quoted here.
+            query: the query's fields in order.
+            body: what is sent as JSON; decimals are written as exact numbers.
+            form: what is sent as a form instead.
 
         Raises:
             TemporaryError: worth trying again later.
             RefusedError: will fail again unchanged.
             AuthError: a person must act first.
         """
-        request = self._request(operation, path or {}, query, body, headers or {})
+        request = self._request(operation, path or {}, query, body, headers or {}, form)
         attempt, renewed = 0, False
         while True:
             attempt += 1
@@ -171,11 +188,14 @@ class Transport:
         query: Sequence[tuple[str, str]],
         body: object,
         headers: Mapping[str, str],
+        form: Mapping[str, str] | None,
     ) -> requests.Request:
         url = self.base_url + operation.path.format(**{name: quote_segment(part) for name, part in path.items()})
         if query:
             # requests would write a space as "+", which OAuth signatures and some servers read differently.
             url += "?" + urlencode(query, quote_via=quote, safe="")
+        if form is not None:
+            return requests.Request(operation.method, url, headers=dict(headers), data=dict(form))
         if body is None:
             return requests.Request(operation.method, url, headers=dict(headers))
         headers = {"Content-Type": "application/json", **headers}

@@ -1,0 +1,1 @@
+"""What channelkit costs: seconds, memory and calls, measured side by side with the bare tools."""

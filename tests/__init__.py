@@ -1,0 +1,1 @@
+"""Sentences about what channelkit does, run against real parts."""
