@@ -103,6 +103,7 @@ class Transport:
         query: Sequence[tuple[str, str]] = (),
         body: object = None,
         headers: Mapping[str, str] | None = None,
+        *,
         form: Mapping[str, str] | None = None,
     ) -> Answer:
         """Make one call and return its answer, trying again where that is safe and useful.
@@ -118,7 +119,7 @@ class Transport:
             RefusedError: will fail again unchanged.
             AuthError: a person must act first.
         """
-        request = self._request(operation, path or {}, query, body, headers or {}, form)
+        request = self._request(operation, path or {}, query, body, headers or {}, form=form)
         attempt, renewed = 0, False
         while True:
             attempt += 1
@@ -188,6 +189,7 @@ class Transport:
         query: Sequence[tuple[str, str]],
         body: object,
         headers: Mapping[str, str],
+        *,
         form: Mapping[str, str] | None,
     ) -> requests.Request:
         url = self.base_url + operation.path.format(**{name: quote_segment(part) for name, part in path.items()})
