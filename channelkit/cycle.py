@@ -1,0 +1,212 @@
+"""The story of one cycle of one store: pull, confirm, match, classify, plan, guard, apply.
+
+Reading writes facts, deciding is pure, and only an approved plan is sent. A cycle that dies anywhere loses nothing:
+the next one reads and decides afresh.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from channelkit.amazon.client import Amazon
+from channelkit.apply import Applied, Sender
+from channelkit.clock import Clock, milliseconds
+from channelkit.database import journal, listings, products, scopes, stock, tabs
+from channelkit.database.connection import Database
+from channelkit.database.lease import Lease
+from channelkit.errors import ChannelkitError, PlanError, UsageError
+from channelkit.listings.classify import classify
+from channelkit.listings.subjects import gather
+from channelkit.listings.terms import Terms, decide_terms
+from channelkit.matching.links import link
+from channelkit.model.marketplaces import Marketplace
+from channelkit.outcome import Decision, Outcome
+from channelkit.plan.expected import expect
+from channelkit.plan.fingerprint import fingerprint
+from channelkit.plan.guards import Limits, guard
+from channelkit.plan.offers import plan_offers
+from channelkit.plan.settle import settle
+from channelkit.pull.amazon import AmazonReader
+from channelkit.pull.reading import Puller, Reading
+
+REFUSED_FOR = 24 * 3_600_000
+"""Milliseconds for which a change that Amazon refused is not sent again unchanged."""
+
+
+@dataclass(frozen=True)
+class Store:
+    """One Amazon store as a cycle sees it.
+
+    Arguments:
+        terms: how price and quantity are found.
+        limits: what is held, and what stops a plan.
+        read_only: nothing is ever sent.
+    """
+
+    name: str
+    marketplace: Marketplace
+    website: str
+    store_view: str
+    terms: Terms
+    limits: Limits
+    read_only: bool
+    report_hours: int
+    sweep_calls: int
+
+
+@dataclass(frozen=True)
+class Cycle:
+    """Runs cycles of one store.
+
+    Arguments:
+        website_id: Commerce's number of the store's website; None while Commerce was never read.
+        run: the run that works.
+        progress: is told, in words, what is being done.
+    """
+
+    database: Database
+    amazon: Amazon
+    store: Store
+    website_id: int | None
+    run: str
+    clock: Clock
+    progress: Callable[[str], None]
+
+    def pull(self, wait: bool = False) -> Reading:
+        """Read the store's Amazon side; see `channelkit.pull.amazon.AmazonReader.read`."""
+        puller = Puller(self.database, self.clock, self.run, self.progress)
+        store = self.store
+        reader = AmazonReader(
+            puller, self.amazon, store.marketplace, store.name, store.report_hours, store.sweep_calls
+        )
+        return reader.read(wait)
+
+    def confirm(self) -> None:
+        """Close the changes that a later reading shows, and those that it ought to show by now and does not."""
+        now = self._now()
+        with self.database.write() as connection:
+            journal.drop_planned(connection, self.store.name, now)
+            waiting = journal.open_changes(connection, self.store.name)
+            if not waiting.num_rows:
+                return
+            facts = listings.load(connection, self.store.name, ("seller_sku", "price", "quantity", "observed_at"))
+            journal.close_settled(connection, settle(waiting, facts, now), now)
+
+    def decide(self) -> Decision:
+        """Match, classify, plan and guard, from facts alone; nothing is written and nothing is sent."""
+        now, store = self._now(), self.store
+        with self.database.read() as connection:
+            on_amazon = listings.load(connection, store.name)
+            catalog = products.load_products(connection, website_id=self.website_id)
+            views = scopes.load_scopes(connection, store.store_view)
+            salable = stock.load_stock(connection, store.website)
+            previous = tabs.load_tabs(connection, store.name)
+            waiting = journal.open_changes(connection, store.name)
+            refused = journal.recent_refusals(connection, store.name, now - REFUSED_FOR)
+        links = link(on_amazon, catalog)
+        subjects = decide_terms(gather(on_amazon, links, catalog, views, salable), store.terms)
+        decided = classify(subjects, store.terms, previous, waiting, now)
+        expected = expect(on_amazon, waiting, now)
+        changes = plan_offers(decided, expected)
+        guarded = guard(changes, on_amazon.num_rows, store.limits, refused)
+        return Decision(decided, guarded, on_amazon.num_rows, fingerprint(guarded.going))
+
+    def record(self, decision: Decision, verdict: str) -> pa.Table:
+        """Keep a decision, and return its going changes as the journal numbered them."""
+        now, store = self._now(), self.store.name
+        with self.database.write() as connection:
+            tabs.store_tabs(connection, store, decision.tabs, at=now, run=self.run)
+            return journal.record_plan(
+                connection,
+                store=store,
+                run=self.run,
+                fingerprint=decision.fingerprint,
+                going=decision.guarded.going,
+                held=decision.guarded.held,
+                listings=decision.listings,
+                verdict=verdict,
+                note=decision.guarded.stopped,
+                at=now,
+            )
+
+    def approve(self, decision: Decision, held_skus: Sequence[str], although_stopped: bool) -> Decision:
+        """Return the decision as a person approved it.
+
+        Arguments:
+            held_skus: seller SKUs whose held changes go too.
+            although_stopped: the plan goes although a guard stopped it.
+
+        Raises:
+            PlanError: the store sends nothing, or a guard stopped the plan and nobody overruled it.
+            UsageError: nothing is held for one of the SKUs.
+        """
+        guarded = decision.guarded
+        if self.store.read_only:
+            raise PlanError(
+                f"Store {self.store.name!r} is read-only; nothing was sent.",
+                f"When you are ready to go live, write read_only = false under [stores.{self.store.name}].",
+            )
+        if guarded.stopped and not although_stopped:
+            raise PlanError(
+                f"The plan for store {self.store.name!r} is stopped: {guarded.stopped}",
+                "Nothing was sent. Look at plan.changes; if all of it is meant, apply it although it is stopped.",
+            )
+        unknown = sorted(set(held_skus) - set(guarded.held["seller_sku"].to_pylist()))
+        if unknown:
+            raise UsageError(f"Nothing is held for {', '.join(unknown)}.", "plan.held lists what is.")
+        chosen = pc.is_in(guarded.held["seller_sku"], pa.array(held_skus, pa.string()))
+        released = guarded.held.filter(chosen).select(guarded.going.column_names)
+        going = pa.concat_tables([guarded.going, released])
+        held = guarded.held.filter(pc.invert(chosen))
+        return replace(decision, guarded=replace(guarded, going=going, held=held), fingerprint=fingerprint(going))
+
+    def apply(self, planned: pa.Table, lease: Lease) -> Applied:
+        """Send what the journal has planned."""
+        store = self.store
+        sender = Sender(
+            self.database, self.amazon, store.marketplace, store.name, self.run, lease, self.clock, self.progress
+        )
+        return sender.send(planned)
+
+    def run_once(self, lease: Lease, *, send: bool, commerce_is_fresh: bool, wait: bool = False) -> Outcome:
+        """Run one whole cycle.
+
+        Arguments:
+            lease: the store's; held by the caller.
+            send: send the plan if nothing stops it.
+            commerce_is_fresh: this cycle's reading of Commerce was complete.
+            wait: stay until the first listings report has arrived.
+        """
+        outcome = Outcome(self.store.name)
+        try:
+            outcome.reading = self.pull(wait)
+        except ChannelkitError as error:
+            outcome.error = error
+        self.confirm()
+        decision = outcome.decision = self.decide()
+        is_fresh = outcome.error is None and outcome.reading.can_be_acted_on and commerce_is_fresh
+        outcome.verdict = self._verdict(decision, send, is_fresh)
+        planned = self.record(decision, outcome.verdict)
+        if outcome.verdict == "clear":
+            try:
+                outcome.applied = self.apply(planned, lease)
+            except ChannelkitError as error:
+                outcome.error = error
+        return outcome
+
+    def _verdict(self, decision: Decision, send: bool, is_fresh: bool) -> str:
+        if self.store.read_only:
+            return "read-only"
+        if not is_fresh:
+            # Sending on facts that could not be read anew would be a guess.
+            return "unread"
+        if decision.guarded.stopped:
+            return "stopped"
+        return "clear" if send else "shown"
+
+    def _now(self) -> int:
+        return milliseconds(self.clock.now())

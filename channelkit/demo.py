@@ -1,0 +1,167 @@
+"""The demonstration: the whole loop on the sandbox, in a folder of its own.
+
+The sandbox runs as a process of its own, as it would for anybody; everything else here is what a user would type.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from channelkit.errors import ChannelkitError, UsageError
+from channelkit.jobs import run_job
+from channelkit.kit import Kit
+from channelkit.settings.reader import FILE, read_settings
+
+SPEED = 60.0
+"""A minute of the sandbox in a second: Amazon's rates and lags are kept to, and nobody has to wait for them."""
+
+CYCLE = 300.0
+"""Seconds between two cycles, by the sandbox's clock."""
+
+MARK = ".channelkit-demo"
+PATIENCE = 60.0
+
+Say = Callable[[str], None]
+
+
+def run_demo(
+    folder: Path, *, seed: int, products: Path | None, listings: Path | None, cycles: int, say: Say
+) -> None:
+    """Run the whole loop and write ``report/index.html`` and ``summary.json`` into the folder.
+
+    Arguments:
+        folder: is made; an earlier demo in it is replaced, anything else is refused.
+        seed: the same seed gives the same world.
+        products, listings: CSV files with a real catalog and real listings instead of the seeded ones.
+        cycles: how often the sync notebook runs.
+
+    Raises:
+        UsageError: the folder holds something else, or a file cannot be read.
+        ChannelkitError: a step failed; the message says which and why.
+    """
+    _make_folder(folder)
+    with _sandbox(seed, products, listings) as ready:
+        write_settings(folder, ready)
+        say(f"The sandbox runs: Amazon at {ready['amazon']['na']}, Commerce at {ready['commerce']}.")
+        with Kit(read_settings(folder / FILE), progress=_progress()) as kit:
+            started = kit.clock.now()
+            say("Reading both sides for the first time ...")
+            kit.pull(wait=True)
+            for name, store in kit.stores.items():
+                plan = store.plan()
+                say(f"{name}: {len(plan.changes)} changes planned, {len(plan.held)} held. {plan.stopped}".rstrip())
+                if not plan.stopped:
+                    say(f"{name}: {plan.apply()}")
+            for number in range(1, cycles + 1):
+                kit.clock.sleep(CYCLE)
+                code = run_job(kit, "sync", {"apply": "true"})
+                say(f"Cycle {number} of {cycles}, through the notebook: {_meaning(code)}.")
+            summary = kit.summary(started)
+            (folder / "summary.json").write_text(json.dumps(summary, indent=2) + "\n", encoding="utf-8")
+            page = kit.report(folder / "report" / "index.html", started)
+    say("")
+    say(f"Report:    {page}")
+    say(f"Figures:   {folder / 'summary.json'}")
+    say(f"Notebooks: {folder / 'runs'}")
+    say(f"Next:      open the report, or ask: channelkit listings --tab Inactive --settings {folder / FILE}")
+
+
+def write_settings(folder: Path, ready: Mapping[str, Any]) -> Path:
+    """Write a settings file for a running sandbox, its secrets in files that only their owner can read.
+
+    Arguments:
+        ready: what the sandbox printed when it was ready.
+    """
+    secrets = folder / "secrets"
+    secrets.mkdir(mode=0o700, exist_ok=True)
+
+    def keep(name: str, value: str) -> str:
+        path = secrets / name
+        path.touch(mode=0o600)
+        path.write_text(value, encoding="utf-8")
+        return f"file:secrets/{name}"
+
+    clock, commerce = ready["clock"], ready["commerce_credentials"]
+    lines = [
+        "# A practice kit: everything here points at the sandbox on this machine.",
+        "[practice]",
+        *(f"{name} = {float(clock[name])!r}" for name in ("speed", "real_epoch", "epoch")),
+        "",
+        "[commerce]",
+        f'url = "{ready["commerce"]}"',
+        f'consumer_key = "{commerce["consumer_key"]}"',
+    ]
+    for name in ("consumer_secret", "access_token", "access_token_secret"):
+        lines.append(f'{name} = "{keep(f"commerce-{name}", commerce[name])}"')
+    for store in ready["stores"]:
+        name = store["name"]
+        lines += [
+            "",
+            f"[accounts.{name}]",
+            f'seller_id = "{store["seller_id"]}"',
+            f'region = "{store["region"]}"',
+            f'client_id = "{store["client_id"]}"',
+            f'client_secret = "{keep(f"{name}-client_secret", store["client_secret"])}"',
+            f'refresh_token = "{keep(f"{name}-refresh_token", store["refresh_token"])}"',
+            f'url = "{ready["amazon"][store["region"]]}"',
+            f'token_url = "{ready["token_url"]}"',
+            "",
+            f"[stores.{name}]",
+            f'account = "{name}"',
+            f'marketplace = "{store["country"]}"',
+            f'website = "{store["website"]}"',
+            f'store_view = "{store["store_view"]}"',
+            "read_only = false",
+        ]
+    path = folder / FILE
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return path
+
+
+def _make_folder(folder: Path) -> None:
+    if folder.exists() and any(folder.iterdir()):
+        if not (folder / MARK).exists():
+            raise UsageError(f"{folder} is not empty and was not made by a demo.", "Name another folder with --out.")
+        shutil.rmtree(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / MARK).write_text("Made by channelkit demo; the next one replaces it.\n", encoding="utf-8")
+
+
+@contextmanager
+def _sandbox(seed: int, products: Path | None, listings: Path | None) -> Iterator[Mapping[str, Any]]:
+    command = [sys.executable, "-m", "channelkit", "sandbox", "--seed", str(seed), "--speed", str(SPEED)]
+    for name, path in (("--products", products), ("--listings", listings)):
+        if path is not None:
+            command += [name, str(path)]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env={**os.environ})  # noqa: S603
+    try:
+        line = process.stdout.readline() if process.stdout else ""
+        if not line:
+            raise ChannelkitError("The sandbox did not start.", "The lines above say why.")
+        yield json.loads(line)
+    finally:
+        process.terminate()
+        process.wait(PATIENCE)
+
+
+def _progress() -> Say:
+    """Return what shows progress on a terminal, and nothing elsewhere."""
+    if not sys.stderr.isatty():
+        return lambda _words: None
+
+    def show(words: str) -> None:
+        print(f"\r\x1b[2K{words}", end="", file=sys.stderr, flush=True)  # noqa: T201
+
+    return show
+
+
+def _meaning(code: int) -> str:
+    return {0: "done", 1: "failed", 3: "done, with something held or refused", 75: "another run was at work"}[code]

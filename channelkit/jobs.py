@@ -1,0 +1,206 @@
+"""Running a notebook as a job: parameters are checked, the output is filed and dated, a failure is kept and seen.
+
+papermill itself only warns of a parameter that the notebook does not have, turns ``00123`` into 123, writes its output
+while it works, and cannot pass on another exit code than 1. All that is mended here.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from channelkit.clock import milliseconds
+from channelkit.database import runs
+from channelkit.database.lease import hold
+from channelkit.errors import ChannelkitError, LeaseError, UsageError
+from channelkit.kit import NOTEBOOK_VARIABLE, Kit
+from channelkit.outcome import EXIT_CODES
+
+NOTEBOOKS = Path(__file__).parent.parent / "notebooks"
+LONGEST = 20 * 60
+"""Seconds after which a notebook's cell is interrupted."""
+
+PART = ".part"
+FAILED = "-failed"
+
+
+@dataclass(frozen=True)
+class Job:
+    """One execution of a notebook.
+
+    Arguments:
+        output: where the executed notebook goes.
+    """
+
+    name: str
+    source: Path
+    output: Path
+    parameters: Mapping[str, Any]
+
+
+def run_job(kit: Kit, name: str, given: Mapping[str, str], folder: Path = NOTEBOOKS) -> int:
+    """Execute a notebook and return the exit code: 0 done, 1 failed, 3 partial, 75 another run of it is at work.
+
+    Arguments:
+        name: the notebook's name, without ``.ipynb``.
+        given: parameters as a person typed them; they become what the notebook's own defaults are.
+        folder: where the notebooks are.
+
+    Raises:
+        UsageError: there is no such notebook or parameter, or a value cannot be what the default is.
+    """
+    source = folder / f"{name}.ipynb"
+    if not source.is_file():
+        known = ", ".join(sorted(path.stem for path in folder.glob("*.ipynb")))
+        raise UsageError(f"There is no notebook {name!r} in {folder}.", f"The notebooks are: {known or 'none'}.")
+    started = datetime.fromtimestamp(kit.clock.now(), UTC)
+    stamp = f"{name}-{started:%Y%m%dT%H%M%SZ}-{uuid4().hex[:6]}"
+    output = kit.settings.runs_folder / f"{started:%Y/%m/%d}" / f"{stamp}.ipynb"
+    job = Job(name, source, output, read_parameters(source, given))
+    try:
+        with hold(kit.database, f"job/{name}", stamp):
+            state = _execute(kit, job)
+    except LeaseError as error:
+        print(error, file=sys.stderr)  # noqa: T201 - what a scheduler's log shows
+        return EXIT_CODES["busy"]
+    prune(kit.settings.runs_folder, started, kit.settings.runs.keep_days, kit.settings.runs.keep_failed_days)
+    return EXIT_CODES[state]
+
+
+def read_parameters(source: Path, given: Mapping[str, str]) -> dict[str, Any]:
+    """Return the notebook's parameters with what was given.
+
+    Raises:
+        UsageError: one is unknown, or not of its default's type.
+    """
+    defaults = _defaults(source)
+    parameters: dict[str, Any] = {}
+    for key, text in given.items():
+        if key not in defaults:
+            raise UsageError(
+                f"The notebook {source.stem!r} has no parameter {key!r}.",
+                f"Its parameters are: {', '.join(defaults) or 'none'}.",
+            )
+        parameters[key] = _converted(key, text, defaults[key])
+    return parameters
+
+
+def prune(folder: Path, now: datetime, keep_days: int, keep_failed_days: int) -> None:
+    """Remove executed notebooks that are older than they are kept, and what a killed run left behind."""
+    for path in folder.glob("[0-9][0-9][0-9][0-9]/*/*/*.ipynb*"):
+        year, month, day = path.parent.parts[-3:]
+        age = now - datetime(int(year), int(month), int(day), tzinfo=UTC)
+        days = keep_failed_days if path.stem.endswith(FAILED) else keep_days
+        if age > timedelta(days=(1 if path.suffix == PART else days) + 1):
+            path.unlink()
+
+
+def _execute(kit: Kit, job: Job) -> str:
+    """Execute the notebook and return the run's state."""
+    # This import checks addresses in a way no notebook needs, and takes longer to load than all the rest.
+    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+    from papermill.exceptions import PapermillExecutionError  # noqa: PLC0415
+    from papermill.execute import execute_notebook  # noqa: PLC0415
+
+    job.output.parent.mkdir(parents=True, exist_ok=True)
+    part = job.output.with_suffix(f".ipynb{PART}")
+    relative = job.output.relative_to(kit.settings.runs_folder).as_posix()
+    os.environ[NOTEBOOK_VARIABLE] = relative
+    problem = ""
+    try:
+        execute_notebook(
+            str(job.source),
+            str(part),
+            parameters={**job.parameters, "settings": kit.settings.file.name},
+            cwd=str(kit.settings.folder),
+            kernel_name="python3",
+            progress_bar=False,
+            execution_timeout=LONGEST,
+            request_save_on_cell_execute=False,
+        )
+    except PapermillExecutionError as error:
+        problem = f"{error.ename} in cell {error.exec_count}: {error.evalue}"
+    finally:
+        del os.environ[NOTEBOOK_VARIABLE]
+    state = _state(kit, job, relative, problem)
+    output = job.output
+    if state == "failed":
+        output = output.with_stem(output.stem + FAILED)
+    part.replace(output)
+    _tell(kit, job, state, output, problem)
+    return state
+
+
+def _state(kit: Kit, job: Job, notebook: str, problem: str) -> str:
+    """Return what the notebook's own run became; where it never began or never ended, write that down."""
+    now = milliseconds(kit.clock.now())
+    with kit.database.write() as connection:
+        run = runs.find_run(connection, notebook)
+        if run is None:
+            # The notebook died before it could open one.
+            run_id = runs.open_run(connection, job.name, at=now, notebook=notebook)
+            runs.close_run(connection, run_id, state="failed", at=now, error=problem or "The notebook made no run.")
+            return "failed"
+        if run.state == "running" or problem:
+            runs.close_run(connection, run.id, state="failed", at=now, error=problem or "The notebook ended early.")
+            return "failed"
+        return run.state
+
+
+def _tell(kit: Kit, job: Job, state: str, output: Path, problem: str) -> None:
+    """Leave a small file that says how the last execution went."""
+    latest = kit.settings.runs_folder / "latest"
+    latest.mkdir(parents=True, exist_ok=True)
+    body = {
+        "job": job.name,
+        "state": state,
+        "finished_at": datetime.fromtimestamp(kit.clock.now(), UTC).isoformat(timespec="seconds"),
+        "notebook": output.relative_to(kit.settings.runs_folder).as_posix(),
+        "problem": problem,
+    }
+    part = latest / f"{job.name}.json{PART}"
+    part.write_text(json.dumps(body, indent=2) + "\n", encoding="utf-8")
+    part.replace(latest / f"{job.name}.json")
+
+
+def _defaults(source: Path) -> dict[str, Any]:
+    """Return the names and values of the cell tagged ``parameters``."""
+    notebook = json.loads(source.read_text(encoding="utf-8"))
+    cells = [cell for cell in notebook["cells"] if "parameters" in cell["metadata"].get("tags", ())]
+    if len(cells) != 1:
+        raise UsageError(f"{source.name} must have exactly one cell tagged 'parameters', not {len(cells)}.")
+    defaults = {}
+    for statement in ast.parse("".join(cells[0]["source"])).body:
+        match statement:
+            case ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value):
+                defaults[name] = ast.literal_eval(value)
+            case ast.Assign(targets=[ast.Name(id=name)], value=value):
+                defaults[name] = ast.literal_eval(value)
+    return defaults
+
+
+def _converted(key: str, text: str, default: Any) -> Any:
+    """Return what was typed as a value of the default's type; a text stays exactly as it is."""
+    try:
+        match default:
+            case bool():
+                return {"true": True, "false": False}[text.lower()]
+            case int():
+                return int(text)
+            case float():
+                return float(text)
+            case list():
+                return [part.strip() for part in text.split(",") if part.strip()]
+            case _:
+                return text
+    except (ValueError, KeyError):
+        wanted = {bool: "true or false", int: "a whole number", float: "a number"}[type(default)]
+        raise UsageError(f"Parameter {key!r} cannot be {text!r}.", f"Write {wanted}.") from None

@@ -1,0 +1,144 @@
+"""What a run did: per store what was read, decided and sent, and what that means for whoever started it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from html import escape
+from typing import Any
+
+import pyarrow as pa
+
+from channelkit.apply import Applied
+from channelkit.errors import ChannelkitError, LeaseError
+from channelkit.plan.guards import Guarded
+from channelkit.pull.reading import Reading
+
+EXIT_CODES = {"done": 0, "failed": 1, "partial": 3, "busy": 75}
+"""State of a run to the exit code of the process that ran it."""
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What was decided about a store: its tabs, and the plan that would bring Amazon there.
+
+    Arguments:
+        tabs: rows of `channelkit.model.tables.TABS`, without the digest.
+        listings: how many listings the plan looked at.
+    """
+
+    tabs: pa.Table
+    guarded: Guarded
+    listings: int
+    fingerprint: str
+
+
+@dataclass
+class Outcome:
+    """What one run did for one store.
+
+    Arguments:
+        verdict: clear (sent), shown, read-only, unread (facts could not be read anew), stopped (by a guard);
+            empty where it came to no plan.
+    """
+
+    store: str
+    reading: Reading = field(default_factory=Reading)
+    decision: Decision | None = None
+    applied: Applied | None = None
+    verdict: str = ""
+    error: ChannelkitError | None = None
+
+    @property
+    def state(self) -> str:
+        """done, partial (something was refused, held or not read), failed, or busy (another run holds the store)."""
+        if isinstance(self.error, LeaseError) and self.decision is None:
+            return "busy"
+        if self.error is not None:
+            return "failed"
+        is_held = self.decision is not None and (self.decision.guarded.held.num_rows or self.verdict == "stopped")
+        is_sent = self.applied is None or self.applied.is_complete
+        return "partial" if is_held or not is_sent or self.reading.errors else "done"
+
+    def row(self) -> dict[str, Any]:
+        """Return the outcome as a flat row for a table or a summary."""
+        going = self.decision.guarded.going.num_rows if self.decision else 0
+        held = self.decision.guarded.held.num_rows if self.decision else 0
+        applied = self.applied or Applied()
+        read = sum(tally.new + tally.changed for tally in self.reading.tallies.values())
+        problems = [str(error) for error in (self.error, *self.reading.errors) if error is not None]
+        return {
+            "store": self.store,
+            "state": self.state,
+            "listings": self.decision.listings if self.decision else 0,
+            "facts_changed": read,
+            "planned": going,
+            "held": held,
+            "accepted": applied.accepted,
+            "refused": applied.refused,
+            "unanswered": applied.unanswered,
+            "dropped": applied.dropped,
+            "verdict": self.verdict,
+            "problem": problems[0] if problems else "",
+        }
+
+
+@dataclass
+class Run:
+    """What one run did.
+
+    Arguments:
+        id: its name in the database and in file names.
+        job: pull, sync, apply.
+        commerce: what reading the Commerce that all stores share brought.
+    """
+
+    id: str
+    job: str
+    outcomes: list[Outcome]
+    commerce: Reading = field(default_factory=Reading)
+    error: ChannelkitError | None = None
+
+    @property
+    def state(self) -> str:
+        """The worst that happened to any store; busy only if every store was."""
+        if self.error is not None:
+            return "failed"
+        states = {outcome.state for outcome in self.outcomes}
+        if states == {"busy"}:
+            return "busy"
+        if "failed" in states:
+            return "failed"
+        return "partial" if states & {"partial", "busy"} or self.commerce.errors else "done"
+
+    @property
+    def exit_code(self) -> int:
+        return EXIT_CODES[self.state]
+
+    def rows(self) -> list[dict[str, Any]]:
+        """Return one flat row for each store."""
+        return [outcome.row() for outcome in self.outcomes]
+
+    def problems(self) -> list[str]:
+        """Return, in words, all that could not be read or sent."""
+        errors = [self.error, *self.commerce.errors]
+        for outcome in self.outcomes:
+            errors += [outcome.error, *outcome.reading.errors]
+        return list(dict.fromkeys(str(error) for error in errors if error is not None))
+
+    def __repr__(self) -> str:
+        lines = [f"Run {self.id}: {self.state}."]
+        for row in self.rows():
+            figures = ", ".join(f"{value} {name}" for name, value in row.items() if isinstance(value, int) and value)
+            lines.append(f"{row['store']}: {row['state']}; {figures or 'nothing to do'}.")
+        return "\n".join(lines + self.problems())
+
+    def _repr_html_(self) -> str:
+        rows = self.rows()
+        head = "".join(f'<th scope="col">{escape(name.replace("_", " "))}</th>' for name in rows[0])
+        body = "".join(
+            "<tr>" + "".join(f"<td>{escape(str(value))}</td>" for value in row.values()) + "</tr>" for row in rows
+        )
+        return (
+            f"<table><caption>Run {escape(self.id)}: {self.state}</caption>"
+            f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+        )

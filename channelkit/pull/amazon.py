@@ -1,0 +1,155 @@
+"""Reading one Amazon store: the report as the spine, searches for what is fresh, a rolling look at every listing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from channelkit.amazon.client import Amazon
+from channelkit.amazon.documents import fetch_document, find_report, read_report_state, request_report
+from channelkit.amazon.listings import look_up, search_changed
+from channelkit.amazon.listings_report import parse_report
+from channelkit.database import journal, listings, progress, reports
+from channelkit.errors import DocumentError
+from channelkit.model.marketplaces import Marketplace
+from channelkit.pull.reading import HOUR, MINUTE, Puller, Reading
+
+LISTINGS_REPORT = "GET_MERCHANT_LISTINGS_ALL_DATA"
+
+OVERLAP = 5 * MINUTE
+"""A search by time starts this much before the last one ended: Amazon's own data lags about two minutes."""
+
+LOOK_UP = 20
+"""SKUs that one search by name takes."""
+
+REPORT_PATIENCE = HOUR
+POLL_EVERY = 15.0
+"""Seconds between two looks at a report that somebody waits for."""
+
+
+@dataclass(frozen=True)
+class AmazonReader:
+    """Reads one Amazon store: the report as the spine, searches for what is fresh, a rolling look at every listing.
+
+    Arguments:
+        report_hours: a new report is asked for when the last is older than this.
+        sweep_calls: how many calls a cycle spends on looking listings up by name.
+    """
+
+    puller: Puller
+    amazon: Amazon
+    marketplace: Marketplace
+    store: str
+    report_hours: int
+    sweep_calls: int
+
+    def read(self, wait: bool = False) -> Reading:
+        """Read the store.
+
+        Arguments:
+            wait: stay until the first report has arrived; a cycle does not, the next one takes it up.
+
+        Raises:
+            AuthError: the account's credentials or permissions; a person must act.
+        """
+        reading, puller = Reading(), self.puller
+        puller.attempt(reading, self.store, lambda: self._read_report(reading, wait))
+        puller.attempt(reading, self.store, lambda: self._search(reading))
+        puller.attempt(reading, self.store, lambda: self._look_up(reading))
+        return reading
+
+    def _read_report(self, reading: Reading, wait: bool) -> None:
+        report = self._ask_for_report()
+        if report is None:
+            return
+        report_id, asked_at = report
+        self.puller.progress(f"{self.store}: waiting for Amazon's listings report")
+        state = read_report_state(self.amazon, report_id)
+        while wait and not state.is_closed and self.puller.now() < asked_at + REPORT_PATIENCE:
+            self.puller.clock.sleep(POLL_EVERY)
+            state = read_report_state(self.amazon, report_id)
+        if state.is_done:
+            self._store_report(reading, report_id, asked_at, state.document_id)
+        elif state.is_closed:
+            # Cancelled also means that there is nothing to report; neither is a reason to forget a listing.
+            note = "Amazon had nothing to report." if state.status == "CANCELLED" else "Amazon could not make it."
+            self._close(report_id, "cancelled" if state.status == "CANCELLED" else "failed", 0, note)
+            if state.status == "FATAL":
+                raise DocumentError(
+                    f"Amazon could not make the listings report {report_id} of store {self.store!r}.",
+                    "What was known before stays. The next report is asked for in due time.",
+                )
+        elif self.puller.now() >= asked_at + REPORT_PATIENCE:
+            self._close(report_id, "lost", 0, "It was not ready after an hour.")
+
+    def _ask_for_report(self) -> tuple[str, int] | None:
+        """Return the report that is under way, asking for one where it is time; None where it is not."""
+        now = self.puller.now()
+        with self.puller.database.read() as connection:
+            under_way = reports.open_report(connection, self.store, LISTINGS_REPORT)
+            last = reports.last_asked(connection, self.store, LISTINGS_REPORT)
+        if under_way is not None:
+            return under_way.report_id, under_way.asked_at
+        if last is not None and now < last + self.report_hours * HOUR:
+            return None
+        self.puller.progress(f"{self.store}: asking Amazon for the listings report")
+        # A process that died after asking left a report that nobody waits for.
+        report_id = find_report(self.amazon, LISTINGS_REPORT, self.marketplace.id, created_since=last or now - HOUR)
+        report_id = report_id or request_report(self.amazon, LISTINGS_REPORT, self.marketplace.id)
+        with self.puller.database.write() as connection:
+            reports.ask_report(connection, report_id, store=self.store, report_type=LISTINGS_REPORT, at=now)
+        return report_id, now
+
+    def _store_report(self, reading: Reading, report_id: str, asked_at: int, document_id: str) -> None:
+        self.puller.progress(f"{self.store}: reading the listings report")
+        document = fetch_document(self.amazon, document_id)
+        parsed = parse_report(document.content, document.content_type, self.marketplace)
+        for problem in parsed.problems[:20]:
+            reading.errors.append(DocumentError(f"Listings report of store {self.store!r}: {problem}"))
+        with self.puller.database.write() as connection:
+            tally = listings.store_report(
+                connection,
+                self.store,
+                parsed.rows,
+                asked_at=asked_at,
+                run=self.puller.run,
+                complete=parsed.complete,
+            )
+        reading.add("report", tally)
+        note = "; ".join(parsed.problems[:5])
+        self._close(report_id, "read", parsed.rows.num_rows, note)
+
+    def _close(self, report_id: str, state: str, rows: int, note: str) -> None:
+        with self.puller.database.write() as connection:
+            reports.close_report(connection, report_id, state=state, at=self.puller.now(), rows=rows, note=note)
+
+    def _search(self, reading: Reading) -> None:
+        """Read what has changed since the last search."""
+        name, now = f"listings/{self.store}", self.puller.now()
+        with self.puller.database.read() as connection:
+            last = progress.read_watermark(connection, name)
+        since = int(last) - OVERLAP if last else now - listings.CACHED_FOR
+        self.puller.progress(f"{self.store}: reading what has changed on Amazon")
+        found = search_changed(self.amazon, self.marketplace, since)
+        with self.puller.database.write() as connection:
+            reading.add("search", listings.store_search(connection, self.store, found, (), at=now, run=self.puller.run))
+            progress.move_watermark(connection, name, str(now), at=now)
+
+    def _look_up(self, reading: Reading) -> None:
+        """Look listings up by name: those whose changes are to be read back, those in doubt, and the next in turn."""
+        name, now = f"sweep/{self.store}", self.puller.now()
+        with self.puller.database.read() as connection:
+            after = progress.read_watermark(connection, name) or ""
+            awaited = journal.open_changes(connection, self.store)["seller_sku"].unique().to_pylist()
+            turn = listings.to_sweep(connection, self.store, after, self.sweep_calls * LOOK_UP)
+        skus = list(dict.fromkeys([*awaited, *turn]))
+        if not skus:
+            return
+        self.puller.progress(f"{self.store}: reading {len(skus)} listings back")
+        found = look_up(self.amazon, self.marketplace, skus)
+        with self.puller.database.write() as connection:
+            tally = listings.store_search(connection, self.store, found.rows, found.asked, at=now, run=self.puller.run)
+            reading.add("look-up", tally)
+            # At the end of the list the turn begins anew.
+            last = max((sku for sku in turn if sku > after), default="")
+            full = len(turn) >= self.sweep_calls * LOOK_UP
+            progress.move_watermark(connection, name, last if full else "", at=now)

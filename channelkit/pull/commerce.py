@@ -1,0 +1,125 @@
+"""Reading the one Commerce: websites, products, what differs per store view, and salable quantities."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from functools import partial
+
+from channelkit.commerce.client import Commerce
+from channelkit.commerce.inventory import read_salable
+from channelkit.commerce.products import read_products, read_scopes
+from channelkit.commerce.stores import read_store_configs, read_store_views, read_websites
+from channelkit.database import products, progress, reference, scopes, stock
+from channelkit.pull.reading import HOUR, Puller, Reading
+
+REFERENCE_FOR = 24 * HOUR
+"""Websites and store views are read again after this."""
+
+SWEEP_EVERY = 24 * HOUR
+"""Deleted products never show in a reading of what has changed: only a complete reading finds them."""
+
+
+@dataclass(frozen=True)
+class CommerceReader:
+    """Reads the Commerce that all stores share.
+
+    Arguments:
+        attributes: our column to Commerce's attribute code.
+        store_views: codes of the store views that stores sell through.
+        websites: codes of the websites whose stock is read.
+    """
+
+    puller: Puller
+    commerce: Commerce
+    attributes: dict[str, str]
+    store_views: tuple[str, ...]
+    websites: tuple[str, ...]
+    page_size: int
+
+    def read(self) -> Reading:
+        """Read all there is to know.
+
+        Raises:
+            AuthError: the credentials or permissions; a person must act.
+        """
+        reading, attempt = Reading(), self.puller.attempt
+        attempt(reading, "", self._read_stores)
+        attempt(reading, "", partial(self._read_products, reading))
+        for store_view in self.store_views:
+            attempt(reading, "", partial(self._read_scope, reading, store_view))
+        for website in self.websites:
+            attempt(reading, "", partial(self._read_stock, reading, website))
+        return reading
+
+    def _read_stores(self) -> None:
+        now = self.puller.now()
+        with self.puller.database.read() as connection:
+            known = reference.load_reference(connection, "commerce", "store_configs")
+        if known is not None and now < known.observed_at + REFERENCE_FOR:
+            return
+        read = {
+            "websites": read_websites(self.commerce),
+            "store_views": read_store_views(self.commerce),
+            "store_configs": read_store_configs(self.commerce),
+        }
+        with self.puller.database.write() as connection:
+            for kind, entries in read.items():
+                body = json.dumps([asdict(entry) for entry in entries])
+                reference.store_reference(connection, "commerce", kind, body, at=now)
+
+    def _read_products(self, reading: Reading) -> None:
+        """Read products that have changed, or once a day all of them."""
+        since, whole, now = self._since("products")
+        self.puller.progress("Commerce: reading all products" if whole else "Commerce: reading changed products")
+        newest, seen = since, []
+        for batch in read_products(self.commerce, self.attributes, since, self.page_size):
+            with self.puller.database.write() as connection:
+                reading.add("products", products.store_products(connection, batch, at=now, run=self.puller.run))
+            seen.append(batch["entity_id"])
+            newest = max([newest or 0, *(at for at in batch["changed_at"].to_pylist() if at)])
+        with self.puller.database.write() as connection:
+            if whole:
+                reading.add("products", products.mark_absent(connection, seen, at=now, run=self.puller.run))
+            self._moved(connection, "products", newest, whole, now)
+
+    def _read_scope(self, reading: Reading, store_view: str) -> None:
+        """Read names, prices and states as one store view has them."""
+        name = f"scope/{store_view}"
+        since, whole, now = self._since(name)
+        self.puller.progress(f"Commerce: reading store view {store_view}")
+        newest = since
+        for batch in read_scopes(self.commerce, store_view, since, self.page_size):
+            with self.puller.database.write() as connection:
+                reading.add("scopes", scopes.store_scopes(connection, batch.rows, at=now, run=self.puller.run))
+            newest = max(newest or 0, batch.newest)
+        with self.puller.database.write() as connection:
+            self._moved(connection, name, newest, whole, now)
+
+    def _read_stock(self, reading: Reading, website: str) -> None:
+        """Read the salable quantities of a website: no time of change tells of them, so all are read each time."""
+        now = self.puller.now()
+        with self.puller.database.read() as connection:
+            skus = products.listable_skus(connection, self._website_id(connection, website))
+        self.puller.progress(f"Commerce: reading the stock of {len(skus)} products for website {website}")
+        found = read_salable(self.commerce, website, skus)
+        with self.puller.database.write() as connection:
+            reading.add("stock", stock.store_stock(connection, found, at=now, run=self.puller.run))
+
+    def _website_id(self, connection: Connection, website: str) -> int:
+        return find_website(connection, website)
+
+    def _since(self, name: str) -> tuple[int | None, bool, int]:
+        """Return since when to read, whether all is to be read, and the time now."""
+        now = self.puller.now()
+        with self.puller.database.read() as connection:
+            newest = progress.read_watermark(connection, name)
+            swept = progress.read_watermark(connection, f"{name}/swept")
+        whole = newest is None or swept is None or now >= int(swept) + SWEEP_EVERY
+        return None if whole or newest is None else int(newest), whole, now
+
+    def _moved(self, connection: Connection, name: str, newest: int | None, whole: bool, now: int) -> None:
+        # What the rows themselves said, never our own clock: the two may differ.
+        progress.move_watermark(connection, name, str(newest or 0), at=now)
+        if whole:
+            progress.move_watermark(connection, f"{name}/swept", str(now), at=now)
