@@ -22,6 +22,24 @@ WHOLE_TABLE_SHARE = 0.1
 
 
 @dataclass(frozen=True)
+class Tally:
+    """How many rows a reading brought."""
+
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    missing: int = 0
+
+    def __add__(self, other: Tally) -> Tally:
+        return Tally(
+            self.new + other.new,
+            self.changed + other.changed,
+            self.unchanged + other.unchanged,
+            self.missing + other.missing,
+        )
+
+
+@dataclass(frozen=True)
 class Difference:
     """What an incoming table holds that the stored one does not, or otherwise.
 
@@ -29,13 +47,19 @@ class Difference:
         new: incoming rows whose key is not stored, in key order.
         changed: incoming rows whose digest differs from the stored one.
         old: the stored rows of ``changed``, in the same order.
-        absent: keys that are stored but not incoming.
+        absent: keys that are stored but not incoming; empty where only the incoming keys were looked for.
+        unchanged: how many incoming rows are stored as they are.
     """
 
     new: pa.Table
     changed: pa.Table
     old: pa.Table
     absent: pa.ChunkedArray
+    unchanged: int
+
+    @property
+    def tally(self) -> Tally:
+        return Tally(self.new.num_rows, self.changed.num_rows, self.unchanged)
 
 
 def digest(table: pa.Table, names: Sequence[str]) -> pa.Array:
@@ -60,26 +84,41 @@ def difference(
     declared: tables.Table,
     scope: Mapping[str, object],
     incoming: pa.Table,
+    *,
+    whole: bool,
 ) -> Difference:
     """Compare incoming rows with the stored ones of the same scope.
 
     Arguments:
         scope: the key columns that are the same for all rows, for instance ``{"store": "us"}``.
-        incoming: has the last key column, unique, and ``digest``.
+        incoming: has the last key column, unique, and either ``digest`` or, where the table keeps none, the columns
+            to compare.
+        whole: the incoming rows are all there are, so that a stored key among them missing is absent; otherwise only
+            the incoming keys are looked up.
     """
     key = declared.key[-1]
     where = [table.c[name] == value for name, value in scope.items()]
-    schema = declared.schema([key, "digest"])
-    known = rows.read(connection, sa.select(table.c[key], table.c.digest).where(*where), schema)
+    compared = ["digest"] if "digest" in declared.names else [n for n in incoming.column_names if n not in declared.key]
+    names = [key, *compared]
+    query = sa.select(*(table.c[name] for name in names)).where(*where)
+    if whole:
+        known = rows.read(connection, query, declared.schema(names))
+    else:
+        known = rows.read_keys(connection, query, table.c[key], incoming[key].to_pylist(), declared.schema(names))
     position = pc.index_in(incoming[key], known[key].combine_chunks())
     is_new = pc.is_null(position)
-    same = pc.equal(known["digest"].take(position), incoming["digest"])
+    same = pc.equal(_digests(known, compared).take(position), _digests(incoming, compared))
     changed = incoming.filter(pc.and_(pc.invert(is_new), pc.invert(pc.fill_null(same, False))))
     absent = known[key].filter(pc.invert(pc.is_in(known[key], incoming[key].combine_chunks())))
+    new = incoming.filter(is_new).sort_by(key)
     query = sa.select(*(table.c[name] for name in declared.names)).where(*where)
-    if changed.num_rows > WHOLE_TABLE_SHARE * known.num_rows:
+    if whole and changed.num_rows > WHOLE_TABLE_SHARE * known.num_rows:
         old = rows.read(connection, query, declared.schema())
     else:
         old = rows.read_keys(connection, query, table.c[key], changed[key].to_pylist(), declared.schema())
     old = old.take(pc.index_in(changed[key], old[key].combine_chunks()))
-    return Difference(incoming.filter(is_new).sort_by(key), changed, old, absent)
+    return Difference(new, changed, old, absent, incoming.num_rows - new.num_rows - changed.num_rows)
+
+
+def _digests(table: pa.Table, compared: Sequence[str]) -> pa.Array | pa.ChunkedArray:
+    return table["digest"] if list(compared) == ["digest"] else digest(table, compared)

@@ -38,7 +38,9 @@ class Lease:
             LeaseError: it lapsed and another run may have begun.
         """
         held = connection.execute(
-            sa.select(leases.c.holder).where(leases.c.name == self.name, leases.c.expires_at > _now(connection))
+            sa.select(leases.c.holder).where(
+                leases.c.name == self.name, leases.c.expires_at > database_time(connection)
+            )
         ).scalar()
         if held != self.holder:
             raise LeaseError(
@@ -50,7 +52,7 @@ class Lease:
         while not self._done.wait(self.lifetime / 3):
             with self.database.write() as connection:
                 renewed = leases.update().where(leases.c.name == self.name, leases.c.holder == self.holder)
-                connection.execute(renewed.values(expires_at=_now(connection) + self.lifetime))
+                connection.execute(renewed.values(expires_at=database_time(connection) + self.lifetime))
 
 
 @contextmanager
@@ -80,7 +82,7 @@ def hold(database: Database, name: str, holder: str, lifetime: float = LIFETIME)
 
 
 def _take(connection: Connection, name: str, holder: str, lifetime: float) -> None:
-    now = _now(connection)
+    now = database_time(connection)
     values = {"holder": holder, "expires_at": now + lifetime}
     lapsed = leases.update().where(leases.c.name == name, leases.c.expires_at <= now).values(values)
     if connection.execute(lapsed).rowcount:
@@ -98,7 +100,7 @@ def _take(connection: Connection, name: str, holder: str, lifetime: float) -> No
     )
 
 
-def _now(connection: Connection) -> float:
+def database_time(connection: Connection) -> float:
     """Return the database's time in Unix seconds."""
     statement = (
         "select extract(epoch from clock_timestamp())"

@@ -8,7 +8,6 @@ that was looked for and not found, twice and well apart, counts as gone (`channe
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -16,7 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from channelkit.database import history, rows
-from channelkit.database.difference import difference, digest
+from channelkit.database.difference import Tally, difference, digest
 from channelkit.database.schema import listings
 from channelkit.model.tables import LISTINGS
 
@@ -39,24 +38,6 @@ LIVE = (
 """What a fresh search knows better than a report."""
 
 
-@dataclass(frozen=True)
-class Tally:
-    """How many rows a reading brought."""
-
-    new: int = 0
-    changed: int = 0
-    unchanged: int = 0
-    missing: int = 0
-
-    def __add__(self, other: Tally) -> Tally:
-        return Tally(
-            self.new + other.new,
-            self.changed + other.changed,
-            self.unchanged + other.unchanged,
-            self.missing + other.missing,
-        )
-
-
 def load(connection: Connection, store: str, names: Sequence[str] = tuple(LISTINGS.names)) -> pa.Table:
     """Return a store's listings, these columns, in SKU order."""
     query = sa.select(*(listings.c[name] for name in names)).where(listings.c.store == store)
@@ -74,7 +55,7 @@ def store_report(
         complete: every line could be read, so a listing that is not in it was not found.
     """
     report = report.append_column("digest", digest(report, REPORTED))
-    found = difference(connection, listings, LISTINGS, {"store": store}, report)
+    found = difference(connection, listings, LISTINGS, {"store": store}, report, whole=True)
     origin = history.Origin(store, asked_at, "Amazon", run)
     _insert(connection, found.new, "report", origin)
 
@@ -87,15 +68,18 @@ def store_report(
     fresher = _searched_since(found.old, asked_at - CACHED_FOR)
     merged = {name: pc.if_else(fresher, found.old[name], said[name]) if name in LIVE else said[name] for name in said}
     merged |= {"store": found.old["store"], "seller_sku": found.changed["seller_sku"]}
-    merged |= {"digest": found.changed["digest"]}
-    _write(connection, found.old, pa.table(merged), origin)
+    # Where the search's values stand, the next report is compared again: it may be fresh enough to know better.
+    merged |= {"digest": pc.if_else(fresher, pa.scalar(None, pa.int64()), found.changed["digest"])}
+    merged = pa.table(merged)
+    differs = pc.or_(pc.invert(fresher), _any_differs(found.old, merged, REPORTED))
+    _write(connection, found.old.filter(differs), merged.filter(differs), origin)
 
     missing = 0
     if complete:
         missing = _miss(connection, store, found.absent.to_pylist(), asked_at, seen_since=asked_at - CACHED_FOR)
     _find(connection, store, report["seller_sku"], before=asked_at - CACHED_FOR)
-    unchanged = report.num_rows - found.new.num_rows - count
-    return Tally(found.new.num_rows, count, unchanged, missing)
+    changed = pc.sum(differs).as_py() or 0
+    return Tally(found.new.num_rows, changed, report.num_rows - found.new.num_rows - changed, missing)
 
 
 def store_search(

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import gc
 import io
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from typing import Any
 
 import pyarrow as pa
@@ -63,6 +63,31 @@ def upsert(connection: Connection, table: sa.Table, rows: pa.Table) -> None:
                 connection.exec_driver_sql(statement, chunk)
 
 
+def insert(connection: Connection, table: sa.Table, rows: pa.Table) -> None:
+    """Insert new rows of a table whose key the database hands out."""
+    if not rows.num_rows:
+        return
+    if connection.dialect.name == "postgresql":
+        _copy_into(connection, table.name, rows)
+        return
+    quoted, marks = _quoted(rows.column_names), ", ".join("?" * rows.num_columns)
+    # Names come from the table's declaration, never from outside.
+    statement = f'insert into "{table.name}" ({quoted}) values ({marks})'  # noqa: S608
+    for chunk in tuples(rows):
+        connection.exec_driver_sql(statement, chunk)
+
+
+def put(connection: Connection, table: sa.Table, values: Mapping[str, object], keep: Sequence[str] = ()) -> None:
+    """Insert one row, or where its key is there already replace its values.
+
+    Arguments:
+        keep: columns that stay as they are where the key is there already.
+    """
+    marks = ", ".join(f":{name}" for name in values)
+    statement = _insert(table, list(values), f"values ({marks})", keep)
+    connection.execute(sa.text(statement), dict(values))
+
+
 def tuples(rows: pa.Table) -> Iterator[list[tuple[Any, ...]]]:
     """Yield a table as lists of tuples, as database drivers take them."""
     for batch in rows.to_batches(max_chunksize=WRITE_ROWS):
@@ -81,33 +106,41 @@ def _collector_paused() -> Iterator[None]:
             gc.enable()
 
 
-def _insert(table: sa.Table, names: Sequence[str], source: str) -> str:
+def _insert(table: sa.Table, names: Sequence[str], source: str, keep: Sequence[str] = ()) -> str:
     keys = [column.name for column in table.primary_key]
-    others = [f'"{name}" = excluded."{name}"' for name in names if name not in keys]
+    others = [f'"{name}" = excluded."{name}"' for name in names if name not in keys and name not in keep]
     action = f"update set {', '.join(others)}" if others else "nothing"
-    quoted = ", ".join(f'"{name}"' for name in names)
     # Names come from the table's declaration, never from outside.
-    return f'insert into "{table.name}" ({quoted}) {source} on conflict ({", ".join(keys)}) do {action}'
+    return f'insert into "{table.name}" ({_quoted(names)}) {source} on conflict ({_quoted(keys)}) do {action}'
+
+
+def _quoted(names: Sequence[str]) -> str:
+    return ", ".join(f'"{name}"' for name in names)
 
 
 def _copy(connection: Connection, table: sa.Table, rows: pa.Table) -> None:
     """Copy rows into a passing table and merge it: PostgreSQL's fastest road, and it never leaves the server."""
-    from pyarrow import csv  # noqa: PLC0415 - only this database needs it
-
-    passing = f"incoming_{table.name}"
-    quoted = ", ".join(f'"{name}"' for name in rows.column_names)
+    passing, quoted = f"incoming_{table.name}", _quoted(rows.column_names)
     connection.exec_driver_sql(
         f'create temporary table "{passing}" on commit drop as select {quoted} from "{table.name}" with no data'  # noqa: S608
     )
+    _copy_into(connection, passing, rows)
+    connection.exec_driver_sql(_insert(table, rows.column_names, f'select {quoted} from "{passing}"'))  # noqa: S608
+    connection.exec_driver_sql(f'drop table "{passing}"')
+
+
+def _copy_into(connection: Connection, name: str, rows: pa.Table) -> None:
+    from pyarrow import csv  # noqa: PLC0415 - only this database needs it
+
     plain = pa.table([_plain(column) for column in rows.columns], names=rows.column_names)
-    with connection.connection.cursor().copy(f'copy "{passing}" ({quoted}) from stdin with (format csv)') as copy:
+    statement = f'copy "{name}" ({_quoted(rows.column_names)}) from stdin with (format csv)'
+    cursor: Any = connection.connection.cursor()
+    with closing(cursor), cursor.copy(statement) as copy:
         for batch in plain.to_batches(max_chunksize=WRITE_ROWS):
             text = io.BytesIO()
             # Every value that is there is quoted, so that an empty text and no value stay apart.
             csv.write_csv(batch, text, csv.WriteOptions(include_header=False, quoting_style="all_valid"))
             copy.write(text.getvalue())
-    connection.exec_driver_sql(_insert(table, rows.column_names, f'select {quoted} from "{passing}"'))  # noqa: S608
-    connection.exec_driver_sql(f'drop table "{passing}"')
 
 
 def _column(values: Sequence[Any], kind: pa.DataType) -> pa.Array:

@@ -2,29 +2,45 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
+
+import pyarrow as pa
 from sqlalchemy import BigInteger, Column, Float, Index, Integer, LargeBinary, MetaData, SmallInteger, Table, Text
+from sqlalchemy.types import TypeEngine
 
 from channelkit.model import tables
 
 metadata = MetaData()
 
+TEXT = Text().with_variant(Text(collation="C"), "postgresql")
+"""Text that sorts by its bytes on every machine, as SQLite does; a server's language would change order and indexes."""
+
 _NUMBERED = BigInteger().with_variant(Integer(), "sqlite")
 """A number that the database hands out; SQLite does so only for its own word for it."""
 
-_SQL = {
-    "text": Text,
-    "whole": BigInteger,
-    "minor": BigInteger,
-    "decimal": Text,
-    "flag": SmallInteger,
-    "time": BigInteger,
-    "json": Text,
+_SQL: dict[tables.Kind, TypeEngine[Any]] = {
+    "text": TEXT,
+    "whole": BigInteger(),
+    "minor": BigInteger(),
+    "decimal": TEXT,
+    "flag": SmallInteger(),
+    "time": BigInteger(),
+    "json": TEXT,
 }
+
+_ARROW = {Text: pa.string(), BigInteger: pa.int64(), Float: pa.float64(), LargeBinary: pa.binary()}
+
+
+def arrow(table: Table, names: Iterable[str] | None = None) -> pa.Schema:
+    """Return the Arrow schema of one of the house's own books: of these columns, or of all."""
+    chosen = table.columns.keys() if names is None else names
+    return pa.schema([(name, _ARROW[type(table.c[name].type)]) for name in chosen])
 
 
 def _declared(table: tables.Table) -> Table:
     columns = [
-        Column(column.name, _SQL[column.kind](), primary_key=column.name in table.key, doc=column.holds)
+        Column(column.name, _SQL[column.kind], primary_key=column.name in table.key, doc=column.holds)
         for column in table.columns
     ]
     # Rows lie in key order in SQLite itself: a fifth faster to fill, and one look-up less to read.
@@ -37,66 +53,68 @@ product_scopes = _declared(tables.SCOPES)
 stock = _declared(tables.STOCK)
 tabs = _declared(tables.TABS)
 
+Index("products_entity", products.c.entity_id)
 _missing = listings.c.missing_since.isnot(None)
 Index("listings_missing", listings.c.store, listings.c.missing_since, sqlite_where=_missing, postgresql_where=_missing)
 
 reference = Table(
     "reference",
     metadata,
-    Column("system", Text, primary_key=True, doc="amazon or commerce"),
-    Column("kind", Text, primary_key=True, doc="websites, store_views, attributes, …"),
-    Column("body", Text, nullable=False, doc="JSON, as it was read"),
+    Column("system", TEXT, primary_key=True, doc="amazon or commerce"),
+    Column("kind", TEXT, primary_key=True, doc="websites, store_views, attributes, …"),
+    Column("body", TEXT, nullable=False, doc="JSON, as it was read"),
     Column("observed_at", BigInteger, nullable=False),
 )
 
 stores = Table(
     "stores",
     metadata,
-    Column("name", Text, primary_key=True),
-    Column("account", Text, nullable=False),
-    Column("marketplace_id", Text, nullable=False),
-    Column("website", Text, nullable=False),
+    Column("name", TEXT, primary_key=True),
+    Column("account", TEXT, nullable=False),
+    Column("marketplace_id", TEXT, nullable=False),
+    Column("website", TEXT, nullable=False),
     Column("created_at", BigInteger, nullable=False, doc="the oldest store decides what several share"),
 )
 
 watermarks = Table(
     "watermarks",
     metadata,
-    Column("name", Text, primary_key=True, doc="what was read, and of whom: listings/us"),
-    Column("value", Text, nullable=False),
+    Column("name", TEXT, primary_key=True, doc="what was read, and of whom: listings/us"),
+    Column("value", TEXT, nullable=False),
     Column("moved_at", BigInteger, nullable=False),
 )
 
 reports = Table(
     "reports",
     metadata,
-    Column("report_id", Text, primary_key=True),
-    Column("store", Text, nullable=False),
-    Column("report_type", Text, nullable=False),
-    Column("state", Text, nullable=False, doc="asked, read, cancelled, failed, lost"),
+    Column("report_id", TEXT, primary_key=True),
+    Column("store", TEXT, nullable=False),
+    Column("report_type", TEXT, nullable=False),
+    Column("state", TEXT, nullable=False, doc="asked, read, cancelled, failed, lost"),
     Column("asked_at", BigInteger, nullable=False),
     Column("closed_at", BigInteger),
     Column("rows", BigInteger),
-    Column("note", Text, nullable=False, default=""),
+    Column("note", TEXT, nullable=False, default=""),
 )
+Index("reports_store", reports.c.store, reports.c.report_type)
 
 changes = Table(
     "changes",
     metadata,
     Column("id", _NUMBERED, primary_key=True),
-    Column("plan", Text, nullable=False, doc="fingerprint of the plan it belongs to"),
-    Column("run", Text, nullable=False),
-    Column("store", Text, nullable=False),
-    Column("seller_sku", Text, nullable=False),
-    Column("field", Text, nullable=False, doc="price or quantity"),
+    Column("plan", TEXT, nullable=False, doc="fingerprint of the plan it belongs to"),
+    Column("run", TEXT, nullable=False),
+    Column("store", TEXT, nullable=False),
+    Column("seller_sku", TEXT, nullable=False),
+    Column("field", TEXT, nullable=False, doc="price or quantity"),
     Column("before", BigInteger, doc="what was expected to stand there: minor units, or units"),
     Column("after", BigInteger, nullable=False),
-    Column("because", Text, nullable=False),
-    Column("state", Text, nullable=False, doc="planned, held, sent, accepted, refused, confirmed, expired, dropped"),
-    Column("note", Text, nullable=False, default="", doc="why it was held, refused, expired or dropped"),
-    Column("code", Text, nullable=False, default="", doc="the other side's error code"),
-    Column("submission_id", Text, nullable=False, default=""),
-    Column("request_id", Text, nullable=False, default=""),
+    Column("because", TEXT, nullable=False),
+    Column("state", TEXT, nullable=False, doc="planned, held, sent, accepted, refused, confirmed, expired, dropped"),
+    Column("note", TEXT, nullable=False, default="", doc="why it was held, refused, expired or dropped"),
+    Column("code", TEXT, nullable=False, default="", doc="the other side's error code"),
+    Column("submission_id", TEXT, nullable=False, default=""),
+    Column("request_id", TEXT, nullable=False, default=""),
     Column("planned_at", BigInteger, nullable=False),
     Column("sent_at", BigInteger),
     Column("accepted_at", BigInteger),
@@ -109,29 +127,29 @@ plans = Table(
     "plans",
     metadata,
     Column("id", _NUMBERED, primary_key=True),
-    Column("fingerprint", Text, nullable=False),
-    Column("run", Text, nullable=False),
-    Column("store", Text, nullable=False),
+    Column("fingerprint", TEXT, nullable=False),
+    Column("run", TEXT, nullable=False),
+    Column("store", TEXT, nullable=False),
     Column("made_at", BigInteger, nullable=False),
     Column("listings", BigInteger, nullable=False, doc="listings that the plan looked at"),
     Column("changes", BigInteger, nullable=False),
     Column("held", BigInteger, nullable=False),
-    Column("verdict", Text, nullable=False, doc="clear, stopped, read-only, or approved by a person"),
-    Column("note", Text, nullable=False, default="", doc="why it was stopped"),
+    Column("verdict", TEXT, nullable=False, doc="clear, stopped, read-only, or approved by a person"),
+    Column("note", TEXT, nullable=False, default="", doc="why it was stopped"),
 )
 Index("plans_store", plans.c.store, plans.c.made_at)
 
 runs = Table(
     "runs",
     metadata,
-    Column("id", Text, primary_key=True),
-    Column("job", Text, nullable=False),
-    Column("state", Text, nullable=False, doc="running, done, partial, failed, busy, died"),
+    Column("id", TEXT, primary_key=True),
+    Column("job", TEXT, nullable=False),
+    Column("state", TEXT, nullable=False, doc="running, done, partial, failed, busy, died"),
     Column("started_at", BigInteger, nullable=False),
     Column("finished_at", BigInteger),
-    Column("notebook", Text, nullable=False, default="", doc="file of the executed notebook"),
-    Column("summary", Text, nullable=False, default="{}", doc="JSON: what it read, decided and sent, per store"),
-    Column("error", Text, nullable=False, default=""),
+    Column("notebook", TEXT, nullable=False, default="", doc="file of the executed notebook"),
+    Column("summary", TEXT, nullable=False, default="{}", doc="JSON: what it read, decided and sent, per store"),
+    Column("error", TEXT, nullable=False, default=""),
 )
 Index("runs_started", runs.c.started_at)
 
@@ -141,23 +159,23 @@ failures = Table(
     metadata,
     Column("id", _NUMBERED, primary_key=True),
     Column("at", BigInteger, nullable=False),
-    Column("run", Text, nullable=False),
-    Column("store", Text, nullable=False),
-    Column("system", Text, nullable=False),
-    Column("operation", Text, nullable=False),
+    Column("run", TEXT, nullable=False),
+    Column("store", TEXT, nullable=False),
+    Column("system", TEXT, nullable=False),
+    Column("operation", TEXT, nullable=False),
     Column("status", BigInteger),
-    Column("code", Text, nullable=False),
-    Column("message", Text, nullable=False),
-    Column("fix", Text, nullable=False),
-    Column("request_id", Text, nullable=False),
+    Column("code", TEXT, nullable=False),
+    Column("message", TEXT, nullable=False),
+    Column("fix", TEXT, nullable=False),
+    Column("request_id", TEXT, nullable=False),
 )
 Index("failures_at", failures.c.at)
 
 buckets = Table(
     "buckets",
     metadata,
-    Column("owner", Text, primary_key=True, doc="system, seller and region that share the quota"),
-    Column("operation", Text, primary_key=True),
+    Column("owner", TEXT, primary_key=True, doc="system, seller and region that share the quota"),
+    Column("operation", TEXT, primary_key=True),
     Column("rate", Float, nullable=False, doc="calls gained per second"),
     Column("burst", Float, nullable=False),
     Column("tokens", Float, nullable=False),
@@ -168,8 +186,8 @@ buckets = Table(
 leases = Table(
     "leases",
     metadata,
-    Column("name", Text, primary_key=True, doc="store/us"),
-    Column("holder", Text, nullable=False),
+    Column("name", TEXT, primary_key=True, doc="store/us"),
+    Column("holder", TEXT, nullable=False),
     Column("expires_at", Float, nullable=False, doc="Unix seconds by the database's own clock"),
 )
 

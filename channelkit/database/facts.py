@@ -1,0 +1,48 @@
+"""Writing rows that differ together with the history that they make: one way for every table of facts and decisions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pyarrow as pa
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from channelkit.database import history, rows
+from channelkit.database.difference import Difference
+from channelkit.model import tables
+
+
+def write(
+    connection: Connection,
+    table: sa.Table,
+    declared: tables.Table,
+    found: Difference,
+    *,
+    subject: str,
+    origin: history.Origin,
+) -> None:
+    """Write new and changed rows, and append what that changes to the history.
+
+    Arguments:
+        found: rows with the columns to write; ``observed_at`` is added where the table has it.
+        subject: what the rows are about, as the history calls it.
+    """
+    key = declared.key[-1]
+    for old, new in ((None, found.new), (found.old, found.changed)):
+        if not new.num_rows:
+            continue
+        if "observed_at" in declared.names and "observed_at" not in new.column_names:
+            new = new.append_column("observed_at", pa.repeat(origin.at, new.num_rows))  # noqa: PLW2901
+        rows.upsert(connection, table, new)
+        fields = [name for name in declared.followed if name in new.column_names]
+        changes = history.changes_between(old, new, key=key, fields=fields, subject=subject, origin=origin)
+        history.append(connection, changes, origin.at)
+
+
+def record_gone(connection: Connection, skus: Sequence[str], *, subject: str, origin: history.Origin) -> None:
+    """Append to the history that these are no longer there."""
+    there = pa.table({"sku": pa.array(skus, pa.string()), "exists": pa.repeat("true", len(skus))})
+    gone = pa.table({"sku": pa.array(skus, pa.string()), "exists": pa.nulls(len(skus), pa.string())})
+    changes = history.changes_between(there, gone, key="sku", fields=["exists"], subject=subject, origin=origin)
+    history.append(connection, changes, origin.at)

@@ -1,0 +1,36 @@
+"""What Amazon or Commerce did not do: each failed call, with the words for a person and for their support."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pyarrow as pa
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from channelkit.database import rows
+from channelkit.database.schema import arrow, failures
+from channelkit.errors import ChannelkitError, RemoteError
+
+
+def record_failure(connection: Connection, error: ChannelkitError, *, store: str, run: str, at: int) -> None:
+    """Write an error down as it happened.
+
+    Arguments:
+        error: a `channelkit.errors.RemoteError`, or one that a document made on its way in.
+        store: the store it concerns; empty for Commerce, which all stores share.
+        at: milliseconds since 1970.
+    """
+    values = {"at": at, "run": run, "store": store, "message": error.what, "fix": error.fix}
+    remote = error if isinstance(error, RemoteError) else RemoteError("")
+    values |= {"system": remote.system, "operation": remote.operation, "status": remote.status}
+    values |= {"code": remote.code, "request_id": remote.request_id}
+    connection.execute(failures.insert().values(values))
+
+
+def load_failures(connection: Connection, stores: Sequence[str] | None = None, since: int = 0) -> pa.Table:
+    """Return errors since a moment, the newest first, of some stores or of all."""
+    query = sa.select(*failures.c).where(failures.c.at >= since)
+    if stores is not None:
+        query = query.where(failures.c.store.in_(stores))
+    return rows.read(connection, query.order_by(failures.c.at.desc(), failures.c.id.desc()), arrow(failures))

@@ -1,0 +1,50 @@
+"""What was last decided about each listing, and about each product that could be one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from channelkit.database import facts, rows
+from channelkit.database.difference import Tally, difference, digest
+from channelkit.database.history import Origin
+from channelkit.database.schema import tabs
+from channelkit.model.tables import TABS
+
+DECIDED = tuple(name for name in TABS.names if name not in (*TABS.key, "since", "digest"))
+"""What makes a decision another one; since when it holds follows from it."""
+
+
+def load_tabs(connection: Connection, store: str, names: Sequence[str] = tuple(TABS.names)) -> pa.Table:
+    """Return a store's decisions, these columns: listings first, then products, each in SKU order."""
+    query = sa.select(*(tabs.c[name] for name in names)).where(tabs.c.store == store)
+    return rows.read(connection, query.order_by(tabs.c.listed.desc(), tabs.c.sku), TABS.schema(names))
+
+
+def store_tabs(connection: Connection, store: str, decided: pa.Table, *, at: int, run: str) -> Tally:
+    """Keep all decisions of a store, writing only the rows that differ and taking away what is no longer decided.
+
+    Arguments:
+        decided: the columns of `channelkit.model.tables.TABS` but ``digest``; whole, so what is not in it goes.
+        at: when it was decided, in milliseconds since 1970.
+    """
+    names = [name for name in TABS.names if name not in ("store", "digest")]
+    decided = decided.select(names).append_column("digest", digest(decided, DECIDED))
+    decided = decided.append_column("store", pa.repeat(pa.scalar(store, pa.string()), decided.num_rows))
+    origin, tally = Origin(store, at, "channelkit", run), Tally()
+    for listed in (True, False):
+        part = decided.filter(pc.equal(decided["listed"], listed))
+        scope = {"store": store, "listed": int(listed)}
+        found = difference(connection, tabs, TABS, scope, part, whole=True)
+        facts.write(connection, tabs, TABS, found, subject="tab", origin=origin)
+        gone = found.absent.to_pylist()
+        if gone:
+            where = (tabs.c.store == store, tabs.c.listed == int(listed), tabs.c.sku == sa.bindparam("gone"))
+            connection.execute(tabs.delete().where(*where), [{"gone": sku} for sku in gone])
+            facts.record_gone(connection, gone, subject="tab", origin=origin)
+        tally += found.tally + Tally(missing=len(gone))
+    return tally
