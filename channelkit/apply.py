@@ -42,6 +42,14 @@ class Applied:
     def is_complete(self) -> bool:
         return not (self.refused or self.unanswered or self.dropped)
 
+    def row(self) -> dict[str, int]:
+        """Return the counts by state."""
+        return {name: getattr(self, name) for name in ("accepted", "refused", "unanswered", "dropped")}
+
+    def __str__(self) -> str:
+        counts = [f"{count:,} {name}" for name, count in self.row().items() if count]
+        return f"Changes sent: {', '.join(counts) or 'none'}. A later reading confirms what Amazon accepted."
+
 
 @dataclass(frozen=True)
 class Sender:

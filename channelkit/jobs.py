@@ -10,12 +10,15 @@ import ast
 import json
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
+
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from channelkit.clock import milliseconds
 from channelkit.database import runs
@@ -29,7 +32,6 @@ LONGEST = 20 * 60
 """Seconds after which a notebook's cell is interrupted."""
 
 PART = ".part"
-FAILED = "-failed"
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,7 @@ def run_job(kit: Kit, name: str, given: Mapping[str, str], folder: Path = NOTEBO
     except LeaseError as error:
         print(error, file=sys.stderr)  # noqa: T201 - what a scheduler's log shows
         return EXIT_CODES["busy"]
-    prune(kit.settings.runs_folder, started, kit.settings.runs.keep_days, kit.settings.runs.keep_failed_days)
+    _prune(kit, started)
     return EXIT_CODES[state]
 
 
@@ -93,14 +95,31 @@ def read_parameters(source: Path, given: Mapping[str, str]) -> dict[str, Any]:
     return parameters
 
 
-def prune(folder: Path, now: datetime, keep_days: int, keep_failed_days: int) -> None:
-    """Remove executed notebooks that are older than they are kept, and what a killed run left behind."""
-    for path in folder.glob("[0-9][0-9][0-9][0-9]/*/*/*.ipynb*"):
+def prune(folder: Path, now: datetime, keep_days: int, keep_failed_days: int, failed: Collection[str]) -> list[Path]:
+    """Remove executed notebooks that are older than they are kept, and return which.
+
+    Arguments:
+        folder: where they are, by year, month and day.
+        keep_days, keep_failed_days: how many whole days the good and the failed ones are kept.
+        failed: those of failed runs, as paths below the folder.
+    """
+    removed = []
+    for path in sorted(folder.glob("[0-9][0-9][0-9][0-9]/[0-9][0-9]/[0-9][0-9]/*.ipynb*")):
         year, month, day = path.parent.parts[-3:]
         age = now - datetime(int(year), int(month), int(day), tzinfo=UTC)
-        days = keep_failed_days if path.stem.endswith(FAILED) else keep_days
-        if age > timedelta(days=(1 if path.suffix == PART else days) + 1):
+        is_failed = path.relative_to(folder).as_posix().removesuffix(PART) in failed or path.suffix == PART
+        if age >= timedelta(days=(keep_failed_days if is_failed else keep_days) + 1):
             path.unlink()
+            removed.append(path)
+    return removed
+
+
+def _prune(kit: Kit, now: datetime) -> None:
+    with kit.database.read() as connection:
+        book = runs.load_runs(connection)
+    good = pc.is_in(book["state"], pa.array(["done", "partial", "busy"]))
+    failed = set(book.filter(pc.invert(good))["notebook"].to_pylist())
+    prune(kit.settings.runs_folder, now, kit.settings.runs.keep_days, kit.settings.runs.keep_failed_days, failed)
 
 
 def _execute(kit: Kit, job: Job) -> str:
@@ -131,11 +150,8 @@ def _execute(kit: Kit, job: Job) -> str:
     finally:
         del os.environ[NOTEBOOK_VARIABLE]
     state = _state(kit, job, relative, problem)
-    output = job.output
-    if state == "failed":
-        output = output.with_stem(output.stem + FAILED)
-    part.replace(output)
-    _tell(kit, job, state, output, problem)
+    part.replace(job.output)
+    _tell(kit, job, state, relative, problem)
     return state
 
 
@@ -155,7 +171,7 @@ def _state(kit: Kit, job: Job, notebook: str, problem: str) -> str:
         return run.state
 
 
-def _tell(kit: Kit, job: Job, state: str, output: Path, problem: str) -> None:
+def _tell(kit: Kit, job: Job, state: str, notebook: str, problem: str) -> None:
     """Leave a small file that says how the last execution went."""
     latest = kit.settings.runs_folder / "latest"
     latest.mkdir(parents=True, exist_ok=True)
@@ -163,7 +179,7 @@ def _tell(kit: Kit, job: Job, state: str, output: Path, problem: str) -> None:
         "job": job.name,
         "state": state,
         "finished_at": datetime.fromtimestamp(kit.clock.now(), UTC).isoformat(timespec="seconds"),
-        "notebook": output.relative_to(kit.settings.runs_folder).as_posix(),
+        "notebook": notebook,
         "problem": problem,
     }
     part = latest / f"{job.name}.json{PART}"

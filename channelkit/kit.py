@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
@@ -27,6 +28,9 @@ from channelkit.outcome import Outcome, Run
 from channelkit.plan.guards import Limits
 from channelkit.pull.commerce import CommerceReader
 from channelkit.pull.reading import MINUTE, Puller
+from channelkit.report.page import write_page
+from channelkit.report.summary import summarise
+from channelkit.report.tables import changes_frame, listings_frame, tab_counts
 from channelkit.settings.reader import find_settings, read_settings
 from channelkit.settings.sections import Settings
 from channelkit.store import Store
@@ -34,6 +38,9 @@ from channelkit.transport import open_session
 
 if TYPE_CHECKING:
     import pandas as pd
+
+NOTEBOOK_VARIABLE = "CHANNELKIT_NOTEBOOK"
+"""Environment variable by which a scheduled job tells the kit in its notebook which file that notebook becomes."""
 
 FRESH_FOR = 15 * MINUTE
 """Commerce's facts may be acted on for this long, where another run is reading them anew."""
@@ -133,7 +140,8 @@ class Kit:
         names = self._known(stores)
         with self.database.write() as connection:
             runs.mark_died(connection, at=self._now())
-            run_id = runs.open_run(connection, job, at=self._now())
+            notebook = os.environ.get(NOTEBOOK_VARIABLE, "")
+            run_id = runs.open_run(connection, job, at=self._now(), notebook=notebook)
         run = Run(run_id, job, [Outcome(name) for name in names])
         try:
             self._cycle(run, send=send, wait=wait)
@@ -202,9 +210,35 @@ class Kit:
             with self.database.write() as connection:
                 runs.close_run(connection, run, state=state, at=self._now(), error=error)
 
-    def listings(self, tab: str | None = None) -> pd.DataFrame:
-        """Return the listings of all stores; see `channelkit.store.Store.listings`."""
-        return listings_frame(self.database, list(self.stores), tab)
+    def one_store(self, name: str = "") -> Store:
+        """Return a store by name, or the only one there is.
+
+        Raises:
+            UsageError: there is no such store, or there are several and none was named.
+        """
+        if not name and len(self.stores) > 1:
+            raise UsageError("There are several stores; say which.", f"The stores are: {', '.join(self.stores)}.")
+        return self.stores[self._known([name] if name else ())[0]]
+
+    def listings(self, tab: str | None = None, stores: Sequence[str] = ()) -> pd.DataFrame:
+        """Return the listings of these stores, or of all; see `channelkit.store.Store.listings`."""
+        return listings_frame(self.database, self._known(stores), tab)
+
+    def tabs(self) -> pd.DataFrame:
+        """Return how many listings each store has in each tab."""
+        return tab_counts(self.database, list(self.stores))
+
+    def changes(self, states: Sequence[str] = ()) -> pd.DataFrame:
+        """Return changes from the journal, the newest first.
+
+        Arguments:
+            states: planned, held, sent, accepted, refused, confirmed, expired, dropped; all when empty.
+        """
+        return changes_frame(self.database, list(self.stores), states)
+
+    def held(self) -> pd.DataFrame:
+        """Return the changes that wait for a person, with the reason."""
+        return self.changes(["held"])
 
     def summary(self, since: float = 0.0) -> dict[str, Any]:
         """Return counts per tab and store, changes by state, delays, failures.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
@@ -12,12 +13,15 @@ from channelkit.cycle import Cycle
 from channelkit.database.lease import Lease
 from channelkit.errors import PlanError
 from channelkit.outcome import Decision, Outcome
-from channelkit.report.tables import changes_frame, explanation, listings_frame
+from channelkit.report.story import Line, tell_story
+from channelkit.report.tables import listings_frame, plan_frame
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     import pandas as pd
+
+SHOWN_ROWS = 50
 
 
 class Workshop(Protocol):
@@ -72,18 +76,20 @@ class Store:
         Raises:
             UsageError: neither side has that SKU.
         """
-        return Explanation(explanation(self.kit.cycle_of(self.name).database, self.name, sku))
+        cycle = self.kit.cycle_of(self.name)
+        return Explanation(tell_story(cycle.database, self.name, sku, cycle.store.website))
 
     def plan(self) -> Plan:
         """Return what would be sent, decided from the facts as they were last read; nothing is sent."""
-        return Plan(self.name, self.kit, self.kit.cycle_of(self.name).decide())
+        cycle = self.kit.cycle_of(self.name)
+        return Plan(self.name, cycle.store.marketplace.currency, self.kit, cycle.decide())
 
 
 @dataclass(frozen=True)
 class Explanation:
     """Lines for a person, as text and as HTML."""
 
-    lines: list[tuple[str, str]]
+    lines: list[Line]
 
     def __str__(self) -> str:
         width = max(len(label) for label, _ in self.lines)
@@ -105,6 +111,7 @@ class Plan:
     """What would be sent to Amazon, what is held for a person, and what stops it all."""
 
     store: str
+    currency: str
     kit: Workshop
     decision: Decision
 
@@ -121,12 +128,12 @@ class Plan:
     @property
     def changes(self) -> pd.DataFrame:
         """What would be sent, in the order in which it leaves."""
-        return changes_frame(self.decision.guarded.going, self.kit.cycle_of(self.store).store.marketplace.digits)
+        return plan_frame(self.decision.guarded.going, self.currency)
 
     @property
     def held(self) -> pd.DataFrame:
         """What is held for a person, with the reason."""
-        return changes_frame(self.decision.guarded.held, self.kit.cycle_of(self.store).store.marketplace.digits)
+        return plan_frame(self.decision.guarded.held, self.currency)
 
     def apply(self, *, release_held: Sequence[str] = (), although_stopped: bool = False) -> Applied:
         """Send the plan.
@@ -148,3 +155,51 @@ class Plan:
                 )
             approved = cycle.approve(decision, release_held, although_stopped)
             return cycle.apply(cycle.record(approved, "approved by a person"), lease)
+
+    def require(self, fingerprint: str) -> None:
+        """Make sure that this is the plan that a person saw.
+
+        Raises:
+            PlanError: it is another one.
+        """
+        if not fingerprint or not self.fingerprint.startswith(fingerprint):
+            raise PlanError(
+                f"The plan for store {self.store!r} is now {self.fingerprint}, not {fingerprint!r}: the facts have moved.",
+                "Nothing was sent. Look at the new plan with: channelkit plan",
+            )
+
+    def summary(self) -> dict[str, object]:
+        """Return the plan as plain values for another program."""
+        return {
+            "store": self.store,
+            "fingerprint": self.fingerprint,
+            "stopped": self.stopped,
+            "changes": json.loads(self.changes.to_json(orient="records")),
+            "held": json.loads(self.held.to_json(orient="records")),
+        }
+
+    def __repr__(self) -> str:
+        lines = [f"{self.store}: {self._headline()} Fingerprint {self.fingerprint}."]
+        if self.stopped:
+            lines.append(f"Stopped: {self.stopped}")
+        for title, frame in (("Would be sent", self.changes), ("Held for you", self.held)):
+            if len(frame):
+                lines += [f"{title}:", frame.head(SHOWN_ROWS).to_string(index=False, max_colwidth=60)]
+            if len(frame) > SHOWN_ROWS:
+                lines.append(f"{SHOWN_ROWS} of {len(frame):,} shown.")
+        return "\n".join(lines)
+
+    def _repr_html_(self) -> str:
+        parts = [f"<p><strong>{escape(self.store)}</strong>: {escape(self._headline())}</p>"]
+        if self.stopped:
+            parts.append(f"<p><strong>Stopped:</strong> {escape(self.stopped)}</p>")
+        for title, frame in (("Would be sent", self.changes), ("Held for you", self.held)):
+            if len(frame):
+                shown = f"{min(len(frame), SHOWN_ROWS):,} of {len(frame):,} shown"
+                table = frame.head(SHOWN_ROWS).to_html(index=False, border=0, escape=True)
+                parts.append(f"<p>{title} ({shown})</p>{table}")
+        return "".join(parts)
+
+    def _headline(self) -> str:
+        listings = f"{self.decision.listings:,} listings looked at"
+        return f"{listings}, {len(self.changes):,} changes would be sent, {len(self.held):,} are held for a person."

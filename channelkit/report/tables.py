@@ -1,0 +1,131 @@
+"""Tables as analysts see them: plain DataFrames with stable column names, exact money, and times in UTC."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import sqlalchemy as sa
+
+from channelkit.database import rows
+from channelkit.database.connection import Database
+from channelkit.database.schema import changes, listings, products, tabs
+from channelkit.errors import UsageError
+from channelkit.model.marketplaces import CURRENCY_DIGITS, currency_digits
+from channelkit.report.counts import TAB_NAMES
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+MONEY = pa.decimal128(18, 2)
+TIME = pa.timestamp("ms", "UTC")
+
+_TEXTS = ("store", "sku", "asin", "title", "tab", "status", "reason", "next_step", "actions", "currency")
+_LISTINGS = pa.schema(
+    [(name, pa.string()) for name in _TEXTS]
+    + [(name, pa.int64()) for name in ("price", "wanted_price", "quantity", "wanted_quantity")]
+    + [(name, pa.string()) for name in ("fulfillment_channel", "product_sku", "method", "evidence")]
+    + [("listed", pa.bool_()), ("stale", pa.bool_()), ("since", pa.int64()), ("observed_at", pa.int64())]
+)
+_CHANGES = pa.schema(
+    [("id", pa.int64())]
+    + [(name, pa.string()) for name in ("store", "seller_sku", "field")]
+    + [("before", pa.int64()), ("after", pa.int64())]
+    + [(name, pa.string()) for name in ("because", "state", "note", "run")]
+    + [(name, pa.int64()) for name in ("planned_at", "sent_at", "accepted_at", "closed_at")]
+)
+
+
+def listings_frame(database: Database, stores: Sequence[str], tab: str | None = None) -> pd.DataFrame:
+    """Return every listing, and every product that could be one, with its tab (TB-01).
+
+    Arguments:
+        stores: names of stores.
+        tab: only this tab.
+
+    Raises:
+        UsageError: there is no such tab.
+    """
+    if tab is not None and tab not in TAB_NAMES:
+        raise UsageError(f"There is no tab {tab!r}.", f"The tabs are: {', '.join(TAB_NAMES)}.")
+    on_amazon = sa.and_(tabs.c.listed == 1, listings.c.store == tabs.c.store, listings.c.seller_sku == tabs.c.sku)
+    joined = tabs.outerjoin(listings, on_amazon).outerjoin(products, products.c.sku == tabs.c.product_sku)
+    sources: dict[str, sa.ColumnElement[Any]] = {name: tabs.c[name] for name in _LISTINGS.names if name in tabs.c}
+    sources |= {name: listings.c[name] for name in ("price", "currency", "quantity", "observed_at")}
+    sources |= {"fulfillment_channel": listings.c.fulfillment_channel}
+    sources |= {"title": sa.func.coalesce(listings.c.title, products.c.name)}
+    query = sa.select(*(sources[name].label(name) for name in _LISTINGS.names)).select_from(joined)
+    query = query.where(tabs.c.store.in_(list(stores))).order_by(tabs.c.store, tabs.c.sku)
+    if tab is not None:
+        query = query.where(tabs.c.tab == tab)
+    with database.read() as connection:
+        found = rows.read(connection, query, _LISTINGS)
+    for name in ("price", "wanted_price"):
+        found = _replaced(found, name, _money(found[name], found["currency"]))
+    return _frame(found, times=("since", "observed_at"))
+
+
+def tab_counts(database: Database, stores: Sequence[str]) -> pd.DataFrame:
+    """Return how many listings each store has in each tab: a row for each tab, a column for each store."""
+    import pandas as pd  # noqa: PLC0415
+
+    query = sa.select(tabs.c.tab, tabs.c.store, sa.func.count().label("listings"))
+    query = query.where(tabs.c.tab.isnot(None)).group_by(tabs.c.tab, tabs.c.store)
+    with database.read() as connection:
+        counted = {(tab, store): count for tab, store, count in connection.execute(query)}
+    figures = {store: [counted.get((tab, store), 0) for tab in TAB_NAMES] for store in stores}
+    return pd.DataFrame(figures, index=pd.Index(TAB_NAMES, name="tab"))
+
+
+def changes_frame(database: Database, stores: Sequence[str], states: Sequence[str] = ()) -> pd.DataFrame:
+    """Return changes from the journal, the newest first (RP-01).
+
+    Arguments:
+        states: only these states: planned, held, sent, accepted, refused, confirmed, expired, dropped.
+    """
+    query = sa.select(*(changes.c[name] for name in _CHANGES.names)).where(changes.c.store.in_(list(stores)))
+    if states:
+        query = query.where(changes.c.state.in_(list(states)))
+    with database.read() as connection:
+        found = rows.read(connection, query.order_by(changes.c.id.desc()), _CHANGES)
+    return _frame(found, times=("planned_at", "sent_at", "accepted_at", "closed_at"))
+
+
+def plan_frame(planned: pa.Table, currency: str) -> pd.DataFrame:
+    """Return planned changes with prices as amounts and quantities as whole numbers.
+
+    Arguments:
+        planned: ``seller_sku, field, before, after, because`` and perhaps ``note``; money in minor units.
+    """
+    digits = currency_digits(currency)
+    is_price = pc.equal(planned["field"], "price")
+    for name in ("before", "after"):
+        amount = _scaled(planned[name], digits)
+        planned = _replaced(planned, name, pc.if_else(is_price, amount, planned[name].cast(amount.type)))
+    return _frame(planned)
+
+
+def _money(minor: pa.ChunkedArray, currency: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Return amounts of minor units, each by its currency's digits."""
+    whole = pc.is_in(currency, pa.array([code for code, digits in CURRENCY_DIGITS.items() if digits == 0]))
+    return pc.if_else(whole, _scaled(minor, 0), _scaled(minor, 2))
+
+
+def _scaled(minor: pa.ChunkedArray, digits: int) -> pa.ChunkedArray:
+    amount = pc.multiply(minor.cast(pa.decimal128(19, 0)), pa.scalar(Decimal(1).scaleb(-digits), pa.decimal128(3, 2)))
+    return amount.cast(MONEY)
+
+
+def _replaced(table: pa.Table, name: str, column: pa.ChunkedArray) -> pa.Table:
+    return table.set_column(table.column_names.index(name), name, column)
+
+
+def _frame(table: pa.Table, times: Sequence[str] = ()) -> pd.DataFrame:
+    import pandas as pd  # noqa: PLC0415 - half a second that a cycle need not spend
+
+    for name in times:
+        table = _replaced(table, name, table[name].cast(TIME))
+    return table.to_pandas(types_mapper=pd.ArrowDtype)
