@@ -109,7 +109,7 @@ class Faults:
         return self.add(**description)
 
     def strike(self, operation: str, *kinds: str) -> Fault | None:
-        """Return the first waiting fault of these kinds that strikes this call, used up by one; None for fair weather."""
+        """Return the first waiting fault of these kinds that strikes this call, used up by one; None if none does."""
         if not self._waiting:
             return None
         with self._lock:
