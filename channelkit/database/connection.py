@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,13 +10,18 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import URL, Connection, Engine, make_url
-from sqlalchemy.exc import ArgumentError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from channelkit.database.migration import upgrade
 from channelkit.errors import DatabaseError
 
 LOCK_PATIENCE = 30.0
 """Seconds to wait while another process writes."""
+
+CONNECT_PATIENCE = 10
+"""Seconds to wait for a server to answer."""
+
+_LOCKED = ("locked", "lock timeout", "deadlock", "busy")
 
 
 @dataclass(frozen=True)
@@ -37,8 +42,18 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """Give a connection that sees one moment of the database."""
-        with self.engine.connect() as connection, connection.begin():
+        """Give a connection that sees one moment of the database.
+
+        Raises:
+            DatabaseError: it cannot be read.
+        """
+        # SQLite's readers see one moment anyway; PostgreSQL's would see a new one with each statement.
+        options = {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ"}
+        with (
+            _told(self.engine),
+            self.engine.connect().execution_options(**options) as connection,
+            connection.begin(),
+        ):
             yield connection
 
     @contextmanager
@@ -46,69 +61,79 @@ class Database:
         """Give a connection whose work is kept as a whole or not at all.
 
         Raises:
-            DatabaseError: another process kept the database locked.
+            DatabaseError: another process kept the database locked, or it cannot be written.
         """
-        try:
-            with self.engine.connect().execution_options(writes=True) as connection, connection.begin():
-                yield connection
-        except OperationalError as error:
-            if "locked" not in str(error.orig):
-                raise
-            raise DatabaseError(
-                f"The database was locked by another process for {LOCK_PATIENCE:.0f} s.",
-                "Nothing was changed. Close what holds it (a database browser?) and try again.",
-            ) from None
+        with (
+            _told(self.engine),
+            self.engine.connect().execution_options(writes=True) as connection,
+            connection.begin(),
+        ):
+            yield connection
 
     def close(self) -> None:
         self.engine.dispose()
 
 
-def open_database(url: str, history: Path) -> Database:
+def open_database(url: str, history: Path, password: Callable[[], str] | None = None) -> Database:
     """Open a database, and bring its tables up to date first.
 
     Arguments:
         url: ``sqlite:///FILE`` or ``postgresql://…``.
         history: the folder for Parquet files; made when first needed.
+        password: looks up the password of a server's user, where one is needed.
 
     Raises:
         DatabaseError: it cannot be reached, or a newer channelkit has used it.
     """
-    engine = sa.create_engine(_with_driver(url), connect_args=_connect_arguments(url))
-    if engine.dialect.name == "sqlite":
-        _prepare_sqlite(engine)
-    database = Database(engine, history)
+    address = _address(url)
+    if password is not None:
+        address = address.set(password=password())
     try:
-        upgrade(engine)
-    except OperationalError as error:
-        engine.dispose()
+        engine = _engine(address)
+    except ModuleNotFoundError as error:
         raise DatabaseError(
-            f"The database {engine.url.render_as_string()} cannot be opened: {_first_line(error)}",
-            "Check the address, the folder's permissions and whether the server runs.",
+            f"PostgreSQL needs the package {error.name}, which is not installed.",
+            'Type: pip install "channelkit[postgres]".',
         ) from None
+    try:
+        with _told(engine):
+            upgrade(engine)
     except DatabaseError:
         engine.dispose()
         raise
-    return database
+    return Database(engine, history)
 
 
-def _with_driver(url: str) -> URL:
+def _address(url: str) -> URL:
     try:
         address = make_url(url)
-    except ArgumentError:
+    except (ArgumentError, ValueError):
+        # The address may hold a password, so it is not repeated.
         raise DatabaseError(
             "The database's address is not one.", "Write sqlite:///channelkit.db or postgresql://user@host/name."
         ) from None
-    if address.drivername in ("postgresql", "postgres"):
-        return address.set(drivername="postgresql+psycopg")
-    if address.drivername.partition("+")[0] not in ("sqlite", "postgresql"):
-        raise DatabaseError(
-            f"channelkit does not know databases of the kind {address.drivername!r}.", "Use SQLite or PostgreSQL."
-        )
-    return address
+    match address.drivername:
+        case "sqlite":
+            return address
+        case "postgresql" | "postgres" | "postgresql+psycopg":
+            return address.set(drivername="postgresql+psycopg")
+    raise DatabaseError(
+        f"channelkit does not know databases of the kind {address.drivername!r}.", "Use sqlite or postgresql."
+    )
 
 
-def _connect_arguments(url: str) -> dict[str, Any]:
-    return {"timeout": LOCK_PATIENCE} if url.startswith("sqlite") else {}
+def _engine(address: URL) -> Engine:
+    # What rows hold stays out of every error message.
+    if address.drivername == "sqlite":
+        engine = sa.create_engine(address, connect_args={"timeout": LOCK_PATIENCE}, hide_parameters=True)
+        _prepare_sqlite(engine)
+        return engine
+    patience = {
+        "connect_timeout": CONNECT_PATIENCE,
+        "options": f"-c lock_timeout={LOCK_PATIENCE * 1000:.0f}",
+    }
+    # A notebook stays open for days, and a server may have been restarted meanwhile.
+    return sa.create_engine(address, connect_args=patience, hide_parameters=True, pool_pre_ping=True)
 
 
 def _prepare_sqlite(engine: Engine) -> None:
@@ -126,5 +151,36 @@ def _prepare_sqlite(engine: Engine) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
-def _first_line(error: OperationalError) -> str:
-    return str(error.orig).strip().partition("\n")[0]
+@contextmanager
+def _told(engine: Engine) -> Iterator[None]:
+    """Say in words for a person what the database's driver says; a statement that is wrong is our own fault and stays.
+
+    Raises:
+        DatabaseError: the database is locked, unreachable, full, or no database.
+    """
+    driver = engine.dialect.loaded_dbapi
+    try:
+        yield
+    except (DBAPIError, driver.Error) as error:
+        origin = getattr(error, "orig", error)
+        if not isinstance(origin, driver.OperationalError) and type(origin) is not driver.DatabaseError:
+            raise
+        raise _in_words(engine.url, str(origin)) from None
+
+
+def _in_words(address: URL, said: str) -> DatabaseError:
+    said = said.strip().partition("\n")[0]
+    if any(word in said for word in _LOCKED):
+        return DatabaseError(
+            f"The database was locked by another process for {LOCK_PATIENCE:.0f} s.",
+            "Nothing was changed. Close what holds it (a database browser?) and try again.",
+        )
+    if address.password:
+        said = said.replace(str(address.password), "…")
+    where = address.database or ""
+    if address.host:
+        where = f"{where} on {address.host}"
+    return DatabaseError(
+        f"The database {where} cannot be used: {said}.",
+        "Check its address, the folder's permissions, the free space, and whether its server runs.",
+    )

@@ -28,16 +28,34 @@ def write(
         found: rows with the columns to write; ``observed_at`` is added where the table has it.
         subject: what the rows are about, as the history calls it.
     """
-    key = declared.key[-1]
-    for old, new in ((None, found.new), (found.old, found.changed)):
-        if not new.num_rows:
-            continue
-        if "observed_at" in declared.names and "observed_at" not in new.column_names:
-            new = new.append_column("observed_at", pa.repeat(origin.at, new.num_rows))  # noqa: PLW2901
-        rows.upsert(connection, table, new)
-        fields = [name for name in declared.followed if name in new.column_names]
-        changes = history.changes_between(old, new, key=key, fields=fields, subject=subject, origin=origin)
-        history.append(connection, changes, origin.at)
+    write_rows(connection, table, declared, None, found.new, subject=subject, origin=origin)
+    write_rows(connection, table, declared, found.old, found.changed, subject=subject, origin=origin)
+
+
+def write_rows(
+    connection: Connection,
+    table: sa.Table,
+    declared: tables.Table,
+    old: pa.Table | None,
+    new: pa.Table,
+    *,
+    subject: str,
+    origin: history.Origin,
+) -> None:
+    """Write rows over those that stood there, and append what that changes to the history.
+
+    Arguments:
+        old: the stored rows with the same keys in the same order; None where there are none.
+        new: key columns and whichever others are known; what is left out keeps what it holds.
+    """
+    if not new.num_rows:
+        return
+    if "observed_at" in declared.names and "observed_at" not in new.column_names:
+        new = new.append_column("observed_at", pa.repeat(origin.at, new.num_rows))
+    rows.upsert(connection, table, new)
+    fields = [name for name in declared.followed if name in new.column_names]
+    changes = history.changes_between(old, new, key=declared.key[-1], fields=fields, subject=subject, origin=origin)
+    history.append(connection, changes, origin.at)
 
 
 def record_gone(connection: Connection, skus: Sequence[str], *, subject: str, origin: history.Origin) -> None:

@@ -1,9 +1,10 @@
 """What changed, when, from what to what, because of whom: append-only, for ever.
 
 Rows are committed together with the facts they tell of, as one small Parquet document in the database. Later
-they move into monthly files, which DuckDB reads. A file is named by the first and the last batch that it holds and
-appears by a rename; a batch is deleted from the database only when its file is there, and a batch that a file holds
-is never read from the database. So a crash at any point neither loses a row nor shows one twice.
+they move into monthly files, which DuckDB reads. A file is named by its database, and by the first and the last batch
+that it holds, and appears by a rename; a batch is deleted from the database only when its file is there, and a batch
+that a file holds is never read from the database. So a crash at any point neither loses a row nor shows one twice,
+and a database that begins anew, whose batches are counted from one again, does not take them for the old one's.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from operator import itemgetter
 from pathlib import Path
 from time import time
 from typing import Any, NamedTuple
+from uuid import uuid4
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -25,8 +27,9 @@ import sqlalchemy as sa
 from pyarrow import parquet
 from sqlalchemy.engine import Connection
 
+from channelkit.database import rows
 from channelkit.database.connection import Database
-from channelkit.database.schema import history_batches
+from channelkit.database.schema import history_batches, reference
 from channelkit.model.tables import HISTORY
 
 FILE_ROWS = 20_000
@@ -38,16 +41,29 @@ FILES_A_MONTH = 30
 DEAD_FOR = 3600.0
 """Seconds for which a file that was joined into another stays, for those who are reading it."""
 
-_NAME = re.compile(r"changes-(\d+)-(\d+)\.parquet")
+_NAME = re.compile(r"changes-([0-9a-f]+)-(\d+)-(\d+)\.parquet")
 _DAY = 86_400_000
+_NAMED = ("channelkit", "history")
+"""Where among the references the database keeps the name of its files."""
 
 
 class File(NamedTuple):
-    """One file of the history: the batches it holds, and where it is."""
+    """One file of the history: the database it is of, the batches it holds, and where it is."""
 
+    database: str
     first: int
     last: int
     path: Path
+
+    @classmethod
+    def named(cls, folder: Path, database: str, first: int, last: int) -> File:
+        return cls(database, first, last, folder / f"changes-{database}-{first:012d}-{last:012d}.parquet")
+
+    @classmethod
+    def found(cls, path: Path) -> File | None:
+        """Return the file at a path, or None if it is not one of the history's."""
+        match = _NAME.fullmatch(path.name)
+        return cls(match[1], int(match[2]), int(match[3]), path) if match else None
 
 
 @dataclass(frozen=True)
@@ -89,11 +105,16 @@ def flush(database: Database, at: int, everything: bool = False) -> None:
         at: the time now, in milliseconds since 1970.
         everything: also move what would wait for company.
     """
-    with database.read() as connection:
+    with database.write() as connection:
+        name = _name_database(connection)
+        if not database.is_sqlite:
+            # Batches are numbered when they are written and seen when they are committed. Waiting for those under way
+            # makes sure that none with a smaller number turns up later, when a file already claims to hold it.
+            connection.exec_driver_sql("lock table history_batches in share mode")
         waiting = connection.execute(
             sa.select(history_batches.c.id, history_batches.c.at, history_batches.c.rows).order_by(history_batches.c.id)
         ).all()
-    held = _last_held(database.history)
+    held = _last_held(database.history, name)
     fresh = [batch for batch in waiting if batch.id > held]
     worth = sum(batch.rows for batch in fresh) >= FILE_ROWS or (fresh and at - fresh[0].at >= _DAY)
     if fresh and (worth or everything):
@@ -101,13 +122,14 @@ def flush(database: Database, at: int, everything: bool = False) -> None:
         months = accumulate((_month(batch.at) for batch in fresh), max)
         for month, group in groupby(zip(months, fresh, strict=True), key=itemgetter(0)):
             batches = [batch.id for _, batch in group]
-            _write(database.history / month, batches[0], batches[-1], _bodies(database, batches))
+            file = File.named(database.history / month, name, batches[0], batches[-1])
+            _write(file.path, _bodies(database, batches))
         held = fresh[-1].id
     if waiting and waiting[0].id <= held:
         with database.write() as connection:
             connection.execute(history_batches.delete().where(history_batches.c.id <= held))
     for folder in _months(database.history):
-        _join(folder)
+        _join(folder, name)
 
 
 def query(database: Database, sql: str, parameters: Sequence[Any] = ()) -> pa.Table:
@@ -122,10 +144,11 @@ def query(database: Database, sql: str, parameters: Sequence[Any] = ()) -> pa.Ta
     with duckdb.connect() as engine:
         # The waiting rows are read first: what moves into a file meanwhile is then in both, and skipped below.
         with database.read() as connection:
-            rows = connection.execute(sa.select(history_batches.c.id, history_batches.c.body)).all()
+            name = _database_name(connection)
+            batches = connection.execute(sa.select(history_batches.c.id, history_batches.c.body)).all()
         files = [file for folder in _months(database.history) for file in _files(folder)]
-        held = max((file.last for file in files), default=0)
-        waiting = [_table(row.body) for row in rows if row.id > held]
+        held = max((file.last for file in files if file.database == name), default=0)
+        waiting = [_table(batch.body) for batch in batches if batch.id > held]
         engine.execute("set timezone = 'UTC'")
         history = engine.from_arrow(pa.concat_tables(waiting) if waiting else HISTORY.empty_table())
         if files:
@@ -167,39 +190,43 @@ def _words(column: pa.ChunkedArray) -> pa.ChunkedArray:
     return column if pa.types.is_string(column.type) else column.cast(pa.string())
 
 
-def _write(folder: Path, first: int, last: int, changes: pa.Table) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"changes-{first:012d}-{last:012d}.parquet"
+def _write(path: Path, changes: pa.Table) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_suffix(".part")
     parquet.write_table(changes, part, compression="zstd")
     with part.open("rb+") as file:
         os.fsync(file.fileno())
     part.replace(path)
+    if os.name == "posix":
+        # The new name, too, must be on disk before the database forgets the rows.
+        folder = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
 
 
-def _join(folder: Path) -> None:
+def _join(folder: Path, name: str) -> None:
     """Make one file of a month's many; a file that lies within a wider one is dead and is taken away."""
-    files = _files(folder)
-    if len(files) > FILES_A_MONTH:
-        _write(folder, files[0].first, files[-1].last, pa.concat_tables([parquet.read_table(f.path) for f in files]))
-        files = _files(folder)
-    for path in set(folder.glob("changes-*.parquet")) - {file.path for file in files}:
+    own = [file for file in _files(folder) if file.database == name]
+    if len(own) > FILES_A_MONTH:
+        whole = File.named(folder, name, own[0].first, own[-1].last)
+        _write(whole.path, pa.concat_tables([parquet.read_table(file.path) for file in own]))
+    living = [file for file in _files(folder) if file.database == name]
+    for file in filter(None, map(File.found, folder.glob("changes-*.parquet"))):
+        wider = [one for one in living if one != file and one.first <= file.first and file.last <= one.last]
         # Somebody may be reading it still.
-        if all(time() - file.path.stat().st_mtime > DEAD_FOR for file in files):
-            path.unlink()
+        if file.database == name and wider and time() - wider[0].path.stat().st_mtime > DEAD_FOR:
+            file.path.unlink()
 
 
 def _files(folder: Path) -> list[File]:
-    """Return a month's living files in order."""
-    found = [
-        File(int(match[1]), int(match[2]), path)
-        for path in folder.glob("changes-*.parquet")
-        if (match := _NAME.fullmatch(path.name))
-    ]
-    found.sort(key=lambda file: (file.first, -file.last))
+    """Return a month's living files in order: those that do not lie within a wider one."""
+    found = [file for file in map(File.found, folder.glob("changes-*.parquet")) if file is not None]
+    found.sort(key=lambda file: (file.database, file.first, -file.last))
     living: list[File] = []
     for file in found:
-        if not living or file.last > living[-1].last:
+        if not living or living[-1].database != file.database or file.last > living[-1].last:
             living.append(file)
     return living
 
@@ -208,18 +235,32 @@ def _months(history: Path) -> list[Path]:
     return sorted(history.glob("????-??"))
 
 
-def _last_held(history: Path) -> int:
-    return max((file.last for folder in _months(history) for file in _files(folder)), default=0)
+def _last_held(history: Path, name: str) -> int:
+    files = [file for folder in _months(history) for file in _files(folder)]
+    return max((file.last for file in files if file.database == name), default=0)
+
+
+def _name_database(connection: Connection) -> str:
+    """Return the name under which this database's files are filed, giving it one where it has none."""
+    values = {"system": _NAMED[0], "kind": _NAMED[1], "body": uuid4().hex[:8], "observed_at": 0}
+    rows.put(connection, reference, values, keep=list(values))
+    return str(_database_name(connection))
+
+
+def _database_name(connection: Connection) -> str | None:
+    query = sa.select(reference.c.body).where(reference.c.system == _NAMED[0], reference.c.kind == _NAMED[1])
+    name: str | None = connection.execute(query).scalar()
+    return name
 
 
 def _bodies(database: Database, batches: Sequence[int]) -> pa.Table:
     with database.read() as connection:
-        rows = connection.execute(
+        bodies = connection.execute(
             sa.select(history_batches.c.body)
             .where(history_batches.c.id.between(batches[0], batches[-1]))
             .order_by(history_batches.c.id)
         ).scalars()
-        return pa.concat_tables([_table(body) for body in rows])
+        return pa.concat_tables([_table(body) for body in bodies])
 
 
 def _table(body: bytes) -> pa.Table:

@@ -15,7 +15,7 @@ from sqlalchemy.engine import Connection
 
 from channelkit.database.connection import Database
 from channelkit.database.schema import leases
-from channelkit.errors import LeaseError
+from channelkit.errors import DatabaseError, LeaseError
 
 LIFETIME = 90.0
 """Seconds after which a lease that nobody renews lapses."""
@@ -49,10 +49,15 @@ class Lease:
             )
 
     def _keep(self) -> None:
+        renewed = leases.update().where(leases.c.name == self.name, leases.c.holder == self.holder)
         while not self._done.wait(self.lifetime / 3):
-            with self.database.write() as connection:
-                renewed = leases.update().where(leases.c.name == self.name, leases.c.holder == self.holder)
-                connection.execute(renewed.values(expires_at=database_time(connection) + self.lifetime))
+            try:
+                with self.database.write() as connection:
+                    until = database_time(connection) + self.lifetime
+                    if not connection.execute(renewed.values(expires_at=until)).rowcount:
+                        return  # another run has it; `check` says so to whoever works
+            except DatabaseError:
+                continue  # locked for a while; should the lease lapse meanwhile, `check` says so
 
 
 @contextmanager

@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from channelkit.database import history, rows
+from channelkit.database import facts, history, rows
 from channelkit.database.difference import Tally, difference, digest
 from channelkit.database.schema import listings
 from channelkit.model.tables import LISTINGS
@@ -130,18 +130,13 @@ def to_sweep(connection: Connection, store: str, after: str, count: int) -> list
 
 
 def _insert(connection: Connection, new: pa.Table, source: str, origin: history.Origin) -> None:
-    if not new.num_rows:
-        return
-    for name, value in (("store", origin.store), ("observed_at", origin.at), ("source", source)):
-        new = new.append_column(name, pa.repeat(value, new.num_rows))
+    for name, value in (("store", origin.store), ("source", source)):
+        new = new.append_column(name, pa.repeat(pa.scalar(value, pa.string()), new.num_rows))
     _write(connection, None, new, origin)
 
 
 def _write(connection: Connection, old: pa.Table | None, new: pa.Table, origin: history.Origin) -> None:
-    rows.upsert(connection, listings, new)
-    fields = [name for name in LISTINGS.followed if name in new.column_names]
-    changes = history.changes_between(old, new, key="seller_sku", fields=fields, subject="listing", origin=origin)
-    history.append(connection, changes, origin.at)
+    facts.write_rows(connection, listings, LISTINGS, old, new, subject="listing", origin=origin)
 
 
 def _searched_since(old: pa.Table, moment: int) -> pa.ChunkedArray:
@@ -170,8 +165,7 @@ def _miss(connection: Connection, store: str, absent: Sequence[str], at: int, se
         seen = sa.and_(listings.c.source == "search", listings.c.observed_at > seen_since)
         statement = statement.where(sa.not_(seen))
     values = {"missing_since": sa.func.coalesce(listings.c.missing_since, at), "missing_last": at}
-    connection.execute(statement.values(values), [{"sku": sku} for sku in absent])
-    return len(absent)
+    return connection.execute(statement.values(values), [{"sku": sku} for sku in absent]).rowcount
 
 
 def _find(connection: Connection, store: str, present: pa.ChunkedArray, before: int) -> None:

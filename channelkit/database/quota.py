@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from channelkit.clock import Clock
+from channelkit.database import rows
 from channelkit.database.connection import Database
 from channelkit.database.schema import buckets
 from channelkit.model.calls import Operation
@@ -53,31 +54,22 @@ class Quota:
 
     @contextmanager
     def _bucket(self, operation: Operation) -> Iterator[tuple[Connection, Bucket, int]]:
+        columns = (buckets.c.rate, buckets.c.burst, buckets.c.tokens, buckets.c.filled_at, buckets.c.calls)
+        query = sa.select(*columns).where(*self._key(operation)).with_for_update()
         with self.database.write() as connection:
-            columns = (buckets.c.rate, buckets.c.burst, buckets.c.tokens, buckets.c.filled_at, buckets.c.calls)
-            row = connection.execute(sa.select(*columns).where(*self._key(operation)).with_for_update()).first()
+            row = connection.execute(query).first()
             if row is None:
-                yield connection, Bucket.full(operation.rate, operation.burst, self.clock.now()), 0
-            else:
-                yield connection, Bucket(row.rate, row.burst, row.tokens, row.filled_at), row.calls
+                # Of two that begin at once, the second finds the first one's row.
+                full = self._row(operation, Bucket.full(operation.rate, operation.burst, self.clock.now()), 0)
+                rows.put(connection, buckets, full, keep=list(full))
+                row = connection.execute(query).one()
+            yield connection, Bucket(row.rate, row.burst, row.tokens, row.filled_at), row.calls
 
     def _key(self, operation: Operation) -> tuple[sa.ColumnElement[bool], ...]:
         return buckets.c.owner == self.owner, buckets.c.operation == operation.name
 
     def _save(self, connection: Connection, operation: Operation, bucket: Bucket, calls: int) -> None:
-        values = {
-            "rate": bucket.rate,
-            "burst": bucket.burst,
-            "tokens": bucket.tokens,
-            "filled_at": bucket.filled_at,
-            "calls": calls,
-        }
-        connection.execute(_SAVE, {"owner": self.owner, "operation": operation.name, **values})
+        rows.put(connection, buckets, self._row(operation, bucket, calls))
 
-
-_SAVE = sa.text(
-    "insert into buckets (owner, operation, rate, burst, tokens, filled_at, calls) "
-    "values (:owner, :operation, :rate, :burst, :tokens, :filled_at, :calls) "
-    "on conflict (owner, operation) do update set rate = excluded.rate, burst = excluded.burst, "
-    "tokens = excluded.tokens, filled_at = excluded.filled_at, calls = excluded.calls"
-)
+    def _row(self, operation: Operation, bucket: Bucket, calls: int) -> dict[str, object]:
+        return {"owner": self.owner, "operation": operation.name, **asdict(bucket), "calls": calls}
