@@ -1,0 +1,188 @@
+"""Everything that is counted, counted by the database itself: a million rows come back as a few dozen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pyarrow as pa
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from channelkit.database import rows
+from channelkit.database.schema import buckets, changes, failures, listings, plans, products, runs, stores, tabs
+
+TAB_NAMES = ("Incomplete", "New Third Party", "Ready to List", "Inactive", "Active", "Ineligible", "Ended")
+"""The tabs in the order in which a person works through them; Overrides is a view across them and holds no rows."""
+
+LIVE = "Active"
+
+WAITING = ("Incomplete", "New Third Party", "Inactive")
+"""Tabs that nothing but a person empties."""
+
+CHANGE_STATES = ("planned", "held", "sent", "accepted", "refused", "confirmed", "expired", "dropped")
+RUN_STATES = ("running", "done", "partial", "failed", "busy", "died")
+
+STEPS = (1, 5, 15, 60, 360, 1440, 10_080)
+"""Minutes that one bar of a chart over time may span."""
+
+BARS = 36
+"""A chart over time has at most about this many bars."""
+
+moved_at = sa.func.coalesce(changes.c.closed_at, changes.c.accepted_at, changes.c.sent_at, changes.c.planned_at)
+"""When a change last moved from one state to the next."""
+
+
+def count_tabs(connection: Connection) -> pa.Table:
+    """Return ``store, tab, status, listed, rows, stale``: how many listings and products each tab holds."""
+    key = (tabs.c.store, tabs.c.tab, tabs.c.status, tabs.c.listed)
+    query = sa.select(*key, sa.func.count(), sa.func.coalesce(sa.func.sum(tabs.c.stale), 0)).group_by(*key)
+    schema = _schema(store="text", tab="text", status="text", listed="flag", rows="whole", stale="whole")
+    return rows.read(connection, query.order_by(*key), schema)
+
+
+def count_reasons(connection: Connection) -> pa.Table:
+    """Return ``store, tab, status, rows, reason, reasons, next_step, sku, since``: why rows are where they are.
+
+    One row for each status of each tab, most first; ``reason`` and ``next_step`` are one of the ``reasons`` different
+    sentences, ``sku`` one of the listings, ``since`` the longest that one of them has waited.
+    """
+    key = (tabs.c.store, tabs.c.tab, tabs.c.status)
+    total = sa.func.count()
+    query = sa.select(
+        *key,
+        total,
+        sa.func.min(tabs.c.reason),
+        sa.func.count(tabs.c.reason.distinct()),
+        sa.func.min(tabs.c.next_step),
+        sa.func.min(tabs.c.sku),
+        sa.func.min(tabs.c.since),
+    ).group_by(*key)
+    schema = _schema(
+        **{"store": "text", "tab": "text", "status": "text", "rows": "whole", "reason": "text", "reasons": "whole"},
+        **{"next_step": "text", "sku": "text", "since": "time"},
+    )
+    return rows.read(connection, query.order_by(total.desc(), *key), schema)
+
+
+def count_listings(connection: Connection) -> dict[str, int]:
+    """Return how many listings are known in each store."""
+    return _tally(connection, listings.c.store)
+
+
+def count_products(connection: Connection) -> int:
+    """Return how many products Commerce has."""
+    query = sa.select(sa.func.count()).select_from(products).where(products.c.missing_since.is_(None))
+    return int(connection.execute(query).scalar_one())
+
+
+def count_linked(connection: Connection) -> dict[str, int]:
+    """Return how many products each store lists or could list."""
+    product = sa.case((tabs.c.listed == 0, tabs.c.sku), else_=tabs.c.product_sku)
+    query = sa.select(tabs.c.store, sa.func.count(product.distinct())).group_by(tabs.c.store)
+    return {store: int(number) for store, number in connection.execute(query)}
+
+
+def count_changes(connection: Connection, since_ms: int) -> pa.Table:
+    """Return ``store, state, field, rows``: the changes that moved since a moment, and all that are still on their way.
+
+    Held changes are not among them: each cycle holds them anew, see `held_changes`.
+    """
+    key = (changes.c.store, changes.c.state, changes.c.field)
+    query = sa.select(*key, sa.func.count()).where(_counts(since_ms)).group_by(*key).order_by(*key)
+    return rows.read(connection, query, _schema(store="text", state="text", field="text", rows="whole"))
+
+
+def count_over_time(connection: Connection, since_ms: int, names: Sequence[str]) -> tuple[pa.Table, int]:
+    """Return ``at, state, rows``, when changes reached their state, and the milliseconds that each ``at`` spans."""
+    where = (moved_at >= since_ms, changes.c.state != "held", changes.c.store.in_(names))
+    first, last = connection.execute(sa.select(sa.func.min(moved_at), sa.func.max(moved_at)).where(*where)).one()
+    step = _step(0 if first is None else last - first)
+    at = moved_at - moved_at % step
+    query = sa.select(at, changes.c.state, sa.func.count()).where(*where).group_by(at, changes.c.state).order_by(at)
+    return rows.read(connection, query, _schema(at="time", state="text", rows="whole")), step
+
+
+def newest_plans(connection: Connection) -> pa.Table:
+    """Return each store's newest plan: ``id, store, run, made_at, listings, changes, held, verdict, note``."""
+    newest = sa.select(sa.func.max(plans.c.id)).group_by(plans.c.store)
+    names = ("id", "store", "run", "made_at", "listings", "changes", "held", "verdict", "note", "fingerprint")
+    query = sa.select(*(plans.c[name] for name in names)).where(plans.c.id.in_(newest)).order_by(plans.c.store)
+    schema = _schema(
+        **{"id": "whole", "store": "text", "run": "text", "made_at": "time", "listings": "whole", "changes": "whole"},
+        **{"held": "whole", "verdict": "text", "note": "text", "fingerprint": "text"},
+    )
+    return rows.read(connection, query, schema)
+
+
+def held_now() -> sa.ColumnElement[bool]:
+    """Return the condition for changes that are held now: by their store's newest plan, not by one long past."""
+    newest = sa.select(sa.func.max(plans.c.id)).group_by(plans.c.store)
+    plan = sa.select(plans.c.store, plans.c.run).where(plans.c.id.in_(newest)).subquery()
+    of_newest = sa.exists().where(plan.c.store == changes.c.store, plan.c.run == changes.c.run)
+    return sa.and_(changes.c.state == "held", of_newest)
+
+
+def count_held(connection: Connection) -> dict[str, int]:
+    """Return how many changes of each store are held for a person now."""
+    return _tally(connection, changes.c.store, held_now())
+
+
+def count_runs(connection: Connection, since_ms: int) -> dict[str, int]:
+    """Return how many runs ended in each state, of those that started since a moment."""
+    found = _tally(connection, runs.c.state, runs.c.started_at >= since_ms)
+    return {state: found.pop(state, 0) for state in RUN_STATES} | found
+
+
+def count_failures(connection: Connection, since_ms: int) -> pa.Table:
+    """Return communication errors by what they were, most first, each with the words of its newest one.
+
+    Columns: ``store, system, operation, status, code, rows, first_at, last_at, message, fix, request_id``.
+    """
+    key = (failures.c.store, failures.c.system, failures.c.operation, failures.c.status, failures.c.code)
+    total, newest = sa.func.count().label("rows"), sa.func.max(failures.c.id).label("newest")
+    bounds = (sa.func.min(failures.c.at).label("first_at"), sa.func.max(failures.c.at).label("last_at"))
+    groups = sa.select(total, newest, *bounds).where(failures.c.at >= since_ms).group_by(*key).subquery()
+    words = (failures.c.message, failures.c.fix, failures.c.request_id)
+    query = (
+        sa.select(*key, groups.c.rows, groups.c.first_at, groups.c.last_at, *words)
+        .join(groups, groups.c.newest == failures.c.id)
+        .order_by(groups.c.rows.desc(), groups.c.last_at.desc())
+    )
+    schema = _schema(
+        **{"store": "text", "system": "text", "operation": "text", "status": "whole", "code": "text", "rows": "whole"},
+        **{"first_at": "time", "last_at": "time", "message": "text", "fix": "text", "request_id": "text"},
+    )
+    return rows.read(connection, query, schema)
+
+
+def count_calls(connection: Connection) -> pa.Table:
+    """Return ``owner, operation, calls`` since the beginning, most first."""
+    query = sa.select(buckets.c.owner, buckets.c.operation, buckets.c.calls).order_by(buckets.c.calls.desc())
+    return rows.read(connection, query, _schema(owner="text", operation="text", calls="whole"))
+
+
+def store_names(connection: Connection) -> list[str]:
+    """Return the stores that are known, the oldest first."""
+    known = connection.execute(sa.select(stores.c.name).order_by(stores.c.created_at, stores.c.name)).scalars().all()
+    seen = connection.execute(sa.union(sa.select(listings.c.store), sa.select(tabs.c.store))).scalars().all()
+    return [*known, *sorted(set(seen) - set(known))]
+
+
+def _counts(since_ms: int) -> sa.ColumnElement[bool]:
+    on_its_way = changes.c.state.in_(("planned", "sent", "accepted"))
+    return sa.and_(sa.or_(moved_at >= since_ms, on_its_way), changes.c.state != "held")
+
+
+def _tally(connection: Connection, column: sa.Column[str], *where: sa.ColumnElement[bool]) -> dict[str, int]:
+    query = sa.select(column, sa.func.count()).where(*where).group_by(column)
+    return {name: int(number) for name, number in connection.execute(query)}
+
+
+def _step(span: int) -> int:
+    minutes = next((step for step in STEPS if span <= step * 60_000 * BARS), STEPS[-1])
+    return minutes * 60_000
+
+
+def _schema(**kinds: str) -> pa.Schema:
+    types = {"text": pa.string(), "flag": pa.bool_()}
+    return pa.schema([(name, types.get(kind, pa.int64())) for name, kind in kinds.items()])
