@@ -15,7 +15,7 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -23,10 +23,13 @@ from itertools import count
 from pathlib import Path
 from typing import Literal
 
+import pyarrow as pa
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.engine import Connection
 
 from channelkit.database.connection import Database, open_database
+from channelkit.model import tables
 
 Kind = Literal["sqlite", "postgresql"]
 Open = Callable[[], Database]
@@ -184,6 +187,37 @@ def reopen(database_url: str, tmp_path: Path) -> Iterator[Open]:
 def database(reopen: Open) -> Database:
     """A fresh database, once on SQLite and once on PostgreSQL."""
     return reopen()
+
+
+@contextmanager
+def counting(connection: Connection, table: str) -> Iterator[Callable[[], int]]:
+    """Give a function that says how many rows of a table this transaction has inserted or updated so far.
+
+    On SQLite every write counts; on PostgreSQL a row counts once, however often it is written.
+    """
+    if connection.dialect.name == "postgresql":
+        query = f"select count(*) from {table} where xmin = pg_current_xact_id()::xid"
+        yield lambda: int(connection.exec_driver_sql(query).scalar_one())
+        return
+    connection.exec_driver_sql("create temp table written (row integer)")
+    for event in ("insert", "update"):
+        connection.exec_driver_sql(
+            f"create temp trigger written_{event} after {event} on main.{table} "
+            "begin insert into written values (1); end"
+        )
+    try:
+        yield lambda: int(connection.exec_driver_sql("select count(*) from temp.written").scalar_one())
+    finally:
+        connection.exec_driver_sql("drop trigger temp.written_insert")
+        connection.exec_driver_sql("drop trigger temp.written_update")
+        connection.exec_driver_sql("drop table temp.written")
+
+
+def table_of(
+    declared: tables.Table, rows: Sequence[Mapping[str, object]], names: Iterable[str] | None = None
+) -> pa.Table:
+    """Return rows as a table with the declared columns, or these of them; what a row leaves out is not known."""
+    return pa.Table.from_pylist(list(rows), schema=declared.schema(names))
 
 
 def _unprivileged() -> str | None:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from sqlite3 import SQLITE_ERROR
 from typing import Any
 
 import sqlalchemy as sa
@@ -163,7 +164,10 @@ def _told(engine: Engine) -> Iterator[None]:
         yield
     except (DBAPIError, driver.Error) as error:
         origin = getattr(error, "orig", error)
-        if not isinstance(origin, driver.OperationalError) and type(origin) is not driver.DatabaseError:
+        outside = (
+            isinstance(origin, (driver.OperationalError, driver.InternalError)) or type(origin) is driver.DatabaseError
+        )
+        if not outside or getattr(origin, "sqlite_errorcode", None) == SQLITE_ERROR:
             raise
         raise _in_words(engine.url, str(origin)) from None
 

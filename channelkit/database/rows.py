@@ -12,6 +12,7 @@ from contextlib import closing, contextmanager
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
@@ -132,7 +133,7 @@ def _copy(connection: Connection, table: sa.Table, rows: pa.Table) -> None:
 def _copy_into(connection: Connection, name: str, rows: pa.Table) -> None:
     from pyarrow import csv  # noqa: PLC0415 - only this database needs it
 
-    plain = pa.table([_plain(column) for column in rows.columns], names=rows.column_names)
+    plain = pa.table([_copyable(column) for column in rows.columns], names=rows.column_names)
     statement = f'copy "{name}" ({_quoted(rows.column_names)}) from stdin with (format csv)'
     cursor: Any = connection.connection.cursor()
     with closing(cursor), cursor.copy(statement) as copy:
@@ -151,3 +152,8 @@ def _column(values: Sequence[Any], kind: pa.DataType) -> pa.Array:
 
 def _plain(column: pa.Array | pa.ChunkedArray) -> pa.Array | pa.ChunkedArray:
     return column.cast(pa.int8()) if pa.types.is_boolean(column.type) else column
+
+
+def _copyable(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    # The one character that PostgreSQL's text cannot hold.
+    return pc.replace_substring(column, "\x00", "\ufffd") if pa.types.is_string(column.type) else _plain(column)

@@ -1,0 +1,89 @@
+"""The tables bring themselves up to date, once, and refuse to be taken back."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+
+from channelkit.database.connection import open_database
+from channelkit.database.migration import NEWEST
+from channelkit.database.schema import metadata
+from channelkit.errors import DatabaseError
+
+pytest_plugins = ["tests.database_fixtures"]
+
+OPEN = """
+import sys, pathlib
+from channelkit.database.connection import open_database
+sys.stdin.readline()
+database = open_database(sys.argv[1], pathlib.Path(sys.argv[2]))
+with database.read() as connection:
+    print(connection.exec_driver_sql("select version_num from alembic_version").scalar())
+database.close()
+"""
+
+
+def test_the_migrations_make_the_tables_that_the_program_expects(empty_url: str, tmp_path: Path) -> None:
+    database = open_database(empty_url, tmp_path)
+    with database.read() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+        found = sa.inspect(connection)
+        for table in metadata.sorted_tables:
+            columns = [(column["name"], column["nullable"]) for column in found.get_columns(table.name)]
+            assert columns == [(column.name, bool(column.nullable)) for column in table.columns]
+            assert found.get_pk_constraint(table.name)["constrained_columns"] == list(table.primary_key.columns.keys())
+    database.close()
+
+
+def test_opening_again_changes_nothing(empty_url: str, tmp_path: Path) -> None:
+    for _ in range(2):
+        database = open_database(empty_url, tmp_path)
+        with database.read() as connection:
+            assert connection.exec_driver_sql("select version_num from alembic_version").scalars().all() == [NEWEST]
+        database.close()
+
+
+def test_a_database_that_a_newer_program_has_used_is_left_alone(database_url: str, tmp_path: Path) -> None:
+    database = open_database(database_url, tmp_path)
+    with database.write() as connection:
+        connection.exec_driver_sql("update alembic_version set version_num = '9999'")
+    database.close()
+    with pytest.raises(DatabaseError, match=r"newer channelkit.*at 9999.*Update channelkit.*Nothing was changed"):
+        open_database(database_url, tmp_path)
+
+
+def test_processes_that_open_a_new_database_at_once_make_its_tables_once(empty_url: str, tmp_path: Path) -> None:
+    processes = [
+        subprocess.Popen(
+            [sys.executable, "-c", OPEN, empty_url, str(tmp_path)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        for _ in range(4)
+    ]
+    for process in processes:
+        assert process.stdin is not None
+        process.stdin.write("go\n")
+        process.stdin.flush()
+    results = [process.communicate(timeout=60) for process in processes]
+    assert [(out.strip(), err) for out, err in results] == [(NEWEST, "")] * len(processes)
+
+
+def test_nothing_of_alembic_is_loaded_where_nothing_is_to_be_done(database_url: str, tmp_path: Path) -> None:
+    code = OPEN + "assert 'alembic' not in sys.modules, 'slow'"
+    done = subprocess.run(
+        [sys.executable, "-c", code, database_url, str(tmp_path)],
+        input="go\n",
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.stdout.strip(), done.stderr) == (NEWEST, "")
