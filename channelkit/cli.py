@@ -64,7 +64,7 @@ def _kit(settings: Path | None) -> Iterator[Kit]:
         from rich.console import Console  # noqa: PLC0415
 
         with Console(stderr=True).status("") as status:
-            kit.progress = status.update
+            kit.parts.progress = status.update
             yield kit
 
 
@@ -98,7 +98,7 @@ def doctor(settings: SettingsOption = None, as_json: JsonOption = False) -> None
 def pull(store: StoreOption = None, settings: SettingsOption = None, as_json: JsonOption = False) -> None:
     """Read both sides and classify; nothing is sent."""
     with _kit(settings) as kit:
-        _finish(kit.run("pull", store or (), send=False, wait=True), as_json)
+        _finish(kit.pull(store or ()), as_json)
 
 
 @app.command()

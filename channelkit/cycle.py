@@ -80,9 +80,7 @@ class Cycle:
         """Read the store's Amazon side; see `channelkit.pull.amazon.AmazonReader.read`."""
         puller = Puller(self.database, self.clock, self.run, self.progress)
         store = self.store
-        reader = AmazonReader(
-            puller, self.amazon, store.marketplace, store.name, store.report_hours, store.sweep_calls
-        )
+        reader = AmazonReader(puller, self.amazon, store.marketplace, store.name, store.report_hours, store.sweep_calls)
         return reader.read(wait)
 
     def confirm(self) -> None:

@@ -32,9 +32,7 @@ PATIENCE = 60.0
 Say = Callable[[str], None]
 
 
-def run_demo(
-    folder: Path, *, seed: int, products: Path | None, listings: Path | None, cycles: int, say: Say
-) -> None:
+def run_demo(folder: Path, *, seed: int, products: Path | None, listings: Path | None, cycles: int, say: Say) -> None:
     """Run the whole loop and write ``report/index.html`` and ``summary.json`` into the folder.
 
     Arguments:

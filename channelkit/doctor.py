@@ -7,9 +7,9 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from channelkit.amazon.sellers import read_participations
-from channelkit.commerce.stores import read_store_views, read_websites
 from channelkit.errors import ChannelkitError
 from channelkit.kit import Kit
+from channelkit.parts.commerce.stores import read_store_views, read_websites
 from channelkit.settings.sections import StoreSettings
 
 
@@ -47,8 +47,8 @@ def _check_database(kit: Kit) -> str:
 
 
 def _check_commerce(kit: Kit) -> str:
-    websites = {website.code for website in read_websites(kit.commerce)}
-    views = {view.code for view in read_store_views(kit.commerce)}
+    websites = {website.code for website in read_websites(kit.parts.commerce)}
+    views = {view.code for view in read_store_views(kit.parts.commerce)}
     for name, section in kit.settings.stores.items():
         for kind, code, known in (("website", section.website, websites), ("store view", section.store_view, views)):
             if code and code not in known:
@@ -61,7 +61,7 @@ def _check_commerce(kit: Kit) -> str:
 
 def _check_store(kit: Kit, section: StoreSettings) -> str:
     site = section.site
-    taking_part = {entry.marketplace_id: entry for entry in read_participations(kit.amazon(section.account))}
+    taking_part = {entry.marketplace_id: entry for entry in read_participations(kit.parts.amazon(section.account))}
     entry = taking_part.get(site.id)
     if entry is None or not entry.participating:
         raise ChannelkitError(

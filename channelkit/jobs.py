@@ -23,9 +23,10 @@ import pyarrow.compute as pc
 from channelkit.clock import milliseconds
 from channelkit.database import runs
 from channelkit.database.lease import hold
-from channelkit.errors import ChannelkitError, LeaseError, UsageError
-from channelkit.kit import NOTEBOOK_VARIABLE, Kit
+from channelkit.errors import LeaseError, UsageError
+from channelkit.kit import Kit
 from channelkit.outcome import EXIT_CODES
+from channelkit.runner import NOTEBOOK_VARIABLE
 
 NOTEBOOKS = Path(__file__).parent.parent / "notebooks"
 LONGEST = 20 * 60

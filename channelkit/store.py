@@ -6,30 +6,20 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from channelkit.apply import Applied
-from channelkit.cycle import Cycle
-from channelkit.database.lease import Lease
 from channelkit.errors import PlanError
 from channelkit.outcome import Decision, Outcome
+from channelkit.parts import Parts
 from channelkit.report.story import Line, tell_story
 from channelkit.report.tables import listings_frame, plan_frame
+from channelkit.runner import hold_store, run_stores
 
 if TYPE_CHECKING:
-    from contextlib import AbstractContextManager
-
     import pandas as pd
 
 SHOWN_ROWS = 50
-
-
-class Workshop(Protocol):
-    """What a store asks of the kit that it belongs to (`channelkit.kit.Kit`)."""
-
-    def cycle_of(self, store: str, run: str = "") -> Cycle: ...
-    def run_stores(self, job: str, stores: Sequence[str], *, send: bool, wait: bool = False) -> list[Outcome]: ...
-    def holding(self, store: str, job: str) -> AbstractContextManager[tuple[Cycle, Lease]]: ...
 
 
 @dataclass(frozen=True)
@@ -38,11 +28,11 @@ class Store:
 
     Arguments:
         name: its name in the settings.
-        kit: what it belongs to.
+        parts: what it works with.
     """
 
     name: str
-    kit: Workshop
+    parts: Parts
 
     def pull(self, wait: bool = True) -> Outcome:
         """Read both sides and classify anew; nothing is sent.
@@ -50,11 +40,11 @@ class Store:
         Arguments:
             wait: stay until the first listings report has arrived.
         """
-        return self.kit.run_stores("pull", [self.name], send=False, wait=wait)[0]
+        return run_stores(self.parts, "pull", [self.name], send=False, wait=wait).outcomes[0]
 
     def sync(self) -> Outcome:
         """Run one whole cycle, and send what no guard holds."""
-        return self.kit.run_stores("sync", [self.name], send=True)[0]
+        return run_stores(self.parts, "sync", [self.name], send=True).outcomes[0]
 
     def listings(self, tab: str | None = None) -> pd.DataFrame:
         """Return the store's listings, and the products that could be one, with tab, reason and next step.
@@ -65,7 +55,7 @@ class Store:
         Raises:
             UsageError: there is no such tab.
         """
-        return listings_frame(self.kit.cycle_of(self.name).database, [self.name], tab)
+        return listings_frame(self.parts.database, [self.name], tab)
 
     def explain(self, sku: str) -> Explanation:
         """Return the dated facts, the reason for the tab, the next step, and what changed before.
@@ -76,13 +66,13 @@ class Store:
         Raises:
             UsageError: neither side has that SKU.
         """
-        cycle = self.kit.cycle_of(self.name)
+        cycle = self.parts.cycle(self.name)
         return Explanation(tell_story(cycle.database, self.name, sku, cycle.store.website))
 
     def plan(self) -> Plan:
         """Return what would be sent, decided from the facts as they were last read; nothing is sent."""
-        cycle = self.kit.cycle_of(self.name)
-        return Plan(self.name, cycle.store.marketplace.currency, self.kit, cycle.decide())
+        cycle = self.parts.cycle(self.name)
+        return Plan(self.name, cycle.store.marketplace.currency, self.parts, cycle.decide())
 
 
 @dataclass(frozen=True)
@@ -112,7 +102,7 @@ class Plan:
 
     store: str
     currency: str
-    kit: Workshop
+    parts: Parts
     decision: Decision
 
     @property
@@ -146,7 +136,7 @@ class Plan:
             PlanError: the facts have moved since the plan was made, or a guard has stopped it; nothing was sent.
             LeaseError: another run works on the store.
         """
-        with self.kit.holding(self.store, "apply") as (cycle, lease):
+        with hold_store(self.parts, self.store, "apply") as (cycle, lease):
             decision = cycle.decide()
             if decision.fingerprint != self.fingerprint:
                 raise PlanError(
@@ -164,8 +154,8 @@ class Plan:
         """
         if not fingerprint or not self.fingerprint.startswith(fingerprint):
             raise PlanError(
-                f"The plan for store {self.store!r} is now {self.fingerprint}, not {fingerprint!r}: the facts have moved.",
-                "Nothing was sent. Look at the new plan with: channelkit plan",
+                f"The plan for store {self.store!r} is now {self.fingerprint}, not {fingerprint!r}.",
+                "The facts have moved and nothing was sent. Look at the new plan with: channelkit plan",
             )
 
     def summary(self) -> dict[str, object]:

@@ -6,11 +6,14 @@ import json
 from dataclasses import asdict, dataclass
 from functools import partial
 
+from sqlalchemy.engine import Connection
+
 from channelkit.commerce.client import Commerce
 from channelkit.commerce.inventory import read_salable
 from channelkit.commerce.products import read_products, read_scopes
 from channelkit.commerce.stores import read_store_configs, read_store_views, read_websites
 from channelkit.database import products, progress, reference, scopes, stock
+from channelkit.model.scopes import Scopes
 from channelkit.pull.reading import HOUR, Puller, Reading
 
 REFERENCE_FOR = 24 * HOUR
@@ -18,6 +21,9 @@ REFERENCE_FOR = 24 * HOUR
 
 SWEEP_EVERY = 24 * HOUR
 """Deleted products never show in a reading of what has changed: only a complete reading finds them."""
+
+COMPLETE = "commerce"
+"""The watermark of readings in which nothing was left out."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +56,9 @@ class CommerceReader:
             attempt(reading, "", partial(self._read_scope, reading, store_view))
         for website in self.websites:
             attempt(reading, "", partial(self._read_stock, reading, website))
+        if reading.is_complete:
+            with self.puller.database.write() as connection:
+                progress.move_watermark(connection, COMPLETE, str(self.puller.now()), at=self.puller.now())
         return reading
 
     def _read_stores(self) -> None:
@@ -100,14 +109,18 @@ class CommerceReader:
         """Read the salable quantities of a website: no time of change tells of them, so all are read each time."""
         now = self.puller.now()
         with self.puller.database.read() as connection:
-            skus = products.listable_skus(connection, self._website_id(connection, website))
+            website_id = read_known_scopes(connection).website_ids.get(website)
+            skus = products.listable_skus(connection, website_id)
         self.puller.progress(f"Commerce: reading the stock of {len(skus)} products for website {website}")
         found = read_salable(self.commerce, website, skus)
         with self.puller.database.write() as connection:
             reading.add("stock", stock.store_stock(connection, found, at=now, run=self.puller.run))
 
-    def _website_id(self, connection: Connection, website: str) -> int:
-        return find_website(connection, website)
+    def was_read_since(self, moment: int) -> bool:
+        """Tell whether the last complete reading ended after a moment, in milliseconds since 1970."""
+        with self.puller.database.read() as connection:
+            last = progress.read_watermark(connection, COMPLETE)
+        return last is not None and int(last) > moment
 
     def _since(self, name: str) -> tuple[int | None, bool, int]:
         """Return since when to read, whether all is to be read, and the time now."""
@@ -123,3 +136,12 @@ class CommerceReader:
         progress.move_watermark(connection, name, str(newest or 0), at=now)
         if whole:
             progress.move_watermark(connection, f"{name}/swept", str(now), at=now)
+
+
+def read_known_scopes(connection: Connection) -> Scopes:
+    """Return Commerce's websites and store views as they were last read; empty where they never were."""
+    bodies = {}
+    for kind in ("websites", "store_configs"):
+        known = reference.load_reference(connection, "commerce", kind)
+        bodies[kind] = json.loads(known.body) if known else []
+    return Scopes.of(bodies["websites"], bodies["store_configs"])

@@ -1,4 +1,4 @@
-"""Steps of a reading: each stands alone; one that cannot be done leaves the old facts, is written down, stops nobody."""
+"""A reading in steps: one that cannot be done leaves the old facts, is written down, and stops no other."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from channelkit.clock import Clock, milliseconds
 from channelkit.database import failures
 from channelkit.database.connection import Database
-from channelkit.database.listings import Tally
+from channelkit.database.difference import Tally
 from channelkit.errors import AuthError, ChannelkitError, DocumentError, RemoteError
 
 MINUTE = 60_000
@@ -33,6 +33,11 @@ class Reading:
     @property
     def is_complete(self) -> bool:
         return not self.errors
+
+    @property
+    def can_be_acted_on(self) -> bool:
+        """Nothing failed on the way; a line of a report that cannot be read concerns only its own listing."""
+        return not any(isinstance(error, RemoteError) for error in self.errors)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,149 @@
+"""The parts, wired once from the settings: database, clients, and what a cycle of a store needs."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Sequence
+from functools import cached_property
+
+from channelkit import cycle
+from channelkit.amazon.client import Amazon, open_amazon
+from channelkit.clock import Clock, milliseconds
+from channelkit.commerce.client import Commerce, open_commerce
+from channelkit.cycle import Cycle
+from channelkit.database import stores
+from channelkit.database.connection import Database, open_database
+from channelkit.database.quota import Quota
+from channelkit.listings.terms import Terms
+from channelkit.plan.guards import Limits
+from channelkit.pull.commerce import CommerceReader, read_known_scopes
+from channelkit.pull.reading import Puller
+from channelkit.settings.sections import Settings
+from channelkit.transport import open_session
+
+Progress = Callable[[str], None]
+
+
+class Parts:
+    """What the settings describe, opened when it is first needed.
+
+    Arguments:
+        progress: is told, in words, what is being done.
+    """
+
+    def __init__(self, settings: Settings, progress: Progress) -> None:
+        self.settings, self.progress = settings, progress
+        self.clock: Clock = settings.clock
+        self._accounts: dict[str, Amazon] = {}
+        self._session = open_session()
+
+    def now(self) -> int:
+        """Return the time in milliseconds since 1970."""
+        return milliseconds(self.clock.now())
+
+    @cached_property
+    def database(self) -> Database:
+        url, password = self.settings.database_url, self.settings.database.password
+        database = open_database(url, self.settings.history, password.reveal if password.reference else None)
+        with database.write() as connection:
+            for name, store in self.settings.stores.items():
+                stores.register_store(
+                    connection,
+                    name,
+                    account=store.account,
+                    marketplace_id=store.site.id,
+                    website=store.website,
+                    at=self.now(),
+                )
+        return database
+
+    @cached_property
+    def commerce(self) -> Commerce:
+        section = self.settings.commerce
+        return open_commerce(
+            url=section.url,
+            flavour=section.flavour,
+            auth=section.auth,
+            consumer_key=section.consumer_key,
+            consumer_secret=section.consumer_secret.reveal,
+            access_token=section.access_token.reveal,
+            access_token_secret=section.access_token_secret.reveal,
+            client_id=section.client_id,
+            client_secret=section.client_secret.reveal,
+            organization=section.organization,
+            token_url=section.token_url,
+            clock=self.clock,
+            random=random.random,
+            session=self._session,
+            throttle=Quota(self.database, "commerce", self.clock),
+        )
+
+    def amazon(self, account: str) -> Amazon:
+        """Return the client of a seller account; its quotas are shared by all processes."""
+        if account not in self._accounts:
+            section = self.settings.accounts[account]
+            self._accounts[account] = open_amazon(
+                seller_id=section.seller_id,
+                base_url=section.endpoint,
+                token_url=section.token_url,
+                client_id=section.client_id,
+                client_secret=section.client_secret.reveal,
+                refresh_token=section.refresh_token.reveal,
+                throttle=Quota(self.database, f"amazon/{section.region}/{section.seller_id}", self.clock),
+                clock=self.clock,
+                random=random.random,
+                session=self._session,
+            )
+        return self._accounts[account]
+
+    def cycle(self, store: str, run: str = "") -> Cycle:
+        """Return one store's cycle, wired."""
+        section = self.settings.stores[store]
+        with self.database.read() as connection:
+            scopes = read_known_scopes(connection)
+        site = section.site
+        terms = Terms(
+            store=store,
+            currency=site.currency,
+            digits=site.digits,
+            price_currency=scopes.currencies.get(section.store_view, ""),
+            threshold=section.out_of_stock_threshold,
+            largest_quantity=section.largest_quantity,
+            unmanaged_quantity=section.unmanaged_quantity,
+            import_third_party=section.import_third_party,
+            auto_list=section.auto_list,
+            condition=section.condition,
+        )
+        limits = Limits(section.guards.largest_price_jump, section.guards.largest_share)
+        described = cycle.Store(
+            name=store,
+            marketplace=site,
+            website=section.website,
+            website_id=scopes.website_ids.get(section.website),
+            store_view=section.store_view,
+            terms=terms,
+            limits=limits,
+            read_only=section.read_only,
+            report_hours=section.report_hours,
+            sweep_calls=section.sweep_calls,
+        )
+        return Cycle(self.database, self.amazon(section.account), described, run, self.clock, self.progress)
+
+    def commerce_reader(self, names: Sequence[str], run: str) -> CommerceReader:
+        """Return what reads Commerce for these stores."""
+        chosen = [self.settings.stores[name] for name in names]
+        return CommerceReader(
+            Puller(self.database, self.clock, run, self.progress),
+            self.commerce,
+            self.settings.commerce.attributes.codes,
+            tuple(dict.fromkeys(store.store_view for store in chosen if store.store_view)),
+            tuple(dict.fromkeys(store.website for store in chosen)),
+            self.settings.commerce.page_size,
+        )
+
+    def close(self) -> None:
+        """Give back connections; what is needed again is opened anew."""
+        self._session.close()
+        database = self.__dict__.pop("database", None)
+        if database is not None:
+            database.close()

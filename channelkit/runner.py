@@ -1,0 +1,118 @@
+"""Running a job over several stores: written down from beginning to end, each store held while it is worked on."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+
+from channelkit.cycle import Cycle
+from channelkit.database import history, runs
+from channelkit.database.lease import Lease, hold
+from channelkit.errors import AuthError, ChannelkitError, LeaseError
+from channelkit.outcome import Outcome, Run
+from channelkit.parts import Parts
+from channelkit.pull.reading import MINUTE
+
+NOTEBOOK_VARIABLE = "CHANNELKIT_NOTEBOOK"
+"""Environment variable by which a scheduled job tells the kit in its notebook which file that notebook becomes."""
+
+FRESH_FOR = 15 * MINUTE
+"""Commerce's facts may be acted on for this long, where another run is reading them anew."""
+
+
+def run_stores(parts: Parts, job: str, names: Sequence[str], *, send: bool, wait: bool = False) -> Run:
+    """Run one cycle of each store.
+
+    Arguments:
+        job: what the run is called: pull, sync.
+        send: send what no guard holds.
+        wait: stay until the first listings report has arrived.
+    """
+    with parts.database.write() as connection:
+        runs.mark_died(connection, at=parts.now())
+        notebook = os.environ.get(NOTEBOOK_VARIABLE, "")
+        run_id = runs.open_run(connection, job, at=parts.now(), notebook=notebook)
+    run = Run(run_id, job, [Outcome(name) for name in names])
+    try:
+        _run(parts, run, send=send, wait=wait)
+    except BaseException as error:
+        run.error = error if isinstance(error, ChannelkitError) else ChannelkitError(_named(error))
+        raise
+    finally:
+        _close(parts, run)
+    return run
+
+
+@contextmanager
+def hold_store(parts: Parts, store: str, job: str) -> Iterator[tuple[Cycle, Lease]]:
+    """Hold one store for a job that is written down.
+
+    Raises:
+        LeaseError: another run works on the store.
+    """
+    with parts.database.write() as connection:
+        run_id = runs.open_run(connection, job, at=parts.now())
+    run = Run(run_id, job, [])
+    try:
+        with hold(parts.database, f"store/{store}", run_id) as lease:
+            yield parts.cycle(store, run_id), lease
+    except BaseException as error:
+        run.error = error if isinstance(error, ChannelkitError) else ChannelkitError(_named(error))
+        raise
+    finally:
+        _close(parts, run)
+
+
+def _run(parts: Parts, run: Run, *, send: bool, wait: bool) -> None:
+    with ExitStack() as leases:
+        held: dict[str, Lease] = {}
+        for outcome in run.outcomes:
+            try:
+                lease = hold(parts.database, f"store/{outcome.store}", run.id)
+                held[outcome.store] = leases.enter_context(lease)
+            except LeaseError as error:
+                outcome.error = error
+        if not held:
+            return
+        is_fresh = _read_commerce(parts, run)
+        for place, outcome in enumerate(run.outcomes):
+            if outcome.store in held:
+                cycle = parts.cycle(outcome.store, run.id)
+                lease_held = held[outcome.store]
+                run.outcomes[place] = cycle.run_once(lease_held, send=send, commerce_is_fresh=is_fresh, wait=wait)
+    _flush_history(parts, run)
+
+
+def _read_commerce(parts: Parts, run: Run) -> bool:
+    """Read Commerce once for all stores, and return whether its facts may be acted on."""
+    reader = parts.commerce_reader([outcome.store for outcome in run.outcomes], run.id)
+    try:
+        with hold(parts.database, "commerce", run.id):
+            run.commerce = reader.read()
+    except LeaseError:
+        # Another run is reading Commerce this moment; what it read last may still be fresh enough.
+        return reader.was_read_since(parts.now() - FRESH_FOR)
+    except AuthError as error:
+        run.commerce.errors.append(error)
+    return run.commerce.is_complete
+
+
+def _flush_history(parts: Parts, run: Run) -> None:
+    try:
+        with hold(parts.database, "history", run.id):
+            history.flush(parts.database, parts.now())
+    except LeaseError:
+        return  # another run is doing it
+
+
+def _close(parts: Parts, run: Run) -> None:
+    summary, error = json.dumps({"stores": run.rows()}), "\n".join(run.problems())
+    with parts.database.write() as connection:
+        runs.close_run(connection, run.id, state=run.state, at=parts.now(), summary=summary, error=error)
+
+
+def _named(error: BaseException) -> str:
+    """Return what stopped a run, without words that may hold a secret or somebody's data."""
+    return "The run was interrupted." if isinstance(error, KeyboardInterrupt) else f"{type(error).__name__} in the run."
