@@ -1,0 +1,118 @@
+"""Exactly one tab for each listing, and for each product that could be one; deterministic, with reasons (TB-01)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from channelkit.listings.actions import allowed_actions
+from channelkit.listings.columns import one
+from channelkit.listings.decision import NO_TAB, Row, listing_rows, product_rows
+from channelkit.listings.freshness import Freshness
+from channelkit.listings.sentences import write_chosen
+from channelkit.listings.situation import look
+from channelkit.listings.terms import Terms
+from channelkit.model.tables import TABS
+
+_KEPT = ("tab", "status", "reason", "next_step", "actions")
+_OLD_FACTS = "The facts are older than promised, so this is how it stood: "
+
+
+def classify(
+    subjects: pa.Table,
+    terms: Terms,
+    previous: pa.Table,
+    pending: pa.Table,
+    now_ms: int,
+    *,
+    freshness: Freshness | None = None,
+) -> pa.Table:
+    """Return the tab of each subject that has one, by the first row of the decision table that holds.
+
+    Arguments:
+        subjects: what `channelkit.listings.terms.decide_terms` gave; see `channelkit.listings.situation.look` for the
+            columns it may have beside them.
+        previous: what was decided last, columns of `channelkit.model.tables.TABS`.
+        pending: changes that are on their way, columns of `channelkit.model.changes.OPEN_CHANGES`.
+        freshness: when both sides were read; by default the age of facts is not judged.
+
+    Returns:
+        The columns of `channelkit.model.tables.TABS` but ``digest``. Listings without a product are left out where
+        third-party listings are not imported (LS-03), and so are products that rules exclude.
+    """
+    see, subjects = look(subjects, terms, pending, now_ms)
+    for_listings, for_products = listing_rows(see, terms), product_rows(see, terms)
+    rows = [*for_listings, *for_products]
+    choice = np.where(see.is_listed, _first(for_listings), len(for_listings) + _first(for_products))
+
+    def write(name: str) -> pa.Array:
+        return write_chosen([getattr(row, name) for row in rows], choice, subjects, terms.digits)
+
+    wants = np.array([row.wants for row in rows])[choice]
+    has_terms, is_zero = pa.array(wants == "terms"), pa.array((wants == "zero") & see.is_by_merchant & see.is_listed)
+    noted = pc.if_else(has_terms, one(subjects["unwanted"]), _NO_TEXT)
+    tabs = pa.array([row.tab for row in rows]).take(pa.array(choice))
+    decided = pa.table(
+        {
+            "store": pa.repeat(terms.store, subjects.num_rows),
+            **{name: one(subjects[name]) for name in ("listed", "sku", "asin", "product_sku", "method", "evidence")},
+            "tab": tabs,
+            "status": write("status"),
+            "reason": pc.binary_join_element_wise(write("reason"), noted, " ", null_handling="skip"),
+            "next_step": write("next_step"),
+            "actions": allowed_actions(tabs, see.is_listed, see.is_by_amazon),
+            "since": pa.repeat(now_ms, subjects.num_rows),
+            "stale": (freshness or Freshness()).find_stale(subjects, now_ms),
+            "wanted_price": pc.if_else(has_terms, one(subjects["wanted_price"]), _NO_NUMBER),
+            "wanted_quantity": pc.if_else(
+                is_zero, 0, pc.if_else(has_terms, one(subjects["wanted_quantity"]), _NO_NUMBER)
+            ),
+        },
+        schema=TABS.schema([name for name in TABS.names if name != "digest"]),
+    )
+    kept = _keep(decided, previous)
+    return kept.filter(pc.not_equal(kept["tab"], NO_TAB)).combine_chunks()
+
+
+_NO_TEXT, _NO_NUMBER = pa.scalar(None, pa.string()), pa.scalar(None, pa.int64())
+
+
+def _first(rows: Sequence[Row]) -> npt.NDArray[np.int64]:
+    """Return for each subject the position of the first row that holds; the last row always does."""
+    choice = np.full(len(rows[-1].when), len(rows) - 1)
+    for position in reversed(range(len(rows))):
+        choice[rows[position].when] = position
+    return choice
+
+
+def _keep(decided: pa.Table, previous: pa.Table) -> pa.Table:
+    """Keep since when a tab and status hold, and whole decisions where the facts are older than promised."""
+    known = _find_previous(decided, previous)
+    before = {name: one(previous[name]).take(known) for name in (*_KEPT, "since", "stale")}
+    columns = {name: one(decided[name]) for name in decided.column_names}
+    is_kept = pc.and_(columns["stale"], pc.is_valid(known))
+    # Nothing is wanted on the ground of facts that may have passed.
+    for name in ("wanted_price", "wanted_quantity"):
+        columns[name] = pc.if_else(columns["stale"], _NO_NUMBER, columns[name])
+    was_stale = pc.fill_null(before["stale"], False)
+    told = pc.if_else(was_stale, before["reason"], pc.binary_join_element_wise(_OLD_FACTS, before["reason"], ""))
+    for name in _KEPT:
+        columns[name] = pc.if_else(is_kept, told if name == "reason" else before[name], columns[name])
+    is_same = pc.and_(pc.equal(columns["tab"], before["tab"]), pc.equal(columns["status"], before["status"]))
+    columns["since"] = pc.if_else(pc.fill_null(is_same, False), before["since"], columns["since"])
+    return pa.table(columns, schema=decided.schema)
+
+
+def _find_previous(decided: pa.Table, previous: pa.Table) -> pa.Array:
+    """Return each decision's position in ``previous``; a listing and a product may have the same SKU."""
+    known = pa.nulls(decided.num_rows, pa.int32())
+    for is_listed in (True, False):
+        place = pc.indices_nonzero(pc.equal(one(previous["listed"]), is_listed))
+        found = pc.index_in(one(decided["sku"]), value_set=one(previous["sku"]).take(place), skip_nulls=True)
+        mine = pc.equal(one(decided["listed"]), is_listed)
+        known = pc.if_else(mine, place.take(found).cast(pa.int32()), known)
+    return known

@@ -1,0 +1,109 @@
+"""What is decided about: every listing, and every product that could be one, with the facts of both sides beside it."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from channelkit.listings.columns import one
+
+LISTABLE = ("simple", "virtual", "downloadable")
+"""Types that can be on Amazon by themselves (ON-11); a configurable product is there as its children."""
+
+LISTING_FACTS = (
+    *("asin", "title", "price", "currency", "quantity", "fulfillment_channel", "condition", "status", "buyable"),
+    *("issues", "observed_at", "missing_since", "missing_last"),
+)
+
+PRODUCT_FACTS = pa.schema(
+    [
+        ("product_type", pa.string()),
+        ("product_enabled", pa.bool_()),
+        ("product_price", pa.string()),
+        ("product_gone_since", pa.int64()),
+        ("on_website", pa.bool_()),
+        ("salable", pa.int64()),
+        ("in_stock", pa.bool_()),
+        ("managed", pa.bool_()),
+    ]
+)
+
+
+def gather(
+    listings: pa.Table,
+    links: pa.Table,
+    products: pa.Table,
+    scopes: pa.Table,
+    stock: pa.Table,
+    *,
+    website_id: int | None = None,
+) -> pa.Table:
+    """Return one row for each listing, and one for each product without a listing that could have one.
+
+    Arguments:
+        listings: one store's, columns of `channelkit.model.tables.LISTINGS`.
+        links: what `channelkit.matching.links.link` said of them, in the same order.
+        products: columns of `channelkit.model.tables.PRODUCTS`; those with ``missing_since`` are facts for their
+            listings and become no row of their own.
+        scopes: the store view's own values, columns of `channelkit.model.tables.SCOPES`.
+        stock: the website's, columns of `channelkit.model.tables.STOCK`.
+        website_id: Commerce's number of the store's website; None where ``products`` holds only that website's.
+
+    Returns:
+        ``listed`` (on Amazon or not), ``sku`` (the seller SKU, else the product's), ``product_sku``, ``method``,
+        ``evidence``, ``candidates``, the `LISTING_FACTS` and the `PRODUCT_FACTS`; listings first.
+    """
+    facts = _product_facts(products, scopes, stock, website_id)
+    skus = one(products["sku"])
+    linked = _rows(facts, pc.index_in(one(links["product_sku"]), value_set=skus, skip_nulls=True))
+    on_amazon = pa.table(
+        {
+            "listed": pa.repeat(True, listings.num_rows),
+            "sku": one(listings["seller_sku"]),
+            **{name: one(links[name]) for name in ("product_sku", "method", "evidence", "candidates")},
+            **{name: one(listings[name]) for name in LISTING_FACTS},
+            **linked,
+        }
+    )
+    is_listable = pc.is_in(one(products["type"]), value_set=pa.array(LISTABLE))
+    is_free = pc.invert(pc.is_in(skus, value_set=one(links["product_sku"])))
+    is_here = pc.and_(facts["on_website"], pc.is_null(facts["product_gone_since"]))
+    chosen = pc.indices_nonzero(pc.and_(pc.and_(is_listable, is_free), is_here))
+    free = skus.take(chosen)
+    not_there = {name: pa.nulls(len(chosen), on_amazon.schema.field(name).type) for name in on_amazon.column_names}
+    could_be = not_there | {
+        "listed": pa.repeat(False, len(chosen)),
+        "sku": free,
+        "product_sku": free,
+        "candidates": pa.repeat(pa.scalar(0, pa.int64()), len(chosen)),
+        "asin": one(products["asin"]).take(chosen),
+        "title": one(products["name"]).take(chosen),
+        **_rows(facts, chosen),
+    }
+    return pa.concat_tables([on_amazon, pa.table(could_be, schema=on_amazon.schema)]).combine_chunks()
+
+
+def _product_facts(
+    products: pa.Table, scopes: pa.Table, stock: pa.Table, website_id: int | None
+) -> dict[str, pa.Array]:
+    skus = one(products["sku"])
+    here = pc.index_in(skus, value_set=one(scopes["sku"]))
+    stocked = pc.index_in(skus, value_set=one(stock["sku"]))
+    is_here = pa.repeat(True, len(skus))
+    if website_id is not None:
+        is_here = pc.fill_null(pc.match_substring(one(products["websites"]), f",{website_id},"), False)
+    gone = (
+        one(products["missing_since"]) if "missing_since" in products.column_names else pa.nulls(len(skus), pa.int64())
+    )
+    return {
+        "product_type": one(products["type"]),
+        "product_enabled": pc.coalesce(one(scopes["enabled"]).take(here), one(products["enabled"])),
+        "product_price": pc.coalesce(one(scopes["price"]).take(here), one(products["price"])),
+        "product_gone_since": gone,
+        "on_website": is_here,
+        **{name: one(stock[name]).take(stocked) for name in ("salable", "in_stock", "managed")},
+    }
+
+
+def _rows(facts: dict[str, pa.Array], rows: pa.Array) -> dict[str, pa.Array]:
+    return {name: column.take(rows) for name, column in facts.items()}

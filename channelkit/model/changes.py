@@ -1,0 +1,59 @@
+"""Links between the two catalogs, and the changes that a plan makes: their columns, and the states of a change."""
+
+from __future__ import annotations
+
+from channelkit.model.tables import Column, Table
+
+PLANNED, HELD, SENT, ACCEPTED = "planned", "held", "sent", "accepted"
+REFUSED, CONFIRMED, EXPIRED, DROPPED = "refused", "confirmed", "expired", "dropped"
+
+STATES = (PLANNED, HELD, SENT, ACCEPTED, REFUSED, CONFIRMED, EXPIRED, DROPPED)
+"""``planned -> sent -> accepted | refused -> confirmed | expired``; held for a person; dropped before it was sent."""
+
+OPEN = (SENT, ACCEPTED)
+"""On its way: it may or may not be visible yet."""
+
+PATIENCE = 30 * 60_000
+"""Milliseconds for which a reading may lag behind a change (Listings Items: minutes, price slower than quantity)."""
+
+PRICE, QUANTITY = "price", "quantity"
+
+LINKS = Table(
+    "links",
+    ("seller_sku",),
+    (
+        Column("seller_sku", "text", "the listing"),
+        Column("product_sku", "text", "the product it is, or nothing where that is not certain"),
+        Column("method", "text", "how the link was found: seller_sku, asin, gtin"),
+        Column("evidence", "text", "what speaks for the link, or against one, for a person"),
+        Column("candidates", "whole", "how many products it could be"),
+    ),
+)
+
+CHANGES = Table(
+    "changes",
+    ("seller_sku", "field"),
+    (
+        Column("seller_sku", "text", "the listing"),
+        Column("field", "text", "price or quantity"),
+        Column(
+            "before",
+            "whole",
+            "what is expected to stand there: minor units, or units; not known where Amazon says none",
+        ),
+        Column("after", "whole", "what is to stand there: minor units, or units"),
+        Column("because", "text", "why, in a sentence"),
+    ),
+)
+
+OPEN_CHANGES = Table(
+    "open_changes",
+    ("id",),
+    (
+        Column("id", "whole", "the change's number in the journal"),
+        *CHANGES.columns[:4],
+        Column("state", "text", "sent or accepted"),
+        Column("sent_at", "time", "when it left"),
+    ),
+)
+"""What the pure rooms read of changes that are on their way; a table may have more columns."""
