@@ -52,3 +52,8 @@ def no_product() -> Refusal:
 def no_entity(field: str, value: object) -> Refusal:
     """Return the answer for any other name that nothing has."""
     return Refusal(404, "No such entity with %fieldName = %fieldValue", {"fieldName": field, "fieldValue": str(value)})
+
+
+def no_route() -> Refusal:
+    """Return the answer for an address that there is not."""
+    return Refusal(404, "Request does not match any route.")

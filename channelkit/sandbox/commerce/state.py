@@ -51,7 +51,8 @@ class CommerceSettings:
         largest_page: the largest ``pageSize``; None where limits are off. With a limit the usual page is 20.
         missing_resources: ACL resources that the integration lacks.
         price_scope: whether a price holds everywhere or by website.
-        skew: seconds that a request's time may differ.
+        skew: seconds that a request may come from the future.
+        repeats_last_page: past the end the last page comes again, as up to 2.3.
     """
 
     flavour: Literal["paas", "accs"] = "paas"
@@ -61,6 +62,7 @@ class CommerceSettings:
     missing_resources: frozenset[str] = frozenset()
     price_scope: Literal["global", "website"] = "website"
     skew: int = 600
+    repeats_last_page: bool = False
     modules: tuple[str, ...] = MODULES
 
 

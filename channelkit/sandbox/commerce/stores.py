@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from channelkit.sandbox.commerce.refusal import Refusal
+from channelkit.sandbox.commerce.refusal import no_route
 
 ADMIN = 0
 """The store view and website number under which values hold everywhere."""
@@ -92,14 +92,14 @@ class Stores:
         """Return the store view with this code; ``default`` is the first website's default view.
 
         Raises:
-            Refusal: there is none; Magento answers so.
+            Refusal: there is none; Magento then reads the code as part of an address that it does not know.
         """
         for view in self.views[1:]:
             if view.code == code:
                 return view
         if code == "default" and len(self.views) > 1:
             return self.views[self.groups[1].default_store_id] if len(self.groups) > 1 else self.views[1]
-        raise Refusal(404, "The store that was requested wasn't found. Verify the store and try again.")
+        raise no_route()
 
     def views_of(self, website_id: int) -> list[StoreView]:
         """Return the views of one website."""
