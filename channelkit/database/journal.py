@@ -138,7 +138,9 @@ def close_settled(connection: Connection, settled: pa.Table, at: int) -> int:
     """
     if not settled.num_rows:
         return 0
-    statement = changes.update().where(changes.c.id == sa.bindparam("change"), changes.c.state.in_(ON_THE_WAY))
+    # Not in_(): SQLAlchemy takes no list among the parameters of many rows.
+    on_the_way = sa.or_(*(changes.c.state == state for state in ON_THE_WAY))
+    statement = changes.update().where(changes.c.id == sa.bindparam("change"), on_the_way)
     statement = statement.values(state=sa.bindparam("to"), note=sa.bindparam("why"), closed_at=at)
     values = [
         {"change": row["id"], "to": row["state"], "why": row["note"] or ""}
