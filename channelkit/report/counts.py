@@ -20,6 +20,7 @@ WAITING = ("Incomplete", "New Third Party", "Inactive")
 """Tabs that nothing but a person empties."""
 
 CHANGE_STATES = ("planned", "held", "sent", "accepted", "refused", "confirmed", "expired", "dropped")
+ON_THE_WAY = ("sent", "accepted")
 RUN_STATES = ("running", "done", "partial", "failed", "busy", "died")
 
 STEPS = (1, 5, 15, 60, 360, 1440, 10_080)
@@ -83,21 +84,19 @@ def count_linked(connection: Connection) -> dict[str, int]:
 
 
 def count_changes(connection: Connection, since_ms: int) -> pa.Table:
-    """Return ``store, state, field, rows``: the changes that moved since a moment, and all that are still on their way.
-
-    Held changes are not among them: each cycle holds them anew, see `held_changes`.
-    """
+    """Return ``store, state, field, rows``: the changes that moved since a moment, and all that are not closed yet."""
     key = (changes.c.store, changes.c.state, changes.c.field)
     query = sa.select(*key, sa.func.count()).where(_counts(since_ms)).group_by(*key).order_by(*key)
     return rows.read(connection, query, _schema(store="text", state="text", field="text", rows="whole"))
 
 
 def count_over_time(connection: Connection, since_ms: int, names: Sequence[str]) -> tuple[pa.Table, int]:
-    """Return ``at, state, rows``, when changes reached their state, and the milliseconds that each ``at`` spans."""
-    where = (moved_at >= since_ms, changes.c.state != "held", changes.c.store.in_(names))
+    """Return ``at, state, rows``, when sent changes reached their state, and the milliseconds of a bar."""
+    where = (moved_at >= since_ms, changes.c.sent_at.isnot(None), changes.c.store.in_(names))
     first, last = connection.execute(sa.select(sa.func.min(moved_at), sa.func.max(moved_at)).where(*where)).one()
     step = _step(0 if first is None else last - first)
-    at = moved_at - moved_at % step
+    # A literal: PostgreSQL takes two parameters of the same value for two different expressions.
+    at = moved_at - moved_at % sa.literal_column(str(step))
     query = sa.select(at, changes.c.state, sa.func.count()).where(*where).group_by(at, changes.c.state).order_by(at)
     return rows.read(connection, query, _schema(at="time", state="text", rows="whole")), step
 
@@ -112,19 +111,6 @@ def newest_plans(connection: Connection) -> pa.Table:
         **{"held": "whole", "verdict": "text", "note": "text", "fingerprint": "text"},
     )
     return rows.read(connection, query, schema)
-
-
-def held_now() -> sa.ColumnElement[bool]:
-    """Return the condition for changes that are held now: by their store's newest plan, not by one long past."""
-    newest = sa.select(sa.func.max(plans.c.id)).group_by(plans.c.store)
-    plan = sa.select(plans.c.store, plans.c.run).where(plans.c.id.in_(newest)).subquery()
-    of_newest = sa.exists().where(plan.c.store == changes.c.store, plan.c.run == changes.c.run)
-    return sa.and_(changes.c.state == "held", of_newest)
-
-
-def count_held(connection: Connection) -> dict[str, int]:
-    """Return how many changes of each store are held for a person now."""
-    return _tally(connection, changes.c.store, held_now())
 
 
 def count_runs(connection: Connection, since_ms: int) -> dict[str, int]:
@@ -169,8 +155,7 @@ def store_names(connection: Connection) -> list[str]:
 
 
 def _counts(since_ms: int) -> sa.ColumnElement[bool]:
-    on_its_way = changes.c.state.in_(("planned", "sent", "accepted"))
-    return sa.and_(sa.or_(moved_at >= since_ms, on_its_way), changes.c.state != "held")
+    return sa.or_(moved_at >= since_ms, changes.c.state.in_(("planned", "held", *ON_THE_WAY)))
 
 
 def _tally(connection: Connection, column: sa.Column[str], *where: sa.ColumnElement[bool]) -> dict[str, int]:

@@ -11,7 +11,7 @@ from sqlalchemy.engine import Connection
 from channelkit.database import history, rows
 from channelkit.database.connection import Database
 from channelkit.database.schema import changes, listings, products, runs, tabs
-from channelkit.report.counts import WAITING, held_now, moved_at
+from channelkit.report.counts import WAITING, moved_at
 
 _CHANGE = ("id", "store", "seller_sku", "field", "before", "after", "because", "state", "note", "request_id")
 _TIMES = ("planned_at", "sent_at", "accepted_at", "closed_at")
@@ -52,12 +52,19 @@ def read_waiting(connection: Connection, store: str, limit: int) -> pa.Table:
 
 def read_held(connection: Connection, names: Sequence[str], limit: int) -> pa.Table:
     """Return changes that are held for a person now."""
-    return rows.read(connection, _select_changes(names).where(held_now()).order_by(changes.c.id).limit(limit), _CHANGES)
+    query = _select_changes(names).where(changes.c.state == "held")
+    return rows.read(connection, query.order_by(changes.c.id).limit(limit), _CHANGES)
+
+
+def read_unsent(connection: Connection, names: Sequence[str], limit: int) -> pa.Table:
+    """Return changes that are planned and not sent: those of stores that send nothing, or that are stopped."""
+    query = _select_changes(names).where(changes.c.state == "planned")
+    return rows.read(connection, query.order_by(changes.c.id).limit(limit), _CHANGES)
 
 
 def read_changes(connection: Connection, names: Sequence[str], since_ms: int, limit: int) -> pa.Table:
-    """Return changes that moved since a moment, the newest first; held ones have their own place."""
-    query = _select_changes(names).where(moved_at >= since_ms, changes.c.state != "held")
+    """Return changes that were sent and moved since a moment, the newest first."""
+    query = _select_changes(names).where(moved_at >= since_ms, changes.c.sent_at.isnot(None))
     return rows.read(connection, query.order_by(moved_at.desc(), changes.c.id.desc()).limit(limit), _CHANGES)
 
 

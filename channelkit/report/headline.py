@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from channelkit.report.counts import LIVE, WAITING
+from channelkit.report.counts import LIVE, ON_THE_WAY, WAITING
 from channelkit.report.delays import STAGES
 from channelkit.report.wording import counted, duration, listed
 
@@ -46,19 +46,17 @@ def headline(figures: Figures) -> str:
     return f"{count_live(figures):,} of {counted(total, 'listing')} {'is' if total == 1 else 'are'} live; {rest}."
 
 
-def findings(figures: Figures, runs: Mapping[str, int], failures: int) -> list[str]:
+def findings(summary: Figures) -> list[str]:
     """Return what else there is to know, one sentence each; what did not happen is not told.
 
     Arguments:
-        figures: as in `headline`.
-        runs: how many runs ended in each state.
-        failures: how many communication errors there were.
+        summary: as `channelkit.report.summary.summarise` returns it.
     """
-    found = [*_changes(figures), *_waiting_products(figures)]
-    if figures["stopped"]:
-        found.append(f"The newest plan of {listed(list(figures['stopped']))} was stopped before anything was sent.")
+    figures, runs = summary["all"], summary["runs"]
+    found = [*_changes(figures), *_unsent(summary), *_waiting_products(figures)]
     bad = runs.get("failed", 0) + runs.get("died", 0)
     parts = [f"{bad:,} of {counted(sum(runs.values()), 'run')} did not finish"] if bad else []
+    failures = sum(failure["count"] for failure in summary["failures"])
     if failures:
         parts.append(f"{counted(failures, 'call')} to Amazon or Commerce failed")
     return [*found, f"{listed(parts)}."] if parts else found
@@ -66,24 +64,38 @@ def findings(figures: Figures, runs: Mapping[str, int], failures: int) -> list[s
 
 def _changes(figures: Figures) -> list[str]:
     states = figures["changes"]
-    confirmed, refused, expired = (states.get(name, 0) for name in ("confirmed", "refused", "expired"))
-    under_way = sum(states.get(name, 0) for name in ("planned", "sent", "accepted"))
+    confirmed, refused, expired = (states[name] for name in ("confirmed", "refused", "expired"))
+    under_way = sum(states[name] for name in ON_THE_WAY)
     if not (confirmed or refused or expired or under_way):
         return []
-    parts = [f"{confirmed:,} seen on Amazon afterwards"] if confirmed else []
+    parts = [f"{confirmed:,} seen there afterwards"] if confirmed else []
     parts += [f"{under_way:,} still on the way"] if under_way else []
-    parts += [f"{refused:,} refused by Amazon"] if refused else []
-    parts += [f"{expired:,} never seen"] if expired else []
-    found = [f"{counted(confirmed + refused + expired + under_way, 'change')} of price or quantity: {listed(parts)}."]
+    parts += [f"{refused:,} refused"] if refused else []
+    parts += [f"{expired:,} not seen in time"] if expired else []
+    found = [f"{counted(confirmed + refused + expired + under_way, 'change')} sent to Amazon: {listed(parts)}."]
     middle = figures["delays"][STAGES[2]]["median"]
     if middle is not None:
         found.append(f"Half of the accepted changes were seen on Amazon within {duration(middle)}.")
     return found
 
 
+def _unsent(summary: Figures) -> list[str]:
+    found = []
+    if summary["all"]["stopped"]:
+        found.append(
+            f"The newest plan of {listed(list(summary['all']['stopped']))} was stopped; nothing of it was sent."
+        )
+    quiet = [name for name, store in summary["stores"].items() if store["verdict"] == "read-only"]
+    if quiet:
+        planned = sum(summary["stores"][name]["changes"]["planned"] for name in quiet)
+        would = f"; {counted(planned, 'change')} would be" if planned else ""
+        found.append(f"Nothing is sent for {listed(quiet)}, which the settings make read-only{would}.")
+    return found
+
+
 def _waiting_products(figures: Figures) -> list[str]:
     on_amazon, total = figures["listings_in_tabs"], figures["tabs"]
-    ready = total.get("Ready to List", 0)
+    ready = total["Ready to List"]
     lacking = total.get("Incomplete", 0) - on_amazon.get("Incomplete", 0)
     parts = [f"{counted(ready, 'product')} {_is(ready)} ready to be listed"] if ready else []
     if lacking:

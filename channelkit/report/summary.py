@@ -37,7 +37,7 @@ def summarise(database: Database, *, now_ms: int, since_ms: int, stores: Sequenc
 
     The keys: ``generated_at``, ``since``, ``all`` and ``stores`` (``listings``, ``products``, ``in_no_tab``, ``stale``,
     ``tabs``, ``listings_in_tabs``, ``statuses``, ``changes``, ``delays`` in seconds, ``held``, ``stopped``),
-    ``failures``, ``runs``, ``calls`` and ``facts``.
+    ``failures``, ``runs``, ``calls`` and ``facts``; each store also has ``verdict``, its newest plan's.
     """
     with database.read() as connection:
         names = choose(counts.store_names(connection), stores)
@@ -51,15 +51,15 @@ def summarise_moment(connection: Connection, now_ms: int, since_ms: int, names: 
     changed = only(counts.count_changes(connection, since_ms), names)
     delays = only(measure_delays(connection, since_ms), names)
     known, linked = counts.count_listings(connection), counts.count_linked(connection)
-    held = counts.count_held(connection)
     newest = only(counts.newest_plans(connection), names).to_pylist()
     stopped = {plan["store"]: shareable(plan["note"]) for plan in newest if plan["verdict"] == "stopped"}
+    verdicts = {plan["store"]: plan["verdict"] for plan in newest}
 
     def figures(chosen: Sequence[str], products: int) -> Summary:
         tab_rows = only(placed, chosen)
         on_amazon = tab_rows.filter(tab_rows["listed"])
         ended = _total(on_amazon.filter(pc.equal(on_amazon["tab"], "Ended")))
-        waiting = sum(held.get(name, 0) for name in chosen)
+        states = _by(only(changed, chosen), "state", counts.CHANGE_STATES)
         return {
             "listings": sum(known.get(name, 0) for name in chosen) - ended,
             "products": products,
@@ -68,9 +68,9 @@ def summarise_moment(connection: Connection, now_ms: int, since_ms: int, names: 
             "tabs": _by(tab_rows, "tab", counts.TAB_NAMES),
             "listings_in_tabs": _by(on_amazon, "tab", counts.TAB_NAMES),
             "statuses": _statuses(tab_rows),
-            "changes": _by(only(changed, chosen), "state", counts.CHANGE_STATES) | {"held": waiting},
+            "changes": states,
             "delays": summarise_delays(only(delays, chosen)),
-            "held": waiting,
+            "held": states["held"],
             "stopped": {name: stopped[name] for name in chosen if name in stopped},
         }
 
@@ -79,7 +79,10 @@ def summarise_moment(connection: Connection, now_ms: int, since_ms: int, names: 
         "generated_at": iso(now_ms),
         "since": iso(since_ms),
         "all": figures(names, counts.count_products(connection)),
-        "stores": {name: about[name] | figures([name], linked.get(name, 0)) for name in names},
+        "stores": {
+            name: about[name] | {"verdict": verdicts.get(name, "")} | figures([name], linked.get(name, 0))
+            for name in names
+        },
         "failures": [_failure(row) for row in failures.to_pylist()],
         "runs": counts.count_runs(connection, since_ms),
         "calls": _calls(counts.count_calls(connection)),
