@@ -162,8 +162,9 @@ def plan(store: StoreOption = None, settings: SettingsOption = None, as_json: Js
 
 @app.command()
 def apply(
-    fingerprint: Annotated[str, typer.Option("--approve", help="The fingerprint that channelkit plan showed.")],
+    *,
     store: OneStoreOption = "",
+    fingerprint: Annotated[str, typer.Option("--approve", help="The fingerprint that channelkit plan showed.")],
     release: Annotated[list[str] | None, typer.Option("--release", help="Send what is held for this SKU, too.")] = None,
     although_stopped: Annotated[bool, typer.Option(help="Send a plan that was stopped for its size.")] = False,
     settings: SettingsOption = None,
@@ -231,6 +232,7 @@ def db(settings: SettingsOption = None, as_json: JsonOption = False) -> None:
 
 @app.command()
 def sandbox(
+    *,
     amazon_port: Annotated[int, typer.Option(help="0 takes a free one.")] = 0,
     commerce_port: Annotated[int, typer.Option(help="0 takes a free one.")] = 0,
     seed: Annotated[int, typer.Option(help="The same seed gives the same world.")] = 1,

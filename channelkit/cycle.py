@@ -11,15 +11,17 @@ from dataclasses import dataclass, replace
 
 import pyarrow as pa
 import pyarrow.compute as pc
+from sqlalchemy.engine import Connection
 
 from channelkit.amazon.client import Amazon
 from channelkit.apply import Applied, Sender
 from channelkit.clock import Clock, milliseconds
-from channelkit.database import journal, listings, products, scopes, stock, tabs
+from channelkit.database import journal, listings, products, progress, scopes, stock, tabs
 from channelkit.database.connection import Database
 from channelkit.database.lease import Lease
 from channelkit.errors import ChannelkitError, PlanError, UsageError
 from channelkit.listings.classify import classify
+from channelkit.listings.freshness import Freshness
 from channelkit.listings.subjects import gather
 from channelkit.listings.terms import Terms, decide_terms
 from channelkit.matching.links import link
@@ -42,6 +44,7 @@ class Store:
     """One Amazon store as a cycle sees it.
 
     Arguments:
+        website_id: Commerce's number of the website; None while Commerce was never read.
         terms: how price and quantity are found.
         limits: what is held, and what stops a plan.
         read_only: nothing is ever sent.
@@ -50,6 +53,7 @@ class Store:
     name: str
     marketplace: Marketplace
     website: str
+    website_id: int | None
     store_view: str
     terms: Terms
     limits: Limits
@@ -63,7 +67,6 @@ class Cycle:
     """Runs cycles of one store.
 
     Arguments:
-        website_id: Commerce's number of the store's website; None while Commerce was never read.
         run: the run that works.
         progress: is told, in words, what is being done.
     """
@@ -71,7 +74,6 @@ class Cycle:
     database: Database
     amazon: Amazon
     store: Store
-    website_id: int | None
     run: str
     clock: Clock
     progress: Callable[[str], None]
@@ -99,19 +101,23 @@ class Cycle:
         now, store = self._now(), self.store
         with self.database.read() as connection:
             on_amazon = listings.load(connection, store.name)
-            catalog = products.load_products(connection, website_id=self.website_id)
+            catalog = products.load_products(connection, gone=True)
             views = scopes.load_scopes(connection, store.store_view)
             salable = stock.load_stock(connection, store.website)
             previous = tabs.load_tabs(connection, store.name)
             waiting = journal.open_changes(connection, store.name)
             refused = journal.recent_refusals(connection, store.name, now - REFUSED_FOR)
+            freshness = self._freshness(connection)
         links = link(on_amazon, catalog)
-        subjects = decide_terms(gather(on_amazon, links, catalog, views, salable), store.terms)
-        decided = classify(subjects, store.terms, previous, waiting, now)
+        subjects = decide_terms(
+            gather(on_amazon, links, catalog, views, salable, website_id=self.store.website_id), store.terms
+        )
+        decided = classify(subjects, store.terms, previous, waiting, now, freshness=freshness)
         expected = expect(on_amazon, waiting, now)
         changes = plan_offers(decided, expected)
         guarded = guard(changes, on_amazon.num_rows, store.limits, refused)
-        return Decision(decided, guarded, on_amazon.num_rows, fingerprint(guarded.going))
+        product_types = on_amazon.select(["seller_sku", "product_type"])
+        return Decision(decided, guarded, product_types, fingerprint(guarded.going))
 
     def record(self, decision: Decision, verdict: str) -> pa.Table:
         """Keep a decision, and return its going changes as the journal numbered them."""
@@ -125,7 +131,7 @@ class Cycle:
                 fingerprint=decision.fingerprint,
                 going=decision.guarded.going,
                 held=decision.guarded.held,
-                listings=decision.listings,
+                listings=decision.product_types.num_rows,
                 verdict=verdict,
                 note=decision.guarded.stopped,
                 at=now,
@@ -162,9 +168,12 @@ class Cycle:
         held = guarded.held.filter(pc.invert(chosen))
         return replace(decision, guarded=replace(guarded, going=going, held=held), fingerprint=fingerprint(going))
 
-    def apply(self, planned: pa.Table, lease: Lease) -> Applied:
+    def apply(self, planned: pa.Table, decision: Decision, lease: Lease) -> Applied:
         """Send what the journal has planned."""
         store = self.store
+        types = decision.product_types
+        place = pc.index_in(planned["seller_sku"], types["seller_sku"].combine_chunks())
+        planned = planned.append_column("product_type", types["product_type"].take(place))
         sender = Sender(
             self.database, self.amazon, store.marketplace, store.name, self.run, lease, self.clock, self.progress
         )
@@ -189,9 +198,11 @@ class Cycle:
         is_fresh = outcome.error is None and outcome.reading.can_be_acted_on and commerce_is_fresh
         outcome.verdict = self._verdict(decision, send, is_fresh)
         planned = self.record(decision, outcome.verdict)
-        if outcome.verdict == "clear":
+        if outcome.verdict == "stopped":
+            planned = _those_of(planned, decision.guarded.leaving)
+        if send and outcome.verdict in ("clear", "stopped") and planned.num_rows:
             try:
-                outcome.applied = self.apply(planned, lease)
+                outcome.applied = self.apply(planned, decision, lease)
             except ChannelkitError as error:
                 outcome.error = error
         return outcome
@@ -206,5 +217,26 @@ class Cycle:
             return "stopped"
         return "clear" if send else "shown"
 
+    def _freshness(self, connection: Connection) -> Freshness:
+        """Return when both sides were last read without a fault."""
+
+        def read_at(name: str) -> int | None:
+            return progress.moved_at(connection, name)
+
+        return Freshness(
+            listings_read=read_at(f"listings/{self.store.name}"),
+            products_read=read_at("products"),
+            stock_read=read_at(f"stock/{self.store.website}"),
+        )
+
     def _now(self) -> int:
         return milliseconds(self.clock.now())
+
+
+def _those_of(planned: pa.Table, leaving: pa.Table) -> pa.Table:
+    """Return the planned changes that are among those that leave."""
+    keys = [
+        pc.binary_join_element_wise(table["field"].cast(pa.string()), table["seller_sku"], "\x1f").combine_chunks()
+        for table in (planned, leaving)
+    ]
+    return planned.filter(pc.is_in(keys[0], value_set=keys[1]))

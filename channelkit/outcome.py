@@ -23,13 +23,18 @@ class Decision:
 
     Arguments:
         tabs: rows of `channelkit.model.tables.TABS`, without the digest.
-        listings: how many listings the plan looked at.
+        product_types: ``seller_sku, product_type`` of the listings that the plan looked at.
     """
 
     tabs: pa.Table
     guarded: Guarded
-    listings: int
+    product_types: pa.Table
     fingerprint: str
+
+    @property
+    def listings(self) -> int:
+        """How many listings the plan looked at."""
+        return self.product_types.num_rows
 
 
 @dataclass

@@ -144,7 +144,8 @@ class Plan:
                     "Make a new plan, look at it, and apply that.",
                 )
             approved = cycle.approve(decision, release_held, although_stopped)
-            return cycle.apply(cycle.record(approved, "approved by a person"), lease)
+            planned = cycle.record(approved, "approved by a person")
+            return cycle.apply(planned, approved, lease)
 
     def require(self, fingerprint: str) -> None:
         """Make sure that this is the plan that a person saw.

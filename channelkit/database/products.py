@@ -23,16 +23,16 @@ SELLABLE = ("simple", "virtual", "downloadable")
 
 
 def load_products(
-    connection: Connection, names: Sequence[str] = tuple(PRODUCTS.names), website_id: int | None = None
+    connection: Connection, names: Sequence[str] = tuple(PRODUCTS.names), *, gone: bool = False
 ) -> pa.Table:
     """Return the products that Commerce still has, these columns, in SKU order.
 
     Arguments:
-        website_id: only the products of this website, by Commerce's number; None for all.
+        gone: also those that it no longer has; ``missing_since`` tells them.
     """
-    query = sa.select(*(products.c[name] for name in names)).where(products.c.missing_since.is_(None))
-    if website_id is not None:
-        query = query.where(_is_on(website_id))
+    query = sa.select(*(products.c[name] for name in names))
+    if not gone:
+        query = query.where(products.c.missing_since.is_(None))
     return rows.read(connection, query.order_by(products.c.sku), PRODUCTS.schema(names))
 
 

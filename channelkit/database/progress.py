@@ -19,6 +19,12 @@ def read_watermark(connection: Connection, name: str) -> str | None:
     return value
 
 
+def moved_at(connection: Connection, name: str) -> int | None:
+    """Return when a watermark was last moved, in milliseconds since 1970, or None where it never was."""
+    at: int | None = connection.execute(sa.select(watermarks.c.moved_at).where(watermarks.c.name == name)).scalar()
+    return at
+
+
 def move_watermark(connection: Connection, name: str, value: str, *, at: int) -> None:
     """Write down how far a reading has come; do it in the transaction that keeps what it read.
 

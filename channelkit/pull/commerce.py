@@ -115,6 +115,7 @@ class CommerceReader:
         found = read_salable(self.commerce, website, skus)
         with self.puller.database.write() as connection:
             reading.add("stock", stock.store_stock(connection, found, at=now, run=self.puller.run))
+            progress.move_watermark(connection, f"stock/{website}", str(now), at=now)
 
     def was_read_since(self, moment: int) -> bool:
         """Tell whether the last complete reading ended after a moment, in milliseconds since 1970."""
