@@ -1,0 +1,140 @@
+"""The attributes of a listing as documents: read, patched by Amazon's rules, written back.
+
+An attribute is a list of objects. Objects are told apart by their selectors: a price by marketplace and audience, an
+availability by its channel. ``add`` puts in or puts over, ``replace`` leaves nothing of what was, ``merge`` changes
+only the fields that it names, ``delete`` takes away what its selectors name, or everything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from channelkit.model.marketplaces import Marketplace
+from channelkit.sandbox.amazon.listings import CONDITIONS, MERCHANT, Listing
+
+OFFER = "purchasable_offer"
+AVAILABILITY = "fulfillment_availability"
+SELECTORS = {OFFER: ("marketplace_id", "audience"), AVAILABILITY: ("fulfillment_channel_code",)}
+DEFAULTS = {"audience": "ALL"}
+
+Document = list[dict[str, Any]]
+
+
+def read(listing: Listing, marketplace: Marketplace, name: str) -> Document:
+    """Return an attribute of a listing; empty where it has none."""
+    if listing.attributes is not None and name in listing.attributes:
+        return [dict(entry) for entry in listing.attributes[name]]
+    if name == OFFER and listing.price is not None:
+        amount = major(listing.price, marketplace.digits)
+        price = [{"schedule": [{"value_with_tax": amount}]}]
+        return [{"marketplace_id": marketplace.id, "currency": marketplace.currency, "our_price": price}]
+    if name == AVAILABILITY:
+        if listing.by_amazon:
+            return [{"fulfillment_channel_code": listing.channel}]
+        return [{"fulfillment_channel_code": MERCHANT, "quantity": listing.quantity}]
+    return []
+
+
+def write(listing: Listing, marketplace: Marketplace, name: str, document: Document) -> None:
+    """Make a document the attribute's value: the listing's price, channel and quantity follow from it."""
+    attributes = dict(listing.attributes or {})
+    attributes.pop(name, None)
+    if name == OFFER:
+        listing.price = price_of(document, marketplace)
+    elif name == AVAILABILITY:
+        _follow_availability(listing, document)
+    listing.attributes = attributes or None
+    if read(listing, marketplace, name) != document:
+        attributes[name] = document
+        listing.attributes = attributes
+
+
+def _follow_availability(listing: Listing, document: Document) -> None:
+    channels = [str(entry.get("fulfillment_channel_code", MERCHANT)) for entry in document]
+    fulfilled = next((channel for channel in channels if channel.startswith("AMAZON_")), None)
+    if fulfilled is not None:
+        # An entry for the merchant beside Amazon's switches nothing; the units stay Amazon's.
+        listing.channel = fulfilled
+        return
+    if listing.by_amazon:
+        listing.quantity = 0
+    listing.channel = MERCHANT
+    for entry in document:
+        if entry.get("fulfillment_channel_code") == MERCHANT:
+            listing.quantity = int(entry.get("quantity", 0))
+            return
+    listing.quantity = 0
+
+
+def price_of(document: Document, marketplace: Marketplace) -> int | None:
+    """Return what a buyer pays by a price document, in minor units; the offer to all counts first."""
+    for entry in sorted(document, key=lambda entry: entry.get("audience", "ALL") != "ALL"):
+        for price in entry.get("our_price") or []:
+            for step in price.get("schedule") or []:
+                if "value_with_tax" in step:
+                    return minor(step["value_with_tax"], marketplace.digits)
+    return None
+
+
+def patched(name: str, document: Document, op: str, value: Sequence[Mapping[str, Any]]) -> Document:
+    """Return the document after one patch.
+
+    >>> document = [{"fulfillment_channel_code": "DEFAULT", "quantity": 3, "lead_time_to_ship_max_days": 4}]
+    >>> change = [{"fulfillment_channel_code": "DEFAULT", "quantity": 7}]
+    >>> patched(AVAILABILITY, document, "merge", change)[0]["lead_time_to_ship_max_days"]
+    4
+    >>> patched(AVAILABILITY, document, "replace", change)
+    [{'fulfillment_channel_code': 'DEFAULT', 'quantity': 7}]
+    """
+    given = [dict(entry) for entry in value]
+    if op == "replace":
+        return given
+    if op == "delete":
+        gone = [_selected(name, entry) for entry in given]
+        return [dict(entry) for entry in document if _selected(name, entry) not in gone] if given else []
+    result = [dict(entry) for entry in document]
+    for entry in given:
+        place = next((i for i, known in enumerate(result) if _selected(name, known) == _selected(name, entry)), None)
+        if place is None:
+            result.append(entry)
+        else:
+            result[place] = {**result[place], **entry} if op == "merge" else entry
+    return result
+
+
+def _selected(name: str, entry: Mapping[str, Any]) -> tuple[object, ...]:
+    return tuple(entry.get(field, DEFAULTS.get(field)) for field in SELECTORS.get(name, ("marketplace_id",)))
+
+
+def shown(listing: Listing, marketplace: Marketplace) -> dict[str, Document]:
+    """Return all attributes of a listing, as ``includedData=attributes`` shows them."""
+    found = {
+        "condition_type": [{"value": CONDITIONS[listing.condition], "marketplace_id": marketplace.id}],
+        OFFER: read(listing, marketplace, OFFER),
+        AVAILABILITY: read(listing, marketplace, AVAILABILITY),
+    }
+    title = listing.title or (listing.item.title if listing.item else "")
+    if title:
+        found["item_name"] = [{"value": title, "language_tag": marketplace.locale, "marketplace_id": marketplace.id}]
+    if listing.item is not None:
+        found["merchant_suggested_asin"] = [{"value": listing.item.asin, "marketplace_id": marketplace.id}]
+    for name, document in (listing.attributes or {}).items():
+        found[name] = document
+    return {name: document for name, document in found.items() if document}
+
+
+def major(amount: int, digits: int) -> Decimal:
+    """Return minor units as an amount of money.
+
+    >>> major(1999, 2), major(1980, 0)
+    (Decimal('19.99'), Decimal('1980'))
+    """
+    return Decimal(amount).scaleb(-digits)
+
+
+def minor(amount: Decimal | int, digits: int) -> int | None:
+    """Return an amount of money in minor units; None where it has more decimals than the currency."""
+    scaled = Decimal(amount).scaleb(digits)
+    return int(scaled) if scaled == scaled.to_integral_value() else None

@@ -1,0 +1,49 @@
+"""The addresses that report documents are fetched from: signed, good for five minutes, and without credentials."""
+
+from __future__ import annotations
+
+import gzip
+from dataclasses import dataclass
+
+from channelkit.sandbox.amazon.request import Request
+from channelkit.sandbox.amazon.state import AmazonState
+from channelkit.sandbox.faults import Faults
+
+
+@dataclass(frozen=True)
+class Download:
+    """An answer that is not JSON."""
+
+    status: int
+    headers: dict[str, str]
+    content: bytes
+
+
+def fetch(state: AmazonState, faults: Faults, request: Request) -> Download:
+    """Answer the fetching of a document, as the store of files behind Amazon does: errors come as XML."""
+    document_id = request.segments[-1]
+    known = state.reports.addresses.get((request.query.get("X-Amz-Signature") or [""])[-1])
+    if "authorization" in request.headers or "x-amz-access-token" in request.headers:
+        return _denied(400, "InvalidArgument", "Only one auth mechanism allowed")
+    if known is None or known[0] != document_id:
+        return _denied(403, "SignatureDoesNotMatch", "The request signature we calculated does not match")
+    if request.now >= known[1]:
+        return _denied(403, "AccessDenied", "Request has expired")
+    document = state.reports.documents[document_id]
+    content = document.content
+    answer = {"content-type": document.content_type}
+    if faults.strike("download", "wrong_encoding"):
+        wrong = "UTF-8" if "UTF-8" not in document.content_type else "Cp1252"
+        answer["content-type"] = f"text/plain; charset={wrong}"
+    if faults.strike("download", "truncated_document"):
+        content = content[: len(content) // 2]
+    if request.query.get("response-content-encoding"):
+        answer["content-encoding"] = "gzip"
+    elif not document.compressed:
+        content = gzip.decompress(content)
+    return Download(200, answer, content)
+
+
+def _denied(status: int, code: str, message: str) -> Download:
+    text = f'<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>{code}</Code><Message>{message}</Message></Error>'
+    return Download(status, {"content-type": "application/xml"}, text.encode())

@@ -1,0 +1,80 @@
+"""Listings and their issues as the Listings Items API shows them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from channelkit.sandbox.amazon import attributes
+from channelkit.sandbox.amazon.listings import CONDITIONS, Issue, Listing, Shelf
+from channelkit.sandbox.clock import timestamp
+
+
+def shown(listing: Listing, shelf: Shelf, included: Sequence[str]) -> dict[str, Any]:
+    """Return a listing as the API shows it, with the parts that were asked for."""
+    place = shelf.marketplace
+    body: dict[str, Any] = {"sku": listing.sku}
+    if "summaries" in included:
+        body["summaries"] = [_summary(listing, shelf)]
+    if "attributes" in included:
+        body["attributes"] = attributes.shown(listing, place)
+    if "issues" in included:
+        body["issues"] = [shown_issue(issue, shelf) for issue in listing.issues]
+    if "offers" in included:
+        body["offers"] = []
+        if listing.price is not None:
+            amount = str(attributes.major(listing.price, place.digits))
+            money = {"currencyCode": place.currency, "amount": amount}
+            body["offers"] = [{"marketplaceId": place.id, "offerType": "B2C", "price": money}]
+    if "fulfillmentAvailability" in included:
+        body["fulfillmentAvailability"] = [
+            {"fulfillmentChannelCode": entry["fulfillment_channel_code"]}
+            | ({"quantity": entry["quantity"]} if "quantity" in entry else {})
+            for entry in attributes.read(listing, place, attributes.AVAILABILITY)
+        ]
+    if "procurement" in included:
+        body["procurement"] = []
+    if "relationships" in included:
+        body["relationships"] = [{"marketplaceId": place.id, "relationships": []}]
+    if "productTypes" in included:
+        body["productTypes"] = [{"marketplaceId": place.id, "productType": _product_type(listing)}]
+    return body
+
+
+def _summary(listing: Listing, shelf: Shelf) -> dict[str, Any]:
+    summary: dict[str, Any] = {"marketplaceId": shelf.marketplace.id}
+    item = listing.item
+    if item is not None:
+        summary["asin"] = item.asin
+    summary["productType"] = _product_type(listing)
+    summary["conditionType"] = CONDITIONS[listing.condition]
+    summary["status"] = listing.status
+    if listing.by_amazon:
+        summary["fnSku"] = f"X{listing.number:09d}"
+    title = listing.title or (item.title if item else "")
+    if title:
+        summary["itemName"] = title
+    summary["createdDate"] = timestamp(listing.created / 1000)
+    summary["lastUpdatedDate"] = timestamp(listing.updated / 1000)
+    return summary
+
+
+def _product_type(listing: Listing) -> str:
+    return listing.item.product_type if listing.item else "PRODUCT"
+
+
+def shown_issue(issue: Issue, shelf: Shelf) -> dict[str, Any]:
+    """Return an issue as the API shows it."""
+    shown: dict[str, Any] = {
+        "code": issue.code,
+        "message": issue.message,
+        "severity": issue.severity,
+        "categories": list(issue.categories),
+        "marketplaceIds": [shelf.marketplace.id],
+    }
+    if issue.attributes:
+        shown["attributeNames"] = list(issue.attributes)
+    if issue.actions:
+        actions = [{"action": action} for action in issue.actions]
+        shown["enforcements"] = {"actions": actions, "exemption": {"status": "NOT_EXEMPT"}}
+    return shown

@@ -1,0 +1,169 @@
+"""Reports that were asked for: their life, their files, and the addresses that the files are fetched from."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from channelkit.sandbox.amazon.listings import Shelf
+from channelkit.sandbox.amazon.refusal import Refusal, invalid
+from channelkit.sandbox.amazon.report_file import charset, write_report
+from channelkit.sandbox.clock import timestamp
+
+LISTINGS = "GET_MERCHANT_LISTINGS_ALL_DATA"
+ADDRESS_SECONDS = 300
+"""How long a document's address is good."""
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How long things take, in sandbox seconds.
+
+    Arguments:
+        queue: in the queue.
+        work: in progress.
+        cache: for so long after one report the next of its kind is the same file again.
+    """
+
+    queue: float = 15.0
+    work: float = 30.0
+    cache: float = 3600.0
+
+
+@dataclass
+class Document:
+    """The file of a report."""
+
+    document_id: str
+    content: bytes
+    content_type: str
+    made_at: float
+    compressed: bool = True
+
+
+@dataclass
+class Report:
+    """One report; it becomes what ``ending`` says when its time has come."""
+
+    report_id: str
+    seller_id: str
+    report_type: str
+    marketplace_ids: tuple[str, ...]
+    created_at: float
+    language: str
+    started_at: float
+    ended_at: float
+    ending: str = "DONE"
+    status_column: bool = True
+    document: Document | None = None
+    cancelled: bool = False
+
+    def status(self, now: float) -> str:
+        """Return the processing status at a time."""
+        if self.cancelled or (now >= self.ended_at and self.ending == "CANCELLED"):
+            return "CANCELLED"
+        if now < self.started_at:
+            return "IN_QUEUE"
+        return self.ending if now >= self.ended_at else "IN_PROGRESS"
+
+    def shown(self, now: float) -> dict[str, object]:
+        """Return the report as the API shows it."""
+        status = self.status(now)
+        shown: dict[str, object] = {
+            "reportId": self.report_id,
+            "reportType": self.report_type,
+            "marketplaceIds": list(self.marketplace_ids),
+            "createdTime": timestamp(self.created_at),
+            "dataStartTime": timestamp(self.created_at),
+            "dataEndTime": timestamp(self.created_at),
+            "processingStatus": status,
+        }
+        if status != "IN_QUEUE" and not self.cancelled:
+            shown["processingStartTime"] = timestamp(self.started_at)
+        if status in {"DONE", "FATAL", "CANCELLED"} and not self.cancelled:
+            shown["processingEndTime"] = timestamp(self.ended_at)
+        if status == "DONE" and self.document is not None:
+            shown["reportDocumentId"] = self.document.document_id
+        return shown
+
+
+@dataclass
+class Reports:
+    """Every report and every file, of all sellers."""
+
+    pace: Pace = field(default_factory=Pace)
+    reports: dict[str, Report] = field(default_factory=dict)
+    documents: dict[str, Document] = field(default_factory=dict)
+    addresses: dict[str, tuple[str, float]] = field(default_factory=dict)
+    _cached: dict[tuple[str, str, str], Document] = field(default_factory=dict)
+    _random: random.Random = field(default_factory=lambda: random.Random("documents"))
+
+    def create(
+        self, seller_id: str, body: Mapping[str, object], now: float, *, ending: str, status_column: bool
+    ) -> Report:
+        """Put a report in the queue.
+
+        Raises:
+            Refusal: 400, the type is not one that this Amazon makes, or a field is wrong.
+        """
+        report_type, marketplace_ids = body.get("reportType"), body.get("marketplaceIds")
+        if report_type != LISTINGS:
+            raise invalid(f"Invalid Report Type {report_type!r}. This Amazon makes {LISTINGS}.")
+        if not isinstance(marketplace_ids, list) or not 1 <= len(marketplace_ids) <= 25:
+            raise invalid("marketplaceIds must be a list of 1 to 25 marketplaces.")
+        options = body.get("reportOptions") or {}
+        if not isinstance(options, dict) or not all(isinstance(value, str) for value in options.values()):
+            raise invalid("reportOptions must map names to texts.")
+        language = str(options.get("preferredReportDocumentLocale", ""))[:2]
+        report = Report(
+            report_id=str(50_000_000_000 + len(self.reports) + 1),
+            seller_id=seller_id,
+            report_type=LISTINGS,
+            # One marketplace per listings report; the others are left out silently, as Amazon does.
+            marketplace_ids=(str(marketplace_ids[0]),),
+            created_at=now,
+            language=language,
+            started_at=now + self.pace.queue,
+            ended_at=now + self.pace.queue + self.pace.work,
+            ending=ending,
+            status_column=status_column,
+        )
+        self.reports[report.report_id] = report
+        return report
+
+    def get(self, seller_id: str, report_id: str) -> Report:
+        """Return a seller's report.
+
+        Raises:
+            Refusal: 404, the seller has no such report.
+        """
+        report = self.reports.get(report_id)
+        if report is None or report.seller_id != seller_id:
+            raise Refusal(404, "NotFound", f"Report {report_id} not found.")
+        return report
+
+    def finish(self, report: Report, shelf: Shelf, now: float, *, language: str) -> None:
+        """Make a report's file, or take the one of the last report of its kind while that is fresh."""
+        key = (report.seller_id, shelf.marketplace.id, report.report_type)
+        known = self._cached.get(key)
+        if known is not None and now - known.made_at < self.pace.cache:
+            report.document = known
+            return
+        content = write_report(shelf, language=language, status_column=report.status_column)
+        name, _ = charset(shelf.marketplace)
+        number = f"{self._random.getrandbits(128):032x}"
+        document = Document(f"amzn1.spdoc.1.4.{number}", content, f"text/plain; charset={name}", now)
+        self._cached[key] = self.documents[document.document_id] = report.document = document
+
+    def open_address(self, document_id: str, now: float) -> str:
+        """Return the signature of a new address for a document, good for five minutes.
+
+        Raises:
+            Refusal: 404, there is no such document.
+        """
+        if document_id not in self.documents:
+            raise Refusal(404, "NotFound", f"Report document {document_id} not found.")
+        signature = f"{self._random.getrandbits(256):064x}"
+        self.addresses[signature] = (document_id, now + ADDRESS_SECONDS)
+        return signature

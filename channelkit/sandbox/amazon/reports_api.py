@@ -1,0 +1,116 @@
+"""Reports v2021-06-30: ask for a report, watch it, fetch its document."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from channelkit.sandbox.amazon.call import Call, Reply, page_token, token_parts
+from channelkit.sandbox.amazon.refusal import denied, invalid
+from channelkit.sandbox.amazon.reports import Report
+from channelkit.sandbox.amazon.state import AmazonState
+from channelkit.sandbox.faults import Faults
+
+STATUSES = ("CANCELLED", "DONE", "FATAL", "IN_PROGRESS", "IN_QUEUE")
+
+
+class ReportsApi:
+    """Answers the calls on reports; ``address`` is where documents are fetched from."""
+
+    def __init__(self, state: AmazonState, faults: Faults) -> None:
+        self._state = state
+        self._faults = faults
+
+    def create(self, call: Call) -> Reply:
+        """Answer createReport."""
+        body: dict[str, Any] = call.decoded(dict)
+        if set(body) - {"reportType", "marketplaceIds", "reportOptions", "dataStartTime", "dataEndTime"}:
+            raise invalid("The request body has a field that createReport does not know.")
+        ending = "DONE"
+        if self._faults.strike(call.operation, "report_cancelled"):
+            ending = "CANCELLED"
+        elif self._faults.strike(call.operation, "report_fatal"):
+            ending = "FATAL"
+        status_column = not self._faults.strike(call.operation, "missing_status")
+        reports = self._state.reports
+        marketplace_ids = body.get("marketplaceIds")
+        first = marketplace_ids[0] if isinstance(marketplace_ids, list) and marketplace_ids else None
+        if first is not None and first not in call.account.shelves:
+            raise denied(f"The seller does not participate in marketplace {first}.")
+        report = reports.create(call.account.seller_id, body, call.now, ending=ending, status_column=status_column)
+        if self._faults.strike(call.operation, "localised_headers"):
+            report.language = ""
+        self._state.later(report.ended_at, lambda at: self._finish(report, at))
+        return Reply(202, {"reportId": report.report_id})
+
+    def _finish(self, report: Report, at: float) -> None:
+        if report.cancelled or report.ending != "DONE":
+            return
+        shelf = self._state.shelf(report.seller_id, report.marketplace_ids[0])
+        self._state.reports.finish(report, shelf, at, language=report.language or shelf.marketplace.locale[:2])
+
+    def get(self, call: Call) -> Reply:
+        """Answer getReport."""
+        return Reply(200, self._state.reports.get(call.account.seller_id, call.path["reportId"]).shown(call.now))
+
+    def cancel(self, call: Call) -> Reply:
+        """Answer cancelReport: only what still stands in the queue can be cancelled."""
+        report = self._state.reports.get(call.account.seller_id, call.path["reportId"])
+        if report.status(call.now) != "IN_QUEUE":
+            raise invalid("Only a report in the queue can be cancelled.")
+        report.cancelled = True
+        return Reply(200, None)
+
+    def list(self, call: Call) -> Reply:
+        """Answer getReports, the newest first."""
+        token = call.text("nextToken")
+        if token is not None:
+            if set(call.query) != {"nextToken"}:
+                raise invalid("'nextToken' goes alone.")
+            types, statuses, places, since, until, size, start = token_parts(token, 7)
+        else:
+            types = call.values("reportTypes", most=10)
+            if not types:
+                raise invalid("'reportTypes' or 'nextToken' is required.")
+            statuses = call.values("processingStatuses", STATUSES)
+            places = call.values("marketplaceIds", most=10)
+            since, until = call.time("createdSince"), call.time("createdUntil")
+            size, start = call.number("pageSize", 10, 100), 0
+        if not (isinstance(size, int) and isinstance(start, int)):
+            raise invalid("The page token is not valid.")
+        found = [
+            report
+            for report in reversed(self._state.reports.reports.values())
+            if report.seller_id == call.account.seller_id
+            and report.report_type in _texts(types)
+            and (not statuses or report.status(call.now) in _texts(statuses))
+            and (not places or set(report.marketplace_ids) & set(_texts(places)))
+            and (not isinstance(since, int) or report.created_at * 1000 >= since)
+            and (not isinstance(until, int) or report.created_at * 1000 <= until)
+        ]
+        body: dict[str, Any] = {"reports": [report.shown(call.now) for report in found[start : start + size]]}
+        if start + size < len(found):
+            body["nextToken"] = page_token(types, statuses, places, since, until, size, start + size)
+        return Reply(200, body)
+
+    def document(self, call: Call, address: str) -> Reply:
+        """Answer getReportDocument; ``address`` is where this server's documents are fetched from."""
+        document_id = call.path["reportDocumentId"]
+        owners = {
+            report.seller_id
+            for report in self._state.reports.reports.values()
+            if report.document is not None and report.document.document_id == document_id
+        }
+        if owners and call.account.seller_id not in owners:
+            raise denied()
+        signature = self._state.reports.open_address(document_id, call.now)
+        document = self._state.reports.documents[document_id]
+        decoded = "&response-content-encoding=gzip" if call.text("enableContentEncodingUrlHeader") == "true" else ""
+        url = f"{address}/{document_id}?X-Amz-Expires=300{decoded}&X-Amz-Signature={signature}"
+        body: dict[str, Any] = {"reportDocumentId": document_id, "url": url}
+        if document.compressed:
+            body["compressionAlgorithm"] = "GZIP"
+        return Reply(200, body)
+
+
+def _texts(values: object) -> list[str]:
+    return [str(value) for value in values] if isinstance(values, list) else []

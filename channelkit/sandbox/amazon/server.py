@@ -1,0 +1,206 @@
+"""The Selling Partner API as an ASGI application: who may call, how often, in which weather, and what is answered."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Callable
+from email.utils import formatdate
+
+import msgspec
+from starlette.applications import Starlette
+from starlette.routing import Mount
+from starlette.types import Receive, Scope, Send
+
+from channelkit.sandbox.amazon.accounts import Account
+from channelkit.sandbox.amazon.call import Call, Reply
+from channelkit.sandbox.amazon.catalog_api import CatalogApi
+from channelkit.sandbox.amazon.downloads import Download, fetch
+from channelkit.sandbox.amazon.listings_api import ListingsApi
+from channelkit.sandbox.amazon.quotas import PREVIEW, QUOTAS, Quotas
+from channelkit.sandbox.amazon.refusal import Refusal, denied
+from channelkit.sandbox.amazon.reports_api import ReportsApi
+from channelkit.sandbox.amazon.request import Request, read_request
+from channelkit.sandbox.amazon.sellers_api import SellersApi
+from channelkit.sandbox.amazon.state import AmazonState
+from channelkit.sandbox.amazon.tokens import Tokens
+from channelkit.sandbox.connections import reset
+from channelkit.sandbox.faults import ANYTHING, Faults
+
+TOKEN_PATH = "/auth/o2/token"  # noqa: S105 - an address
+FAULTS_PATH = "/sandbox/faults"
+DOCUMENTS = "documents"
+GATEWAY_PAGE = (
+    b"<html><head><title>503 Service Unavailable</title></head><body><h1>Service Unavailable</h1></body></html>"
+)
+
+_encode = msgspec.json.Encoder(decimal_format="number").encode
+Handler = Callable[[Call], Reply]
+Path = tuple[str, ...]
+
+
+class AmazonServer:
+    """Answers every request that comes to Amazon's side of the sandbox."""
+
+    def __init__(self, state: AmazonState, faults: Faults) -> None:
+        self.state = state
+        self.faults = faults
+        self.tokens = Tokens(state.accounts)
+        self.quotas = Quotas()
+        self._random = random.Random(f"requests:{state.seed}")
+        listings, catalog = ListingsApi(state, faults), CatalogApi(state)
+        self._reports, sellers = ReportsApi(state, faults), SellersApi()
+        items: Path = ("listings", "2021-08-01", "items", "{sellerId}")
+        reports: Path = ("reports", "2021-06-30", "reports")
+        asins: Path = ("catalog", "2022-04-01", "items")
+        self._routes: list[tuple[str, Path, str, Handler]] = [
+            ("PATCH", (*items, "{sku}"), "patchListingsItem", listings.patch),
+            ("GET", (*items, "{sku}"), "getListingsItem", listings.get),
+            ("PUT", (*items, "{sku}"), "putListingsItem", listings.put),
+            ("DELETE", (*items, "{sku}"), "deleteListingsItem", listings.delete),
+            ("GET", items, "searchListingsItems", listings.search),
+            ("GET", (*asins, "{asin}"), "getCatalogItem", catalog.get),
+            ("GET", asins, "searchCatalogItems", catalog.search),
+            ("POST", reports, "createReport", self._reports.create),
+            ("GET", reports, "getReports", self._reports.list),
+            ("GET", (*reports, "{reportId}"), "getReport", self._reports.get),
+            ("DELETE", (*reports, "{reportId}"), "cancelReport", self._reports.cancel),
+            ("GET", ("sellers", "v1", "marketplaceParticipations"), "getMarketplaceParticipations", sellers.list),
+            ("GET", ("sellers", "v1", "account"), "getAccount", sellers.account),
+        ]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one HTTP request."""
+        request = await read_request(scope, receive, self.state.clock.now())
+        slow = self.faults.strike(ANYTHING, "slow")
+        if slow is not None:
+            await asyncio.sleep(slow.amount)
+        with self.state.lock:
+            if request.where != FAULTS_PATH:
+                self.state.before_read()
+                self.state.settle(request.now)
+            answer = self._answer(request)
+        if isinstance(answer, Reply):
+            await self._reply(send, answer)
+        else:
+            await _send(send, answer.status, answer.headers, answer.content)
+
+    def _answer(self, request: Request) -> Reply | Download:
+        if request.where == FAULTS_PATH:
+            return self._weather(request)
+        if request.where == TOKEN_PATH and request.method == "POST":
+            return self._token(request)
+        if request.segments[0] == DOCUMENTS:
+            return self._storm(request, "download") or fetch(self.state, self.faults, request)
+        found = self._route(request)
+        if found is None:
+            return _refused(denied("There is no such operation."))
+        operation, path, handler = found
+        storm = self._storm(request, operation)
+        if storm is not None:
+            return storm
+        try:
+            account = self._account(request, operation)
+            call = Call(operation, account, path, request.query, request.body, request.now)
+            reply = self._throttled(call) or handler(call)
+        except Refusal as refusal:
+            reply = _refused(refusal)
+        if self.faults.strike(operation, "lost_answer"):
+            reset(request.scope)
+        reply.headers.setdefault("x-amzn-RateLimit-Limit", str(QUOTAS[operation][0]))
+        return reply
+
+    def _route(self, request: Request) -> tuple[str, dict[str, str], Handler] | None:
+        method, segments = request.method, request.segments
+        if method == "GET" and len(segments) == 4 and segments[:3] == ("reports", "2021-06-30", "documents"):
+            address = f"http://{request.headers.get('host', 'localhost')}/{DOCUMENTS}"
+            path = {"reportDocumentId": segments[3]}
+            return "getReportDocument", path, lambda call: self._reports.document(call, address)
+        for known, pattern, operation, handler in self._routes:
+            if known != method or len(pattern) != len(segments):
+                continue
+            if all(part[0] == "{" or part == segment for part, segment in zip(pattern, segments, strict=True)):
+                path = {part[1:-1]: segment for part, segment in zip(pattern, segments, strict=True) if part[0] == "{"}
+                return operation, path, handler
+        return None
+
+    def _account(self, request: Request, operation: str) -> Account:
+        if self.faults.strike(operation, "token_expired"):
+            self.tokens.expire()
+        if self.faults.strike(operation, "forbidden"):
+            raise denied()
+        return self.tokens.account(request.headers.get("x-amz-access-token", ""), request.now)
+
+    def _throttled(self, call: Call) -> Reply | None:
+        quota = PREVIEW if call.text("mode") else None
+        fault = self.faults.strike(call.operation, "throttle", "throttle_without_header")
+        if fault is None and (
+            not self.state.throttling or self.quotas.take(call.account.seller_id, call.operation, call.now, quota)
+        ):
+            return None
+        reply = _refused(Refusal(429, "QuotaExceeded", "You exceeded your quota for the requested resource."))
+        if fault is not None and fault.kind == "throttle_without_header":
+            reply.headers["x-amzn-RateLimit-Limit"] = ""
+        return reply
+
+    def _storm(self, request: Request, operation: str) -> Reply | Download | None:
+        fault = self.faults.strike(operation, "reset", "html_503", "server_error", "not_json")
+        if fault is None:
+            return None
+        if fault.kind == "reset":
+            reset(request.scope)
+        if fault.kind == "html_503":
+            return Download(503, {"content-type": "text/html"}, GATEWAY_PAGE)
+        if fault.kind == "not_json":
+            return Download(200, {"content-type": "application/json"}, b"<html>200</html>")
+        words = "We encountered an internal error. Please try again."
+        return _refused(Refusal(500, "InternalFailure", words))
+
+    def _token(self, request: Request) -> Reply | Download:
+        storm = self._storm(request, "token")
+        if storm is not None:
+            return storm
+        if self.faults.strike("token", "token_revoked"):
+            words = "The request has an invalid grant parameter : refresh_token"
+            return Reply(400, {"error": "invalid_grant", "error_description": words})
+        return Reply(*self.tokens.grant(request.form(), request.now))
+
+    def _weather(self, request: Request) -> Reply:
+        """Answer the sandbox's own address for faults: GET lists, POST adds one or several, DELETE clears."""
+        if request.method == "POST":
+            try:
+                described = msgspec.json.decode(request.body)
+                for one in described if isinstance(described, list) else [described]:
+                    self.faults.add_described(one)
+            except (msgspec.DecodeError, ValueError, TypeError, AttributeError) as error:
+                return Reply(400, {"error": str(error)})
+        elif request.method == "DELETE":
+            self.faults.clear()
+        return Reply(200, self.faults.waiting())
+
+    async def _reply(self, send: Send, reply: Reply) -> None:
+        skew = self.faults.strike(ANYTHING, "skewed_clock")
+        at = self.state.clock.now() + (skew.amount if skew else 0.0)
+        headers = {
+            "content-type": "application/json",
+            "date": formatdate(at, usegmt=True),
+            "x-amzn-RequestId": f"{self._random.getrandbits(128):032x}",
+            **{name: value for name, value in reply.headers.items() if value},
+        }
+        await _send(send, reply.status, headers, b"" if reply.body is None else _encode(reply.body))
+
+
+def _refused(refusal: Refusal) -> Reply:
+    return Reply(refusal.status, refusal.body(), {"x-amzn-ErrorType": refusal.code})
+
+
+async def _send(send: Send, status: int, headers: dict[str, str], body: bytes) -> None:
+    raw = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
+    raw.append((b"content-length", str(len(body)).encode()))
+    await send({"type": "http.response.start", "status": status, "headers": raw})
+    await send({"type": "http.response.body", "body": body})
+
+
+def amazon_app(state: AmazonState, faults: Faults) -> Starlette:
+    """Return Amazon's side of the sandbox as an application."""
+    return Starlette(routes=[Mount("/", app=AmazonServer(state, faults))])

@@ -1,0 +1,253 @@
+"""All that this Amazon knows, and what may happen to it.
+
+Nothing here waits: whatever takes Amazon a while is put in a queue by the sandbox time at which it is to happen, and
+``settle`` lets everything happen that is due. A write that was accepted is such a thing.
+"""
+
+from __future__ import annotations
+
+import heapq
+import random
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from channelkit.model.marketplaces import Marketplace, Region
+from channelkit.model.marketplaces import marketplace as find_marketplace
+from channelkit.sandbox.amazon import attributes
+from channelkit.sandbox.amazon.accounts import Account
+from channelkit.sandbox.amazon.attributes import AVAILABILITY, OFFER
+from channelkit.sandbox.amazon.items import Item, Items
+from channelkit.sandbox.amazon.listings import CONDITIONS, MERCHANT, Issue, Listing, Shelf
+from channelkit.sandbox.amazon.orders import Order, order_number
+from channelkit.sandbox.amazon.reports import Reports
+from channelkit.sandbox.amazon.submissions import Patch
+
+
+class Clock(Protocol):
+    """Whatever tells the sandbox's time, in Unix seconds."""
+
+    def now(self) -> float: ...
+
+
+@dataclass(frozen=True)
+class Lags:
+    """How long Amazon takes to show what it accepted, in sandbox seconds, from and to."""
+
+    quantity: tuple[float, float] = (20.0, 60.0)
+    price: tuple[float, float] = (60.0, 180.0)
+    creation: tuple[float, float] = (60.0, 120.0)
+
+
+@dataclass
+class AmazonState:
+    """One Amazon: its catalog, its sellers, their listings, reports and orders.
+
+    Arguments:
+        clock: tells the sandbox's time.
+        before_read: called before the server answers, so that time passing moves the world by itself.
+        throttling: whether the published quotas are kept.
+    """
+
+    clock: Clock
+    seed: int = 0
+    lags: Lags = field(default_factory=Lags)
+    throttling: bool = True
+    before_read: Callable[[], object] = lambda: None
+    items: Items = field(default_factory=Items)
+    accounts: dict[str, Account] = field(default_factory=dict)
+    orders: list[Order] = field(default_factory=list)
+    reports: Reports = field(default_factory=Reports)
+    lock: threading.RLock = field(default_factory=threading.RLock)
+    _due: list[tuple[float, int, Callable[[float], None]]] = field(default_factory=list)
+    _last_due: dict[tuple[str, str, str], float] = field(default_factory=dict)
+    _counter: int = 0
+    _numbers: int = 0
+
+    def __post_init__(self) -> None:
+        self.random = random.Random(f"amazon:{self.seed}")
+
+    def add_account(
+        self, seller_id: str, region: Region, name: str, *, client_id: str, client_secret: str, refresh_token: str
+    ) -> Account:
+        """Add a seller account; its marketplaces come by ``add_marketplace``."""
+        account = Account(seller_id, region, name, client_id, client_secret, refresh_token)
+        return self.accounts.setdefault(seller_id, account)
+
+    def add_marketplace(self, seller_id: str, name: str) -> Shelf:
+        """Let a seller sell in a marketplace, named by id or country."""
+        return self.accounts[seller_id].add_marketplace(find_marketplace(name))
+
+    def shelf(self, seller_id: str, marketplace_id: str) -> Shelf:
+        """Return the listings of a seller in a marketplace.
+
+        Raises:
+            KeyError: the seller does not sell there.
+        """
+        return self.accounts[seller_id].shelves[marketplace_id]
+
+    def add_listing(
+        self,
+        shelf: Shelf,
+        sku: str,
+        item: Item | None,
+        *,
+        price: int | None,
+        quantity: int,
+        created: float,
+        updated: float | None = None,
+        channel: str = MERCHANT,
+        condition: str = "11",
+        product_id: str = "",
+        title: str = "",
+        note: str = "",
+        issues: Sequence[Issue] = (),
+        closed: bool = False,
+    ) -> Listing:
+        """Add a listing as it stands; times are Unix seconds, the price in minor units."""
+        self._numbers += 1
+        listing = Listing(
+            sku=sku,
+            item=item,
+            number=self._numbers,
+            price=price,
+            quantity=quantity,
+            created=int(created * 1000),
+            updated=int((created if updated is None else updated) * 1000),
+            channel=channel,
+            condition=condition,
+            product_id=product_id or (item.asin if item else ""),
+            title=title,
+            note=note,
+            issues=tuple(issues),
+            closed=closed,
+        )
+        return shelf.add(listing)
+
+    def settle(self, until: float) -> None:
+        """Let everything happen that is due by then, in Unix seconds of sandbox time."""
+        while self._due and self._due[0][0] <= until:
+            at, _, happen = heapq.heappop(self._due)
+            happen(at)
+
+    def later(self, at: float, happen: Callable[[float], None]) -> None:
+        """Let something happen at a sandbox time; it is told that time."""
+        self._counter += 1
+        heapq.heappush(self._due, (at, self._counter, happen))
+
+    def submit_patches(self, shelf: Shelf, sku: str, patches: Sequence[Patch]) -> None:
+        """Accept patches of a listing; they take effect after Amazon's lag, quantities sooner than prices."""
+        for patch in patches:
+            lag = self.lags.quantity if patch.name == AVAILABILITY else self.lags.price
+            self.later(self._due_time(shelf, sku, patch.name, lag), self._patching(shelf, sku, patch))
+
+    def _patching(self, shelf: Shelf, sku: str, patch: Patch) -> Callable[[float], None]:
+        def happen(at: float) -> None:
+            # Stock is one for the SKU wherever the seller offers it; a price is the marketplace's own.
+            shelves = self.accounts[shelf.seller_id].shelves.values() if patch.name == AVAILABILITY else [shelf]
+            for each in shelves:
+                listing = each.listings.get(sku)
+                if listing is not None:
+                    before = attributes.read(listing, each.marketplace, patch.name)
+                    after = attributes.patched(patch.name, before, patch.op, patch.value)
+                    attributes.write(listing, each.marketplace, patch.name, after)
+                    each.touch(listing, int(at * 1000))
+
+        return happen
+
+    def _due_time(self, shelf: Shelf, sku: str, name: str, lag: tuple[float, float]) -> float:
+        # A later write to the same attribute never overtakes an earlier one.
+        key = (shelf.seller_id, sku, name)
+        at = max(self.clock.now() + self.random.uniform(*lag), self._last_due.get(key, 0.0))
+        self._last_due[key] = at
+        return at
+
+    def submit_listing(self, shelf: Shelf, sku: str, item: Item, document: dict[str, attributes.Document]) -> None:
+        """Accept a whole listing; it takes effect after Amazon's lag, over whatever was there."""
+
+        def happen(at: float) -> None:
+            listing = shelf.listings.get(sku)
+            if listing is None:
+                listing = self.add_listing(shelf, sku, item, price=None, quantity=0, created=at)
+            listing.item, listing.attributes, listing.closed = item, None, False
+            words = document.get("condition_type") or [{}]
+            numbers = [number for number, word in CONDITIONS.items() if word == words[0].get("value")]
+            listing.condition = numbers[0] if numbers else "11"
+            for name in (OFFER, AVAILABILITY):
+                attributes.write(listing, shelf.marketplace, name, document.get(name, []))
+            shelf.touch(listing, int(at * 1000))
+
+        self.later(self._due_time(shelf, sku, "", self.lags.creation), happen)
+
+    def submit_removal(self, shelf: Shelf, sku: str) -> None:
+        """Accept that a listing goes; it is gone after Amazon's lag."""
+
+        def happen(_at: float) -> None:
+            if sku in shelf.listings:
+                shelf.remove(sku)
+
+        self.later(self._due_time(shelf, sku, "", self.lags.quantity), happen)
+
+    def set_price(self, shelf: Shelf, sku: str, price: int, at: float) -> None:
+        """Let the seller change a price in Seller Central, at once, in minor units."""
+        listing = shelf.listings[sku]
+        before = attributes.read(listing, shelf.marketplace, OFFER)
+        amount = [{"schedule": [{"value_with_tax": attributes.major(price, shelf.marketplace.digits)}]}]
+        change = {"marketplace_id": shelf.marketplace.id, "currency": shelf.marketplace.currency, "our_price": amount}
+        after = attributes.patched(OFFER, before, "merge", [change])
+        attributes.write(listing, shelf.marketplace, OFFER, after)
+        shelf.touch(listing, int(at * 1000))
+
+    def set_quantity(self, seller_id: str, sku: str, quantity: int, at: float) -> None:
+        """Change what is offered of a SKU, wherever the seller offers it."""
+        for shelf in self.accounts[seller_id].shelves.values():
+            listing = shelf.listings.get(sku)
+            if listing is None:
+                continue
+            if listing.by_amazon:
+                listing.quantity = quantity
+            else:
+                before = attributes.read(listing, shelf.marketplace, AVAILABILITY)
+                change = [{"fulfillment_channel_code": MERCHANT, "quantity": quantity}]
+                after = attributes.patched(AVAILABILITY, before, "merge", change)
+                attributes.write(listing, shelf.marketplace, AVAILABILITY, after)
+            shelf.touch(listing, int(at * 1000))
+
+    def buy(self, shelf: Shelf, sku: str, quantity: int, at: float) -> Order | None:
+        """Let a buyer order what can be bought; return the order, or None where nothing can."""
+        listing = shelf.listings.get(sku)
+        if listing is None or listing.item is None or listing.price is None or "BUYABLE" not in listing.status:
+            return None
+        bought = min(quantity, listing.quantity)
+        order = Order(
+            order_id=order_number(len(self.orders) + 1),
+            seller_id=shelf.seller_id,
+            marketplace_id=shelf.marketplace.id,
+            sku=sku,
+            asin=listing.item.asin,
+            quantity=bought,
+            price=listing.price,
+            at=int(at * 1000),
+            by_amazon=listing.by_amazon,
+        )
+        self.orders.append(order)
+        self.set_quantity(shelf.seller_id, sku, listing.quantity - bought, at)
+        return order
+
+    def complain(self, shelf: Shelf, sku: str, issue: Issue, at: float) -> None:
+        """Put an issue on a listing; one of the same code goes."""
+        listing = shelf.listings[sku]
+        listing.issues = (*(known for known in listing.issues if known.code != issue.code), issue)
+        shelf.touch(listing, int(at * 1000))
+
+    def relent(self, shelf: Shelf, sku: str, code: str, at: float) -> None:
+        """Take the issue with this code off a listing."""
+        listing = shelf.listings[sku]
+        listing.issues = tuple(known for known in listing.issues if known.code != code)
+        shelf.touch(listing, int(at * 1000))
+
+
+def marketplaces_of(account: Account) -> list[Marketplace]:
+    """Return the marketplaces that an account sells in."""
+    return [shelf.marketplace for shelf in account.shelves.values()]

@@ -1,0 +1,137 @@
+"""What a client submits to a listing: judged as Amazon judges it, before anything is accepted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+
+from channelkit.model.marketplaces import Marketplace
+from channelkit.sandbox.amazon import attributes
+from channelkit.sandbox.amazon.attributes import AVAILABILITY, OFFER
+from channelkit.sandbox.amazon.listings import Issue
+from channelkit.sandbox.amazon.refusal import invalid
+
+LARGEST_QUANTITY = 2**31 - 1
+PREFIX = "/attributes/"
+MISSING_ATTRIBUTE = "90220"
+INVALID_VALUE = "99300"
+
+
+class Patch(msgspec.Struct, frozen=True):
+    """One patch of a listing, as it stands in the request."""
+
+    op: str
+    path: str
+    value: list[dict[str, Any]] = []
+
+    @property
+    def name(self) -> str:
+        """The attribute that it patches."""
+        return self.path.removeprefix(PREFIX)
+
+
+class PatchRequest(msgspec.Struct, frozen=True):
+    """The body of patchListingsItem."""
+
+    productType: str
+    patches: list[Patch]
+
+
+class PutRequest(msgspec.Struct, frozen=True):
+    """The body of putListingsItem."""
+
+    productType: str
+    attributes: dict[str, list[dict[str, Any]]]
+    requirements: str = "LISTING"
+
+
+def check_patches(request: PatchRequest) -> None:
+    """Refuse a request whose form is wrong.
+
+    Raises:
+        Refusal: 400, with words on the first thing that is wrong.
+    """
+    if not request.productType:
+        raise invalid("The productType is empty.")
+    if not request.patches:
+        raise invalid("A patch request needs at least one patch.")
+    for patch in request.patches:
+        if patch.op not in {"add", "replace", "merge", "delete"}:
+            raise invalid(f"The patch operation {patch.op!r} is not one of add, replace, merge, delete.")
+        if not patch.path.startswith(PREFIX) or "/" in patch.name or not patch.name:
+            raise invalid(f"The path {patch.path!r} does not name one top-level attribute, as in /attributes/name.")
+        if patch.op != "delete" and not patch.value:
+            raise invalid(f"The patch of {patch.path!r} needs a value.")
+
+
+def judge(name: str, document: Sequence[Mapping[str, Any]], marketplace: Marketplace) -> list[Issue]:
+    """Return Amazon's complaints about a value that is to become an attribute's."""
+    if name == OFFER:
+        return [issue for entry in document for issue in _judge_offer(entry, marketplace)]
+    if name == AVAILABILITY:
+        return [issue for entry in document for issue in _judge_availability(entry)]
+    return []
+
+
+def _judge_offer(entry: Mapping[str, Any], marketplace: Marketplace) -> list[Issue]:
+    if entry.get("marketplace_id") != marketplace.id:
+        return [
+            _complaint(MISSING_ATTRIBUTE, f"'marketplace_id' must be {marketplace.id}.", OFFER, "MISSING_ATTRIBUTE")
+        ]
+    if entry.get("currency", marketplace.currency) != marketplace.currency:
+        return [_complaint(INVALID_VALUE, f"'currency' must be {marketplace.currency}.", OFFER, "INVALID_ATTRIBUTE")]
+    issues = []
+    for amount in _amounts(entry.get("our_price")):
+        if not isinstance(amount, (Decimal, int)) or isinstance(amount, bool):
+            issues.append(_complaint(INVALID_VALUE, "'value_with_tax' is not a number.", OFFER, "INVALID_PRICE"))
+        elif amount <= 0:
+            issues.append(_complaint("90117", "'value_with_tax' must be above 0.", OFFER, "INVALID_PRICE"))
+        elif attributes.minor(amount, marketplace.digits) is None:
+            words = (
+                f"'value_with_tax' has more than {marketplace.digits} decimals, too many for {marketplace.currency}."
+            )
+            issues.append(_complaint(INVALID_VALUE, words, OFFER, "INVALID_PRICE"))
+    return issues
+
+
+def _amounts(prices: object) -> list[object]:
+    if not isinstance(prices, list):
+        return []
+    steps = [step for price in prices if isinstance(price, dict) for step in price.get("schedule") or [{}]]
+    return [step.get("value_with_tax") if isinstance(step, dict) else None for step in steps]
+
+
+def _judge_availability(entry: Mapping[str, Any]) -> list[Issue]:
+    channel, quantity = entry.get("fulfillment_channel_code"), entry.get("quantity")
+    if not isinstance(channel, str) or not channel:
+        words = "'fulfillment_channel_code' is required but missing."
+        return [_complaint(MISSING_ATTRIBUTE, words, AVAILABILITY, "MISSING_ATTRIBUTE")]
+    if quantity is None:
+        return []
+    if not isinstance(quantity, int) or isinstance(quantity, bool) or not 0 <= quantity <= LARGEST_QUANTITY:
+        words = f"'quantity' must be a whole number from 0 to {LARGEST_QUANTITY}."
+        return [_complaint(INVALID_VALUE, words, AVAILABILITY, "INVALID_ATTRIBUTE")]
+    return []
+
+
+def judge_offer_only(request: PutRequest) -> list[Issue]:
+    """Return Amazon's complaints about what an offer for an existing catalog item lacks."""
+    return [
+        _complaint(MISSING_ATTRIBUTE, f"'{name}' is required but missing.", name, "MISSING_ATTRIBUTE")
+        for name in ("merchant_suggested_asin", "condition_type", OFFER, AVAILABILITY)
+        if not request.attributes.get(name)
+    ]
+
+
+def _complaint(code: str, message: str, attribute: str, category: str) -> Issue:
+    return Issue(code, message, "ERROR", (category,), (attribute,))
+
+
+def unknown_sku(sku: str, marketplace: Marketplace) -> Issue:
+    """Return the complaint about a write to a listing that is not there."""
+    return Issue(
+        "13013", f"SKU {sku!r} does not exist in marketplace {marketplace.id}.", "ERROR", ("INVALID_ATTRIBUTE",)
+    )
