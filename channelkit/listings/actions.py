@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from channelkit.listings.columns import Mask, mask
 from channelkit.listings.decision import ACTIVE, ENDED, INACTIVE, INCOMPLETE, INELIGIBLE, READY, THIRD_PARTY
+from channelkit.model.columns import Mask, Numbers
 
 _MANAGED = (
     *("View Details", "Create Override", "Edit Listing Overrides", "Edit Assigned ASIN", "Create Alias Seller SKU"),
@@ -28,15 +29,17 @@ UNLISTED_INELIGIBLE = ("View Details",)
 """A product that is not on Amazon has no listing to manage."""
 
 
-def allowed_actions(tabs: pa.Array, is_listed: Mask, is_by_amazon: Mask) -> pa.Array:
-    """Return the actions that each row's tab allows, comma separated."""
+def allowed_actions(tabs: Sequence[str], choice: Numbers, is_listed: Mask, is_by_amazon: Mask) -> pa.Array:
+    """Return the actions that each row allows, comma separated.
+
+    Arguments:
+        tabs: tab of each row of the decision tables; a row without a tab allows nothing.
+        choice: for each subject, its row of the decision tables.
+    """
     texts: list[str] = []
-    choice = np.zeros(len(tabs), np.int64)
-    for tab, actions in ACTIONS.items():
-        is_in = mask(pc.equal(tabs, tab))
-        for where, other in ((is_in & ~is_by_amazon, "Amazon"), (is_in & is_by_amazon, "Merchant")):
-            choice[where] = len(texts)
-            texts.append(", ".join(actions).format(other=other))
-    choice[mask(pc.equal(tabs, INELIGIBLE)) & ~is_listed] = len(texts)
-    texts.append(", ".join(UNLISTED_INELIGIBLE))
-    return pa.array(texts).take(pa.array(choice))
+    for tab in tabs:
+        actions = ", ".join(ACTIONS.get(tab, ()))
+        unlisted = ", ".join(UNLISTED_INELIGIBLE) if tab == INELIGIBLE else actions.format(other="Amazon")
+        texts += [actions.format(other="Amazon"), actions.format(other="Merchant"), unlisted]
+    variant = np.where(is_listed, np.where(is_by_amazon, 1, 0), 2)
+    return pa.array(texts).take(pa.array(choice * 3 + variant))

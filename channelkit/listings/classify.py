@@ -10,15 +10,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from channelkit.listings.actions import allowed_actions
-from channelkit.listings.columns import one
 from channelkit.listings.decision import NO_TAB, Row, listing_rows, product_rows
 from channelkit.listings.freshness import Freshness
 from channelkit.listings.sentences import write_chosen
 from channelkit.listings.situation import look
 from channelkit.listings.terms import Terms
+from channelkit.model.columns import one
 from channelkit.model.tables import TABS
 
-_KEPT = ("tab", "status", "reason", "next_step", "actions")
 _OLD_FACTS = "The facts are older than promised, so this is how it stood: "
 
 
@@ -64,7 +63,7 @@ def classify(
             "status": write("status"),
             "reason": pc.binary_join_element_wise(write("reason"), noted, " ", null_handling="skip"),
             "next_step": write("next_step"),
-            "actions": allowed_actions(tabs, see.is_listed, see.is_by_amazon),
+            "actions": allowed_actions([row.tab for row in rows], choice, see.is_listed, see.is_by_amazon),
             "since": pa.repeat(now_ms, subjects.num_rows),
             "stale": (freshness or Freshness()).find_stale(subjects, now_ms),
             "wanted_price": pc.if_else(has_terms, one(subjects["wanted_price"]), _NO_NUMBER),
@@ -75,7 +74,8 @@ def classify(
         schema=TABS.schema([name for name in TABS.names if name != "digest"]),
     )
     kept = _keep(decided, previous)
-    return kept.filter(pc.not_equal(kept["tab"], NO_TAB)).combine_chunks()
+    has_tab = pc.not_equal(kept["tab"], NO_TAB)
+    return kept if pc.all(has_tab).as_py() else kept.filter(has_tab).combine_chunks()
 
 
 _NO_TEXT, _NO_NUMBER = pa.scalar(None, pa.string()), pa.scalar(None, pa.int64())
@@ -92,18 +92,21 @@ def _first(rows: Sequence[Row]) -> npt.NDArray[np.int64]:
 def _keep(decided: pa.Table, previous: pa.Table) -> pa.Table:
     """Keep since when a tab and status hold, and whole decisions where the facts are older than promised."""
     known = _find_previous(decided, previous)
-    before = {name: one(previous[name]).take(known) for name in (*_KEPT, "since", "stale")}
     columns = {name: one(decided[name]) for name in decided.column_names}
-    is_kept = pc.and_(columns["stale"], pc.is_valid(known))
+    before = {name: one(previous[name]).take(known) for name in ("tab", "status", "since")}
+    is_same = pc.and_(pc.equal(columns["tab"], before["tab"]), pc.equal(columns["status"], before["status"]))
+    columns["since"] = pc.if_else(pc.fill_null(is_same, False), before["since"], columns["since"])
+    if not pc.any(columns["stale"]).as_py():
+        return pa.table(columns, schema=decided.schema)
     # Nothing is wanted on the ground of facts that may have passed.
     for name in ("wanted_price", "wanted_quantity"):
         columns[name] = pc.if_else(columns["stale"], _NO_NUMBER, columns[name])
-    was_stale = pc.fill_null(before["stale"], False)
-    told = pc.if_else(was_stale, before["reason"], pc.binary_join_element_wise(_OLD_FACTS, before["reason"], ""))
-    for name in _KEPT:
-        columns[name] = pc.if_else(is_kept, told if name == "reason" else before[name], columns[name])
-    is_same = pc.and_(pc.equal(columns["tab"], before["tab"]), pc.equal(columns["status"], before["status"]))
-    columns["since"] = pc.if_else(pc.fill_null(is_same, False), before["since"], columns["since"])
+    is_kept = pc.and_(columns["stale"], pc.is_valid(known))
+    before |= {name: one(previous[name]).take(known) for name in ("reason", "next_step", "actions", "stale")}
+    told = pc.binary_join_element_wise(_OLD_FACTS, before["reason"], "")
+    before["reason"] = pc.if_else(pc.fill_null(before["stale"], False), before["reason"], told)
+    for name in ("tab", "status", "reason", "next_step", "actions", "since"):
+        columns[name] = pc.if_else(is_kept, before[name], columns[name])
     return pa.table(columns, schema=decided.schema)
 
 

@@ -11,9 +11,9 @@ from typing import Literal
 
 import numpy as np
 
-from channelkit.listings.columns import Mask
 from channelkit.listings.situation import Situation
 from channelkit.listings.terms import Terms
+from channelkit.model.columns import Mask
 
 ACTIVE, INACTIVE, INCOMPLETE, INELIGIBLE = "Active", "Inactive", "Incomplete", "Ineligible"
 THIRD_PARTY, READY, ENDED, NO_TAB = "New Third Party", "Ready to List", "Ended", ""
@@ -69,7 +69,8 @@ def listing_rows(see: Situation, terms: Terms) -> list[Row]:
             "Find out in Seller Central why it was removed; publish it again if it is to be sold.",
             "nothing",
         ),
-        *_ineligible_rows(see, terms, " Until then its quantity is 0; the listing stays."),
+        *_ineligible_rows(see, terms, ~see.is_by_amazon, " Until then its quantity is 0; the listing stays."),
+        *_ineligible_rows(see, terms, see.is_by_amazon, " Amazon's own stock is not ours to set."),
         Row(
             see.lacks_information & see.names_missing,
             *(INCOMPLETE, "Missing Information: {issue_attributes}"),
@@ -143,7 +144,7 @@ def product_rows(see: Situation, terms: Terms) -> list[Row]:
             "Publish it again if it is to be sold.",
             "nothing",
         ),
-        *_ineligible_rows(see, terms, ""),
+        *_ineligible_rows(see, terms, everywhere, ""),
         Row(
             everywhere & (not terms.condition),
             *(INCOMPLETE, "Missing Condition", "No condition is set for product {product_sku}, and Amazon wants one."),
@@ -193,10 +194,10 @@ def product_rows(see: Situation, terms: Terms) -> list[Row]:
 _GONE = "and it was looked for from {missing_since:time} to {missing_last:time} and not found."
 
 
-def _ineligible_rows(see: Situation, terms: Terms, until: str) -> list[Row]:
+def _ineligible_rows(see: Situation, terms: Terms, where: Mask, until: str) -> list[Row]:
     back = "It is sold again once there is enough stock."
     return [
-        Row(when, INELIGIBLE, status, reason, step + until, "zero")
+        Row(when & where, INELIGIBLE, status, reason, step + until, "zero")
         for when, status, reason, step in (
             (
                 see.is_excluded,

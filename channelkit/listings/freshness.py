@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from channelkit.listings.columns import Mask, one
+from channelkit.model.columns import Mask, one
 
 HOUR = 3_600_000
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 import pyarrow as pa
 
-from channelkit.listings.columns import one
+from channelkit.model.columns import one
 
 SUPPRESSING = frozenset({"LISTING_SUPPRESSED", "CATALOG_ITEM_REMOVED"})
 """Enforcement actions that take a listing off sale (Listings Items, issues.enforcements)."""

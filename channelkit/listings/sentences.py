@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from channelkit.listings.columns import one
+from channelkit.model.columns import one
 from channelkit.model.money import minor_text
 
 

@@ -8,11 +8,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from channelkit.listings.columns import Mask, flag, mask, one, text, whole
 from channelkit.listings.issues import read_issues
 from channelkit.listings.subjects import LISTABLE
 from channelkit.listings.terms import Terms
 from channelkit.model.changes import OPEN, PATIENCE, QUANTITY
+from channelkit.model.columns import Mask, flag, mask, one
 from channelkit.model.identifiers import asin
 
 SIGHTINGS_APART = 15 * 60_000
@@ -67,9 +67,9 @@ def look(subjects: pa.Table, terms: Terms, pending: pa.Table, now_ms: int) -> tu
     issues = read_issues(subjects["issues"])
     for name in ("attributes", "reason", "words"):
         subjects = subjects.append_column(f"issue_{name}", issues[name])
-    for name, read in (("lacking", text), ("sale_starts", whole), ("sale_ends", whole)):
+    for name, kind in (("lacking", pa.string()), ("sale_starts", pa.int64()), ("sale_ends", pa.int64())):
         if name not in subjects.column_names:
-            subjects = subjects.append_column(name, read(subjects, name))
+            subjects = subjects.append_column(name, pa.nulls(subjects.num_rows, kind))
     is_listed = mask(subjects["listed"])
     channel, quantity = one(subjects["fulfillment_channel"]), one(subjects["quantity"])
     is_merchant = mask(pc.equal(channel, "DEFAULT")) | ~is_listed

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from channelkit.listings.columns import one
+from channelkit.model.columns import one
 
 LISTABLE = ("simple", "virtual", "downloadable")
 """Types that can be on Amazon by themselves (ON-11); a configurable product is there as its children."""
 
 LISTING_FACTS = (
-    *("asin", "title", "price", "currency", "quantity", "fulfillment_channel", "condition", "status", "buyable"),
-    *("issues", "observed_at", "missing_since", "missing_last"),
+    *("asin", "price", "currency", "quantity", "fulfillment_channel", "status", "buyable", "issues"),
+    *("observed_at", "missing_since", "missing_last"),
 )
 
 PRODUCT_FACTS = pa.schema(
@@ -55,7 +56,8 @@ def gather(
     """
     facts = _product_facts(products, scopes, stock, website_id)
     skus = one(products["sku"])
-    linked = _rows(facts, pc.index_in(one(links["product_sku"]), value_set=skus, skip_nulls=True))
+    place = pc.index_in(one(links["product_sku"]), value_set=skus, skip_nulls=True)
+    linked = _rows(facts, place)
     on_amazon = pa.table(
         {
             "listed": pa.repeat(True, listings.num_rows),
@@ -66,9 +68,12 @@ def gather(
         }
     )
     is_listable = pc.is_in(one(products["type"]), value_set=pa.array(LISTABLE))
-    is_free = pc.invert(pc.is_in(skus, value_set=one(links["product_sku"])))
+    is_free = np.ones(len(skus), np.bool_)
+    is_free[place.drop_null().to_numpy()] = False
     is_here = pc.and_(facts["on_website"], pc.is_null(facts["product_gone_since"]))
-    chosen = pc.indices_nonzero(pc.and_(pc.and_(is_listable, is_free), is_here))
+    chosen = pc.indices_nonzero(pc.and_(pc.and_(is_listable, pa.array(is_free)), is_here))
+    if not len(chosen):
+        return on_amazon
     free = skus.take(chosen)
     not_there = {name: pa.nulls(len(chosen), on_amazon.schema.field(name).type) for name in on_amazon.column_names}
     could_be = not_there | {
@@ -77,7 +82,6 @@ def gather(
         "product_sku": free,
         "candidates": pa.repeat(pa.scalar(0, pa.int64()), len(chosen)),
         "asin": one(products["asin"]).take(chosen),
-        "title": one(products["name"]).take(chosen),
         **_rows(facts, chosen),
     }
     return pa.concat_tables([on_amazon, pa.table(could_be, schema=on_amazon.schema)]).combine_chunks()

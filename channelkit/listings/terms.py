@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from channelkit.listings.columns import one
+from channelkit.model.columns import one
 from channelkit.model.money import minor_units
 
 

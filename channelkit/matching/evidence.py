@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from channelkit.matching.holders import Found, Positions
-from channelkit.model.identifiers import Mask
+from channelkit.model.columns import Mask
 
 
 class Evidence:

@@ -12,7 +12,8 @@ import pyarrow.compute as pc
 from channelkit.matching.evidence import Evidence
 from channelkit.matching.holders import Found, Holders, Positions
 from channelkit.model.changes import LINKS
-from channelkit.model.identifiers import Mask, Source, asin, gtin14
+from channelkit.model.columns import Mask, one
+from channelkit.model.identifiers import Source, asin, gtin14
 
 _ID_TYPES: dict[str, Source] = {"2": "isbn", "3": "upc", "4": "ean"}
 """Amazon's product-id-type in listings reports; 1 is an ASIN."""
@@ -54,12 +55,12 @@ def link(listings: pa.Table, products: pa.Table) -> pa.Table:
 
 
 def _link(listings: pa.Table, products: pa.Table) -> pa.Table:
-    skus, seller_skus = _one(products["sku"]), _one(listings["seller_sku"])
+    skus, seller_skus = one(products["sku"]), one(listings["seller_sku"])
     every = np.arange(products.num_rows)
     asins = _listing_asins(listings)
     gtins = _listing_gtins(listings, asins)
     # Commerce says which attribute holds the seller SKU; where that is empty, it is the SKU.
-    named = pc.coalesce(_one(products["seller_sku"]), skus)
+    named = pc.coalesce(one(products["seller_sku"]), skus)
     by_sku = Holders.of(named, every).find(seller_skus)
     by_asin = Holders.of(asin(products["asin"]), every).find(asins)
     by_gtin = Holders.of(*_product_gtins(products)).find(gtins)
@@ -102,14 +103,14 @@ def _link(listings: pa.Table, products: pa.Table) -> pa.Table:
 
 def _listing_asins(listings: pa.Table) -> pa.Array:
     """Return each listing's ASIN; some reports give it only as the product's identifier."""
-    is_asin = pc.fill_null(pc.equal(_one(listings["product_id_type"]), "1"), False)
-    given = pc.if_else(is_asin, _one(listings["product_id"]), pa.scalar(None, pa.string()))
-    return asin(pc.coalesce(_one(listings["asin"]), given))
+    is_asin = pc.fill_null(pc.equal(one(listings["product_id_type"]), "1"), False)
+    given = pc.if_else(is_asin, one(listings["product_id"]), pa.scalar(None, pa.string()))
+    return asin(pc.coalesce(one(listings["asin"]), given))
 
 
 def _listing_gtins(listings: pa.Table, asins: pa.Array) -> pa.Array:
     """Return each listing's GTIN: the identifier that the seller gave, else a book's ASIN, which is its ISBN-10."""
-    given, kinds = _one(listings["product_id"]), _one(listings["product_id_type"])
+    given, kinds = one(listings["product_id"]), one(listings["product_id_type"])
     gtins = np.zeros(len(asins), np.int64)
     for kind, source in _ID_TYPES.items():
         _fill(gtins, given, source, pc.equal(kinds, kind))
@@ -128,8 +129,8 @@ def _product_gtins(products: pa.Table) -> tuple[pa.Array, Positions]:
     """Return pairs of GTIN and product, from every column that holds one."""
     keys, owners = [pa.array([], pa.int64())], [np.zeros(0, np.int64)]
     for column in _GTIN_COLUMNS:
-        place = np.flatnonzero(pc.is_valid(_one(products[column])).to_numpy(zero_copy_only=False))
-        keys.append(gtin14(_one(products[column]).take(pa.array(place)), column))
+        place = np.flatnonzero(pc.is_valid(one(products[column])).to_numpy(zero_copy_only=False))
+        keys.append(gtin14(one(products[column]).take(pa.array(place)), column))
         owners.append(place)
     return pa.concat_arrays(keys), np.concatenate(owners)
 
@@ -159,7 +160,3 @@ def _gtin_text(gtins: pa.Array) -> pa.Array:
 
 def _positions(chosen: Positions) -> pa.Array:
     return pa.array(chosen, mask=chosen < 0)
-
-
-def _one(column: pa.Array | pa.ChunkedArray) -> pa.Array:
-    return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column

@@ -9,9 +9,10 @@ from __future__ import annotations
 from typing import Literal
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
+
+from channelkit.model.columns import Mask, Numbers, mask, one
 
 Source = Literal["upc", "ean", "gtin", "isbn", "asin", "upc_e"]
 """What a code is declared to be: ten digits are an ISBN only where an ISBN or an ASIN is expected, and eight digits a
@@ -40,9 +41,6 @@ _IN_ORDER = [int("12345678901234"[:count]) for count in _COUNTS]
 _REPEATED = [int(str(digit) * count) for digit in range(1, 10) for count in _COUNTS]
 _PLACEHOLDERS = pa.array([0, *_IN_ORDER, *_REPEATED], pa.int64())
 
-Numbers = npt.NDArray[np.int64]
-Mask = npt.NDArray[np.bool_]
-
 
 def gtin14(codes: pa.Array | pa.ChunkedArray, source: Source = "gtin") -> pa.Array:
     """Return each code's GTIN-14 as a whole number, or null where it has none that two sellers could share.
@@ -56,7 +54,7 @@ def gtin14(codes: pa.Array | pa.ChunkedArray, source: Source = "gtin") -> pa.Arr
     >>> gtin14(pa.array(["0-306-40615-2"]), "isbn").to_pylist()
     [9780306406157]
     """
-    return read_codes(codes, source)["gtin14"].combine_chunks()
+    return one(read_codes(codes, source)["gtin14"])
 
 
 def read_codes(codes: pa.Array | pa.ChunkedArray, source: Source = "gtin") -> pa.Table:
@@ -74,7 +72,7 @@ def read_codes(codes: pa.Array | pa.ChunkedArray, source: Source = "gtin") -> pa
     """
     texts = _clean(codes)
     length = pc.fill_null(pc.binary_length(texts), 0).to_numpy().astype(np.int64)
-    is_digits = _mask(pc.ascii_is_decimal(texts))
+    is_digits = mask(pc.ascii_is_decimal(texts))
     numbers = _whole(texts, is_digits & (length <= 14))
     of_books = source in ("isbn", "asin")
     is_short = of_books & np.isin(length, (9, 10))
@@ -84,7 +82,7 @@ def read_codes(codes: pa.Array | pa.ChunkedArray, source: Source = "gtin") -> pa
     group = keys // 10**10
 
     found: dict[str, Mask] = {
-        "missing": _mask(pc.fill_null(pc.equal(texts, ""), True)),
+        "missing": mask(pc.fill_null(pc.equal(texts, ""), True)),
         "placeholder": _are_words(texts, is_digits) | (is_digits & (length <= 14) & _are_placeholders(numbers)),
         "unrecoverable": _match_others(texts, is_digits, r"^\d+([.,]\d+)?[eE]\+?\d+$"),
         "isbn10": is_book & (length == 10),
@@ -148,8 +146,7 @@ def _weigh(numbers: Numbers) -> Numbers:
 
 def _clean(codes: pa.Array | pa.ChunkedArray) -> pa.Array:
     """Take away what spreadsheets and people add: apostrophes, spaces, hyphens, ``.0``, full-width digits."""
-    texts = codes.combine_chunks() if isinstance(codes, pa.ChunkedArray) else codes
-    texts = texts.cast(pa.string())
+    texts = one(codes).cast(pa.string())
     if not pc.all(pc.string_is_ascii(texts), skip_nulls=True).as_py():
         texts = pc.utf8_normalize(texts, form="NFKC")
     odd = pc.invert(pc.fill_null(pc.ascii_is_alnum(texts), True))
@@ -164,7 +161,7 @@ def _read_short_isbns(texts: pa.Array, is_short: Mask) -> tuple[Numbers, Mask]:
     keys, is_book = np.zeros(len(texts), np.int64), np.zeros(len(texts), np.bool_)
     place = np.flatnonzero(is_short)
     padded = pc.utf8_lpad(texts.take(pa.array(place)), 10, "0")
-    is_written = _mask(pc.match_substring_regex(padded, r"^\d{9}[\dX]$"))
+    is_written = mask(pc.match_substring_regex(padded, r"^\d{9}[\dX]$"))
     place, padded = place[is_written], padded.filter(pa.array(is_written))
     body = pc.utf8_slice_codeunits(padded, 0, 9).cast(pa.int64()).to_numpy()
     last = pc.index_in(pc.utf8_slice_codeunits(padded, 9), value_set=pa.array(list("0123456789X")))
@@ -202,7 +199,7 @@ def _expand_upc_e(numbers: Numbers, length: Numbers) -> Numbers:
 def _are_placeholders(numbers: Numbers) -> Mask:
     """Say which numbers are zero, one digit again and again, or digits in order, with or without a check digit."""
     whole = pc.is_in(pa.array(numbers), value_set=_PLACEHOLDERS)
-    return _mask(pc.or_(whole, pc.is_in(pa.array(numbers // 10), value_set=_PLACEHOLDERS)))
+    return mask(pc.or_(whole, pc.is_in(pa.array(numbers // 10), value_set=_PLACEHOLDERS)))
 
 
 def _are_restricted(keys: Numbers, group: Numbers) -> Mask:
@@ -222,7 +219,7 @@ def _match_others(texts: pa.Array, is_digits: Mask, pattern: str) -> Mask:
     """Match only what is not plain digits, because that is little and patterns are slow."""
     found = np.zeros(len(texts), np.bool_)
     place = np.flatnonzero(~is_digits)
-    found[place] = _mask(pc.match_substring_regex(texts.take(pa.array(place)), pattern))
+    found[place] = mask(pc.match_substring_regex(texts.take(pa.array(place)), pattern))
     return found
 
 
@@ -230,8 +227,3 @@ def _whole(texts: pa.Array, are_whole: Mask) -> Numbers:
     numbers = pc.if_else(pa.array(are_whole), texts, pa.scalar("0"))
     whole: Numbers = numbers.cast(pa.int64()).to_numpy()
     return whole
-
-
-def _mask(flags: pa.Array) -> Mask:
-    mask: Mask = pc.fill_null(flags, False).to_numpy(zero_copy_only=False)
-    return mask

@@ -8,6 +8,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from channelkit.model.columns import one
+
 _PLACES = 6
 """Commerce keeps prices with up to six decimals."""
 
@@ -27,7 +29,7 @@ def minor_units(amounts: pa.Array | pa.ChunkedArray, digits: int) -> pa.Array:
     >>> minor_units(pa.array(["1980.50"]), 0).to_pylist()
     [1981]
     """
-    texts = pc.utf8_trim_whitespace(_one(amounts))
+    texts = pc.utf8_trim_whitespace(one(amounts))
     is_plain = pc.fill_null(pc.match_substring_regex(texts, _PLAIN), False)
     scaled = pc.if_else(is_plain, texts, None).cast(pa.decimal128(38, _PLACES))
     whole = _rounded(_words(scaled), 10 ** (_PLACES - digits))
@@ -47,7 +49,7 @@ def minor_text(units: pa.Array | pa.ChunkedArray, digits: int) -> pa.Array:
     >>> minor_text(pa.array([1980]), 0).to_pylist()
     ['1980']
     """
-    units = _one(units)
+    units = one(units)
     if digits == 0:
         return units.cast(pa.string())
     sign = pc.if_else(pc.less(units, 0), "-", "")
@@ -76,7 +78,3 @@ def _rounded(
         (np.abs(numbers) + divisor // 2) // divisor
     )
     return rounded
-
-
-def _one(column: pa.Array | pa.ChunkedArray) -> pa.Array:
-    return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column

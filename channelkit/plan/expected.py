@@ -7,6 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from channelkit.model.changes import OPEN, PATIENCE, PRICE, QUANTITY
+from channelkit.model.columns import one
 
 _FACTS = ("seller_sku", "price", "quantity", "fulfillment_channel", "product_type")
 
@@ -27,8 +28,8 @@ def expect(listings: pa.Table, pending: pa.Table, now_ms: int) -> pa.Table:
     expected = observed.append_column("shown_price", observed["price"])
     for field in (PRICE, QUANTITY):
         newest = _newest(pending, field, now_ms)
-        place = pc.index_in(_one(expected["seller_sku"]), value_set=_one(newest["seller_sku"]))
-        overlaid = pc.coalesce(_one(newest["after"]).take(place), _one(expected[field]))
+        place = pc.index_in(one(expected["seller_sku"]), value_set=one(newest["seller_sku"]))
+        overlaid = pc.coalesce(one(newest["after"]).take(place), one(expected[field]))
         expected = expected.set_column(expected.column_names.index(field), field, overlaid)
     return expected
 
@@ -40,11 +41,7 @@ def _newest(pending: pa.Table, field: str, now_ms: int) -> pa.Table:
         pc.greater(pending["sent_at"], now_ms - PATIENCE),
     )
     chosen = pending.filter(is_open).sort_by([("sent_at", "descending"), ("id", "descending")])
-    skus = _one(chosen["seller_sku"])
+    skus = one(chosen["seller_sku"])
     # The first appearance of each SKU is its newest change.
     place = pc.index_in(skus, value_set=skus).to_numpy()
     return chosen.filter(pa.array(place == np.arange(len(skus))))
-
-
-def _one(column: pa.Array | pa.ChunkedArray) -> pa.Array:
-    return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column

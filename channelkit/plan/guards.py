@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from channelkit.model.changes import PRICE, QUANTITY
+from channelkit.model.columns import one
 
 _SCALE = 10_000
 
@@ -73,7 +74,7 @@ def guard(changes: pa.Table, listings_count: int, limits: Limits, refused: pa.Ta
 
 def _notes(changes: pa.Table, limits: Limits, refused: pa.Table | None) -> pa.Array:
     """Return for each change why it is held, or null."""
-    field, before, after = (_one(changes[name]) for name in ("field", "before", "after"))
+    field, before, after = (one(changes[name]) for name in ("field", "before", "after"))
     is_price = pc.equal(field, PRICE)
     jump = int(Decimal(str(limits.largest_price_jump)) * _SCALE)
     distance = pc.multiply(pc.abs(pc.subtract(after, before)), _SCALE)
@@ -89,7 +90,7 @@ def _notes(changes: pa.Table, limits: Limits, refused: pa.Table | None) -> pa.Ar
     if refused is None or not refused.num_rows:
         return notes
     keys, known = _keys(changes), _keys(refused)
-    words = _one(refused["note"]).take(pc.index_in(keys, value_set=known))
+    words = one(refused["note"]).take(pc.index_in(keys, value_set=known))
     told = pc.binary_join_element_wise("Amazon refused the same change in the last 24 hours: ", words, "")
     return pc.if_else(pc.is_in(keys, value_set=known), pc.fill_null(told, "Amazon refused the same change."), notes)
 
@@ -105,9 +106,5 @@ def _sweeps(changes: pa.Table, listings_count: int, limits: Limits) -> str:
 
 
 def _keys(changes: pa.Table) -> pa.Array:
-    parts = [_one(changes[name]).cast(pa.string()) for name in ("field", "after", "seller_sku")]
+    parts = [one(changes[name]).cast(pa.string()) for name in ("field", "after", "seller_sku")]
     return pc.binary_join_element_wise(*parts, "\x1f")
-
-
-def _one(column: pa.Array | pa.ChunkedArray) -> pa.Array:
-    return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column

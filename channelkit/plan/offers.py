@@ -7,6 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from channelkit.model.changes import CHANGES, PRICE, QUANTITY
+from channelkit.model.columns import one
 
 MANAGED_TABS = ("Active", "Inactive", "Incomplete", "Ineligible")
 """Tabs of listings that are ours to change; New Third Party and Ended are left alone."""
@@ -30,11 +31,11 @@ def plan_offers(tabs: pa.Table, expected: pa.Table) -> pa.Table:
     is_ours = pc.and_(pc.is_in(tabs["tab"], value_set=pa.array(MANAGED_TABS)), pc.is_valid(tabs["product_sku"]))
     is_ours = pc.and_(pc.and_(is_ours, tabs["listed"]), pc.invert(pc.fill_null(tabs["stale"], True)))
     ours = tabs.filter(is_ours).combine_chunks()
-    place = pc.index_in(_one(ours["sku"]), value_set=_one(expected["seller_sku"]))
-    there = {name: _one(expected[name]).take(place) for name in expected.column_names}
+    place = pc.index_in(one(ours["sku"]), value_set=one(expected["seller_sku"]))
+    there = {name: one(expected[name]).take(place) for name in expected.column_names}
     is_there = pc.is_valid(place)
 
-    price, quantity = _one(ours["wanted_price"]), _one(ours["wanted_quantity"])
+    price, quantity = one(ours["wanted_price"]), one(ours["wanted_quantity"])
     moves_price = pc.and_(_differs(price, there["price"]), pc.greater(price, 0))
     is_merchant = pc.equal(there["fulfillment_channel"], "DEFAULT")
     moves_quantity = pc.and_(pc.and_(_differs(quantity, there["quantity"]), is_merchant), pc.greater_equal(quantity, 0))
@@ -64,14 +65,14 @@ def _changes(ours: pa.Table, where: pa.Array, field: str, before: pa.Array, afte
         if field == PRICE
         else "Commerce's stock and this store's limits allow another."
     )
-    status = _one(chosen["status"])
-    named = pc.binary_join_element_wise(_one(chosen["tab"]), status, ": ")
-    label = pc.if_else(pc.equal(_one(chosen["tab"]), status), status, named)
+    status = one(chosen["status"])
+    named = pc.binary_join_element_wise(one(chosen["tab"]), status, ": ")
+    label = pc.if_else(pc.equal(one(chosen["tab"]), status), status, named)
     # A quantity of 0 is explained by the tab's own reason.
-    because = pc.if_else(pc.equal(after, 0), _one(chosen["reason"]), pa.scalar(words))
+    because = pc.if_else(pc.equal(after, 0), one(chosen["reason"]), pa.scalar(words))
     return pa.table(
         {
-            "seller_sku": _one(chosen["sku"]),
+            "seller_sku": one(chosen["sku"]),
             "field": pa.repeat(field, chosen.num_rows),
             "before": before.filter(where),
             "after": after,
@@ -83,8 +84,8 @@ def _changes(ours: pa.Table, where: pa.Array, field: str, before: pa.Array, afte
 
 def _order(changes: pa.Table) -> pa.Array:
     """Return positions: stock-outs, other falling quantities, rising quantities, prices; by SKU within."""
-    field = _one(changes["field"])
-    before, after = _one(changes["before"]), _one(changes["after"])
+    field = one(changes["field"])
+    before, after = one(changes["before"]), one(changes["after"])
     urgency = np.select(
         [
             pc.equal(field, PRICE).to_numpy(zero_copy_only=False),
@@ -96,7 +97,3 @@ def _order(changes: pa.Table) -> pa.Array:
     )
     keys = pa.table({"urgency": pa.array(urgency), "seller_sku": changes["seller_sku"]})
     return pc.sort_indices(keys, sort_keys=[("urgency", "ascending"), ("seller_sku", "ascending")])
-
-
-def _one(column: pa.Array | pa.ChunkedArray) -> pa.Array:
-    return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column

@@ -6,6 +6,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from channelkit.model.changes import CONFIRMED, EXPIRED, OPEN, PATIENCE, PRICE
+from channelkit.model.columns import one
 
 SETTLED = pa.schema([("id", pa.int64()), ("state", pa.string()), ("note", pa.string())])
 
@@ -24,17 +25,17 @@ def settle(open_changes: pa.Table, listings: pa.Table, now_ms: int) -> pa.Table:
         ``id``, ``state`` (confirmed or expired) and ``note``.
     """
     changes = open_changes.filter(pc.is_in(open_changes["state"], value_set=pa.array(OPEN))).combine_chunks()
-    place = pc.index_in(_one(changes["seller_sku"]), value_set=_one(listings["seller_sku"]))
+    place = pc.index_in(one(changes["seller_sku"]), value_set=one(listings["seller_sku"]))
     shown, seen_at = (
         pc.if_else(
-            pc.equal(_one(changes["field"]), PRICE),
-            _one(listings["price"]).take(place),
-            _one(listings["quantity"]).take(place),
+            pc.equal(one(changes["field"]), PRICE),
+            one(listings["price"]).take(place),
+            one(listings["quantity"]).take(place),
         ),
-        _one(listings["observed_at"]).take(place),
+        one(listings["observed_at"]).take(place),
     )
-    sent_at = _one(changes["sent_at"])
-    is_shown = pc.and_(pc.equal(shown, _one(changes["after"])), pc.greater(seen_at, sent_at))
+    sent_at = one(changes["sent_at"])
+    is_shown = pc.and_(pc.equal(shown, one(changes["after"])), pc.greater(seen_at, sent_at))
     is_shown = pc.fill_null(is_shown, False)
     is_late = pc.fill_null(pc.less_equal(sent_at, now_ms - PATIENCE), True)
     closed = pc.or_(is_shown, is_late)
@@ -42,13 +43,9 @@ def settle(open_changes: pa.Table, listings: pa.Table, now_ms: int) -> pa.Table:
     late = pc.binary_join_element_wise("Amazon did not show it within 30 minutes; it shows ", shows, ".", "")
     return pa.table(
         {
-            "id": _one(changes["id"]).filter(closed),
+            "id": one(changes["id"]).filter(closed),
             "state": pc.if_else(is_shown, CONFIRMED, EXPIRED).filter(closed),
             "note": pc.if_else(is_shown, "", late).filter(closed),
         },
         schema=SETTLED,
     )
-
-
-def _one(column: pa.Array | pa.ChunkedArray) -> pa.Array:
-    return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column

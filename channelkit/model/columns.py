@@ -1,4 +1,4 @@
-"""Columns as the decision reads them: in one piece, and as masks where no answer counts as no."""
+"""Columns as the pure rooms read them: in one piece, and as masks where no answer counts as no."""
 
 from __future__ import annotations
 
@@ -8,11 +8,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 Mask = npt.NDArray[np.bool_]
+Numbers = npt.NDArray[np.int64]
 
 
 def one(column: pa.Array | pa.ChunkedArray) -> pa.Array:
-    """Return a column in one piece."""
-    return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+    """Return a column in one piece, without copying it where it is in one already."""
+    if not isinstance(column, pa.ChunkedArray):
+        return column
+    return column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
 
 
 def mask(flags: pa.Array | pa.ChunkedArray) -> Mask:
@@ -30,13 +33,3 @@ def flag(table: pa.Table, name: str) -> Mask:
     if name not in table.column_names:
         return np.zeros(table.num_rows, np.bool_)
     return mask(table[name])
-
-
-def text(table: pa.Table, name: str) -> pa.Array:
-    """Return a text column, or one without values where it is not there."""
-    return one(table[name]) if name in table.column_names else pa.nulls(table.num_rows, pa.string())
-
-
-def whole(table: pa.Table, name: str) -> pa.Array:
-    """Return a column of whole numbers, or one without values where it is not there."""
-    return one(table[name]) if name in table.column_names else pa.nulls(table.num_rows, pa.int64())
