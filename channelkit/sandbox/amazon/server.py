@@ -75,10 +75,10 @@ class AmazonServer:
         slow = self.faults.strike(ANYTHING, "slow")
         if slow is not None:
             await asyncio.sleep(slow.amount)
+        if request.where != FAULTS_PATH:
+            self.state.before_read()
         with self.state.lock:
-            if request.where != FAULTS_PATH:
-                self.state.before_read()
-                self.state.settle(request.now)
+            self.state.settle(request.now)
             answer = self._answer(request)
         if isinstance(answer, Reply):
             await self._reply(send, answer)
