@@ -130,6 +130,15 @@ class Run:
             errors += [outcome.error, *outcome.reading.errors]
         return list(dict.fromkeys(str(error) for error in errors if error is not None))
 
+    def check(self) -> None:
+        """Raise what made the run fail, so that a notebook stops where somebody sees it.
+
+        Raises:
+            ChannelkitError: the run failed; the message tells all that went wrong.
+        """
+        if self.state == "failed":
+            raise ChannelkitError(" ".join(self.problems()) or "The run failed.")
+
     def __repr__(self) -> str:
         lines = [f"Run {self.id}: {self.state}."]
         for row in self.rows():

@@ -6,6 +6,7 @@ import json
 from dataclasses import asdict, dataclass
 from functools import partial
 
+import pyarrow.compute as pc
 from sqlalchemy.engine import Connection
 
 from channelkit.commerce.client import Commerce
@@ -86,7 +87,7 @@ class CommerceReader:
             with self.puller.database.write() as connection:
                 reading.add("products", products.store_products(connection, batch, at=now, run=self.puller.run))
             seen.append(batch["entity_id"])
-            newest = max([newest or 0, *(at for at in batch["changed_at"].to_pylist() if at)])
+            newest = max(newest or 0, pc.max(batch["changed_at"]).as_py() or 0)
         with self.puller.database.write() as connection:
             if whole:
                 reading.add("products", products.mark_absent(connection, seen, at=now, run=self.puller.run))
@@ -100,8 +101,9 @@ class CommerceReader:
         newest = since
         for batch in read_scopes(self.commerce, store_view, since, self.page_size):
             with self.puller.database.write() as connection:
-                reading.add("scopes", scopes.store_scopes(connection, batch.rows, at=now, run=self.puller.run))
-            newest = max(newest or 0, batch.newest)
+                rows = batch.drop_columns(["changed_at"])
+                reading.add("scopes", scopes.store_scopes(connection, rows, at=now, run=self.puller.run))
+            newest = max(newest or 0, pc.max(batch["changed_at"]).as_py() or 0)
         with self.puller.database.write() as connection:
             self._moved(connection, name, newest, whole, now)
 

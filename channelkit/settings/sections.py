@@ -38,6 +38,11 @@ class AttributeSettings(Section, frozen=True):
     isbn: str = "isbn"
     gtin: str = ""
 
+    @property
+    def codes(self) -> dict[str, str]:
+        """Our column to the attribute's code."""
+        return msgspec.structs.asdict(self)
+
 
 class CommerceSettings(Section, frozen=True):
     """The one Adobe Commerce or Magento: where it is and how to sign in."""
@@ -93,6 +98,9 @@ class StoreSettings(Section, frozen=True):
     largest_quantity: Count = 10_000
     unmanaged_quantity: Count = 100
     sweep_calls: Count = 25
+    report_hours: Annotated[int, msgspec.Meta(ge=1)] = 24
+    auto_list: bool = True
+    condition: str = "new_new"
     guards: GuardSettings = GuardSettings()
 
     @property

@@ -1,0 +1,1 @@
+"""Adobe Commerce's and Magento's REST interface, and what it says as our columns."""

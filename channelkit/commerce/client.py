@@ -1,0 +1,135 @@
+"""The Commerce client: which address a route has, how it signs in, and what its answers mean."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+import requests
+
+from channelkit.clock import Clock
+from channelkit.commerce.criteria import Query
+from channelkit.commerce.operations import IMS_TOKEN
+from channelkit.commerce.refusals import judge
+from channelkit.commerce.signing import Bearer, Ims, OAuth1, Reveal
+from channelkit.errors import RefusedError
+from channelkit.model.calls import Operation
+from channelkit.tokens import TokenSource
+from channelkit.transport import Credentials, Throttle, Transport, Unsigned
+
+Flavour = Literal["paas", "accs"]
+SCOPES = "openid,AdobeID,email,profile,additional_info.roles,additional_info.projectedProductContext,commerce.accs"
+ALL = "all"
+"""All store views together: Commerce's own name for it."""
+
+
+@dataclass(frozen=True)
+class Commerce:
+    """One Adobe Commerce or Magento.
+
+    Arguments:
+        flavour: ``paas`` for one's own servers and Magento Open Source; ``accs`` for the cloud service, whose
+            addresses have no ``/rest`` and no store view.
+    """
+
+    transport: Transport
+    flavour: Flavour
+
+    def call(
+        self,
+        operation: Operation,
+        query: Query | None = None,
+        *,
+        scope: str = ALL,
+        path: Mapping[str, str] | None = None,
+    ) -> Any:
+        """Make one call and return its body.
+
+        Arguments:
+            scope: code of a store view, or ``all``; decides whose values are read.
+            path: the path's other parameters.
+
+        Raises:
+            RemoteError: see `channelkit.transport.Transport.call`.
+        """
+        if self.flavour == "accs":
+            route = replace(operation, path=operation.path.removeprefix("{scope}"))
+            return self.transport.call(route, path, query or [], headers={"Store": scope}).body
+        route = replace(operation, path=f"/rest/{operation.path}")
+        return self.transport.call(route, {"scope": scope, **(path or {})}, query or []).body
+
+
+def open_commerce(
+    *,
+    url: str,
+    flavour: Flavour,
+    auth: Literal["oauth1", "bearer", "ims"],
+    consumer_key: str,
+    consumer_secret: Reveal,
+    access_token: Reveal,
+    access_token_secret: Reveal,
+    client_id: str,
+    client_secret: Reveal,
+    organization: str,
+    token_url: str,
+    clock: Clock,
+    random: Callable[[], float],
+    session: requests.Session,
+    throttle: Throttle,
+) -> Commerce:
+    """Return a client; nothing is sent yet, and no secret is looked up before it is needed.
+
+    Arguments:
+        url: the base address, without ``/rest``.
+        consumer_secret, access_token, access_token_secret, client_secret: look a secret up.
+        throttle: remembers how many calls were made, between processes too.
+    """
+
+    def transport(base_url: str, credentials: Credentials) -> Transport:
+        return Transport("commerce", base_url.rstrip("/"), credentials, judge, throttle, clock, random, session)
+
+    def ask(form: Mapping[str, str]) -> Mapping[str, Any]:
+        body: Mapping[str, Any] = transport(token_url, Unsigned()).call(IMS_TOKEN, form=form).body
+        return body
+
+    def form() -> Mapping[str, str]:
+        fields = {"client_id": client_id, "client_secret": client_secret(), "scope": SCOPES}
+        return {"grant_type": "client_credentials", **fields}
+
+    credentials: Credentials
+    if auth == "ims":
+        credentials = Ims(TokenSource(ask, form, clock.now), client_id, organization)
+    elif auth == "bearer":
+        credentials = Bearer(access_token)
+    else:
+        credentials = OAuth1(consumer_key, consumer_secret, access_token, access_token_secret, clock.now)
+    return Commerce(transport(url, credentials), flavour)
+
+
+def page_limit(error: RefusedError) -> int | None:
+    """Return the largest page that Commerce allows, where that is what it refused; None for any other refusal."""
+    if error.code != "PageTooLarge":
+        return None
+    digits = [word for word in error.what.replace(".", " ").split() if word.isdigit()]
+    return int(digits[-1]) if digits else None
+
+
+def items_of(body: Any, operation: Operation) -> Sequence[Mapping[str, Any]]:
+    """Return the rows of a list's answer.
+
+    Raises:
+        RefusedError: the answer has none, so it is not a list's answer; an empty list is an answer.
+    """
+    items = body.get("items") if isinstance(body, dict) else None
+    # PHP writes an empty list as null where nothing was found.
+    if items is None and isinstance(body, dict) and "items" in body:
+        return []
+    if not isinstance(items, list):
+        raise RefusedError(
+            f"commerce, {operation.name}: the answer is not a list of items.",
+            "A module or a proxy has changed it; ask whoever runs the shop.",
+            system="commerce",
+            operation=operation.name,
+        )
+    return items

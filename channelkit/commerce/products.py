@@ -1,0 +1,173 @@
+"""Products as columns: read page by page along their own numbers, so that no page repeats or skips one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+import msgspec
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from channelkit.commerce.attributes import Labels, read_labels
+from channelkit.commerce.client import ALL, Commerce, items_of, page_limit
+from channelkit.commerce.criteria import Filter, search_criteria
+from channelkit.commerce.operations import LIST_PRODUCTS
+from channelkit.errors import RefusedError, TemporaryError
+from channelkit.model.tables import PRODUCTS, SCOPES
+
+OVERLAP = 120_000
+"""Milliseconds before the last change seen: times have whole seconds, and a slow save shows late."""
+
+EXACT = Decimal("0.000001")
+"""Commerce keeps six decimals; what PHP writes beyond them is noise."""
+
+ENABLED = 1
+IDENTIFIERS = ("seller_sku", "asin", "upc", "ean", "isbn", "gtin")
+
+_READ = [name for name in PRODUCTS.names if name not in ("observed_at", "missing_since", "digest")]
+_SCOPED = [name for name in SCOPES.names if name != "observed_at"]
+_FIELDS = (
+    "items[id,sku,name,attribute_set_id,price,status,visibility,type_id,updated_at,"
+    "extension_attributes[website_ids],custom_attributes],total_count"
+)
+_SCOPED_FIELDS = "items[id,sku,name,price,status,updated_at],total_count"
+_encode = msgspec.json.Encoder(order="sorted").encode
+
+
+def read_products(
+    commerce: Commerce, attributes: Mapping[str, str], since_ms: int | None, page_size: int
+) -> Iterator[pa.Table]:
+    """Yield products with the values that hold for all store views.
+
+    Arguments:
+        attributes: `IDENTIFIERS` to the code of the attribute that holds each; ``sku`` is the SKU itself, an empty
+            code says that none does.
+        since_ms: only what has changed since then, in Commerce's own time, with an overlap; None reads all.
+        page_size: products a page; a lower limit of the shop is found out and kept to.
+
+    Returns:
+        Tables with the columns of `channelkit.model.tables.PRODUCTS` but ``observed_at, missing_since, digest``.
+
+    Raises:
+        TemporaryError: a page repeats or is missing, so the reading would not be complete.
+    """
+    labels: Labels | None = None
+    for items in _pages(commerce, ALL, since_ms, page_size, _FIELDS):
+        labels = labels or read_labels(commerce)
+        yield _table([_row(item, attributes, labels) for item in items], _READ, PRODUCTS.schema(_READ), items)
+
+
+def read_scopes(commerce: Commerce, store_view: str, since_ms: int | None, page_size: int) -> Iterator[pa.Table]:
+    """Yield name, state and price of products as one store view has them.
+
+    Returns:
+        Tables with the columns of `channelkit.model.tables.SCOPES` but ``observed_at``, and ``changed_at``.
+
+    Raises:
+        TemporaryError: a page repeats or is missing.
+    """
+    schema = SCOPES.schema(_SCOPED).append(pa.field("changed_at", pa.int64()))
+    for items in _pages(commerce, store_view, since_ms, page_size, _SCOPED_FIELDS):
+        rows = [
+            {
+                "store_view": store_view,
+                "sku": str(item["sku"]),
+                "name": item.get("name"),
+                "enabled": _is_enabled(item),
+                "price": _price(item.get("price")),
+            }
+            for item in items
+        ]
+        yield _table(rows, [*_SCOPED, "changed_at"], schema, items)
+
+
+def _pages(
+    commerce: Commerce, scope: str, since_ms: int | None, page_size: int, fields: str
+) -> Iterator[Sequence[Mapping[str, Any]]]:
+    """Yield pages in the order of the products' numbers, each page starting after the last number seen."""
+    last, size = 0, page_size
+    while True:
+        groups = [[Filter("entity_id", str(last), "gt")]]
+        if since_ms is not None:
+            groups.append([Filter("updated_at", _commerce_time(since_ms - OVERLAP), "gteq")])
+        query = search_criteria(groups, page_size=size, order="entity_id", fields=fields)
+        try:
+            body = commerce.call(LIST_PRODUCTS, query, scope=scope)
+        except RefusedError as error:
+            limit = page_limit(error)
+            if limit is None or limit >= size:
+                raise
+            size = limit
+            continue
+        items = items_of(body, LIST_PRODUCTS)
+        # What is left is counted anew for each page, since the page's own filter counts.
+        left = int(body.get("total_count") or 0)
+        if not items and not left:
+            return
+        newest = max((int(item["id"]) for item in items), default=last)
+        if newest <= last:
+            raise TemporaryError(
+                f"commerce, {LIST_PRODUCTS.name}: a page after product {last} repeats or is missing.",
+                "What was known before stays; the next cycle reads again.",
+                system="commerce",
+                operation=LIST_PRODUCTS.name,
+                code="BrokenPage",
+            )
+        yield items
+        last = newest
+        if len(items) >= left:
+            return
+
+
+def _row(item: Mapping[str, Any], attributes: Mapping[str, str], labels: Labels) -> dict[str, Any]:
+    custom = {str(entry["attribute_code"]): entry["value"] for entry in item.get("custom_attributes") or ()}
+    websites = (item.get("extension_attributes") or {}).get("website_ids") or []
+    row = {
+        "sku": str(item["sku"]),
+        "entity_id": int(item["id"]),
+        "name": item.get("name"),
+        "type": item.get("type_id"),
+        "enabled": _is_enabled(item),
+        "visibility": item.get("visibility"),
+        "attribute_set": item.get("attribute_set_id"),
+        "price": _price(item.get("price")),
+        "websites": "".join(f",{number}" for number in sorted(map(int, websites))) + "," if websites else None,
+        "attributes": _encode({code: labels.word(code, value) for code, value in custom.items()}).decode(),
+    }
+    for name in IDENTIFIERS:
+        code = attributes.get(name, "")
+        value = item["sku"] if code == "sku" else labels.word(code, custom.get(code)) if code in custom else None
+        row[name] = str(value).strip() or None if value is not None else None
+    return row
+
+
+def _table(
+    rows: Sequence[Mapping[str, Any]], names: Sequence[str], schema: pa.Schema, items: Sequence[Mapping[str, Any]]
+) -> pa.Table:
+    columns = {name: [row.get(name) for row in rows] for name in names if name != "changed_at"}
+    changed = pa.array([item.get("updated_at") for item in items], pa.string())
+    moments = pc.strptime(changed, "%Y-%m-%d %H:%M:%S", "ms", error_is_null=True).cast(pa.int64())
+    return pa.table({**columns, "changed_at": moments}, schema=schema)
+
+
+def _is_enabled(item: Mapping[str, Any]) -> bool | None:
+    return None if item.get("status") is None else int(item["status"]) == ENABLED
+
+
+def _price(value: Any) -> str | None:
+    """Return a price as exact text without noise.
+
+    >>> _price(Decimal("29.949999999999999")), _price(30), _price(None)
+    ('29.95', '30', None)
+    """
+    if value is None or value == "":
+        return None
+    exact = Decimal(str(value)).quantize(EXACT, ROUND_HALF_UP)
+    return f"{exact.normalize():f}"
+
+
+def _commerce_time(ms: int) -> str:
+    return datetime.fromtimestamp(ms / 1000, UTC).strftime("%Y-%m-%d %H:%M:%S")

@@ -1,0 +1,99 @@
+"""What Commerce's answers mean: its error envelopes in words, with their parameters filled in.
+
+Commerce says 400 to almost everything, even to a deadlock that is gone a second later; 401 to a missing permission;
+and hides a fatal error behind a report's number (commerce-rest, "Errors, paging, time, limits").
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from channelkit.model.calls import Answer, Judgement, Verdict, judge_status
+
+_PASSING = re.compile(r"deadlock|lock wait timeout|try restarting transaction", re.IGNORECASE)
+_PARAMETER = re.compile(r"%(\w+)")
+_REPORT = re.compile(r"webapi-\w+")
+LONGEST = 500
+"""Characters of Commerce's own words that a message carries."""
+
+
+def judge(answer: Answer) -> Judgement:
+    """Say what an answer means and what to do about it."""
+    verdict = judge_status(answer.status)
+    if verdict is Verdict.FINE:
+        return Judgement(verdict)
+    message = explain(answer.body)
+    if verdict is Verdict.FORBIDDEN:
+        return _judge_forbidden(message, answer)
+    return _judge_refused(message, answer) if verdict is Verdict.REFUSED else _judge_passing(message, verdict)
+
+
+def explain(body: Any) -> str:
+    """Return an envelope's words with its parameters filled in.
+
+    >>> explain({"message": "Maximum %fieldName is %max", "parameters": {"fieldName": "pageSize", "max": 300}})
+    'Maximum pageSize is 300'
+    >>> explain({"message": "%1 is gone", "parameters": ["A-1"]})
+    'A-1 is gone'
+    >>> explain({"messages": {"error": [{"code": 500, "message": "Fatal"}]}})
+    'Fatal'
+    """
+    if isinstance(body, str):
+        words = re.sub(r"<[^>]*>", " ", body) or "no words"
+        return " ".join(words.split())[:LONGEST]
+    if not isinstance(body, dict):
+        return "no words"
+    if isinstance(body.get("messages"), dict):
+        found = [error.get("message", "") for error in body["messages"].get("error", [])]
+        return "; ".join(filter(None, found))[:LONGEST] or "no words"
+    parts = [_filled(body)]
+    parts += [_filled(error) for error in body.get("errors") or () if isinstance(error, dict)]
+    return "; ".join(dict.fromkeys(filter(None, parts)))[:LONGEST].rstrip(".") or "no words"
+
+
+def _judge_refused(message: str, answer: Answer) -> Judgement:
+    if _PASSING.search(message):
+        return Judgement(Verdict.TEMPORARY, "Deadlock", message, "The next cycle tries again.")
+    if answer.status == 400 and "pageSize" in message:
+        return Judgement(Verdict.REFUSED, "PageTooLarge", message, "Lower page_size under [commerce].")
+    if answer.status == 404 and "does not match any route" in message:
+        fix = "The module that answers this route is switched off or missing; check the shop's modules."
+        return Judgement(Verdict.REFUSED, "NoRoute", message, fix)
+    return Judgement(Verdict.REFUSED, "", message)
+
+
+def _judge_passing(message: str, verdict: Verdict) -> Judgement:
+    report = _REPORT.search(message)
+    fix = f"Whoever runs the shop finds the cause under {report[0]}." if report else "The next cycle tries again."
+    return Judgement(verdict, "", message, fix)
+
+
+def _judge_forbidden(message: str, answer: Answer) -> Judgement:
+    if "isn't authorized to access" in message or "not authorized to access" in message:
+        fix = "Allow it in Commerce under System > Integrations > the integration > API, then activate it again."
+        return Judgement(Verdict.FORBIDDEN, "MissingPermission", message, fix)
+    if "expired" in message.lower() or answer.headers.get("WWW-Authenticate", "").startswith("Bearer"):
+        return Judgement(Verdict.EXPIRED, "Expired", message, "Check the client id and secret under [commerce].")
+    if "nonce" in message or "timestamp" in message:
+        return Judgement(Verdict.FORBIDDEN, "ClockSkew", message, "Check this machine's clock and the shop's.")
+    fix = (
+        "Check the integration's keys under [commerce], that the integration is active, and, with bearer tokens, "
+        "that Commerce allows them (Stores > Configuration > Services > OAuth)."
+    )
+    return Judgement(Verdict.FORBIDDEN, "BadCredentials", message, fix)
+
+
+def _filled(envelope: Mapping[str, Any]) -> str:
+    message, given = str(envelope.get("message") or ""), envelope.get("parameters") or {}
+    values: dict[str, str] = {}
+    if isinstance(given, dict):
+        values = {str(name): _word(value) for name, value in given.items()}
+    elif isinstance(given, list):
+        values = {str(place): _word(value) for place, value in enumerate(given, start=1)}
+    return _PARAMETER.sub(lambda found: values.get(found[1], found[0]), message)
+
+
+def _word(value: Any) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, Sequence) and not isinstance(value, str) else str(value)
