@@ -1,10 +1,13 @@
 """A world from real catalogs: one CSV file with the products of Commerce, one with the listings on Amazon.
 
-Columns, by their names in the first line: ``id`` or ``sku``; ``name`` or ``title``; ``description``; ``price``; and where
-there are any ``quantity``, ``asin``, ``upc``, ``ean``, ``isbn``, ``gtin``, ``brand``, ``manufacturer``. Others are left
-alone. What a file does not say is filled in, always in the same way for one seed: a missing price is the middle of the
-file's prices, give or take a third; a missing quantity is from 0 to 40; a missing ASIN is made up. Every listing goes
-to the American store; seven in ten, by their SKUs, also to the German one, in euros.
+Columns, by their names in the first line: ``sku`` or ``id``; ``title`` or ``name``; ``description``; ``price``; and
+where there are any ``quantity``, ``asin``, ``upc``, ``ean``, ``isbn``, ``gtin``, ``brand``, ``manufacturer``. Others are
+left alone. A ``sku`` is taken as it is. An ``id`` counts the lines of its own file and says nothing about the other's, so
+products get ``P-`` and listings ``L-`` before it.
+
+What a file does not say is filled in, always in the same way for one seed: a missing price is the middle of the file's
+prices, give or take a third; a missing quantity is from 0 to 40; a missing ASIN is made up. Every listing goes to the
+American store; seven in ten, by their SKUs, also to the German one, in euros.
 """
 
 from __future__ import annotations
@@ -64,11 +67,11 @@ def load_world(products: Path, listings: Path, clock: SandboxClock, seed: int, *
     stores.add_accounts(amazon)
     stores.add_shop(commerce)
     now = clock.now()
-    rows = read_rows(products, seed)
+    rows = read_rows(products, seed, prefix="P-")
     _check_one_case(products, rows)
     for row in rows:
         _add_product(commerce, row, now)
-    for number, row in enumerate(read_rows(listings, seed)):
+    for number, row in enumerate(read_rows(listings, seed, prefix="L-")):
         _add_listing(amazon, row, number, seed, now)
     return World(
         amazon,
@@ -82,8 +85,11 @@ def load_world(products: Path, listings: Path, clock: SandboxClock, seed: int, *
     )
 
 
-def read_rows(path: Path, seed: int) -> list[Row]:
+def read_rows(path: Path, seed: int, *, prefix: str = "") -> list[Row]:
     """Return the lines of a file, with what they do not say filled in.
+
+    Arguments:
+        prefix: is put before an ``id`` that stands in for a SKU.
 
     Raises:
         ValueError: the file is not there, is not UTF-8, is empty, lacks a column, or has a SKU twice.
@@ -97,9 +103,10 @@ def read_rows(path: Path, seed: int) -> list[Row]:
     reader = csv.DictReader(text.splitlines(keepends=True))
     columns = {str(name).strip().lower(): name for name in reader.fieldnames or ()}
     sku, title = _column(path, columns, "sku", "id"), _column(path, columns, "title", "name")
+    prefix = prefix if "sku" not in columns else ""
     lines = [
         {name: str(line.get(column) or "").strip() for name, column in columns.items()}
-        | {"sku": str(line.get(sku) or ""), "title": str(line.get(title) or "").strip()}
+        | {"sku": _prefixed(prefix, line.get(sku)), "title": str(line.get(title) or "").strip()}
         for line in reader
     ]
     if not lines:
@@ -108,6 +115,10 @@ def read_rows(path: Path, seed: int) -> list[Row]:
     prices = [_cents(path, number, line.get("price", "")) for number, line in enumerate(lines, 2)]
     middle = round(median([cents for cents in prices if cents] or [USUAL_CENTS]))
     return [_row(line, cents, middle, seed) for line, cents in zip(lines, prices, strict=True)]
+
+
+def _prefixed(prefix: str, value: str | None) -> str:
+    return f"{prefix}{value}" if value else ""
 
 
 def _column(path: Path, columns: dict[str, str], *names: str) -> str:

@@ -97,9 +97,7 @@ def make_name(rng: random.Random, number: int) -> Named:
     colour = COLOURS[int(rng.random() * len(COLOURS))]
     model = f"{brand[0]}{series[0]}-{number + 1000}"
     title = f"{brand} {series} {model} {kind.name}, {detail}, {colour}"
-    description = (
-        f"The {series} {kind.name} by {brand}: {detail}. Colour {colour}, model {model}, two years of warranty."
-    )
+    text = f"The {series} {kind.name} by {brand}: {detail}. Colour {colour}, model {model}, 2 years of warranty."
     return Named(kind, brand, model, title, text)
 
 
