@@ -1,9 +1,9 @@
 """A world from real catalogs: one CSV file with the products of Commerce, one with the listings on Amazon.
 
 Columns, by their names in the first line: ``sku`` or ``id``; ``title`` or ``name``; ``description``; ``price``; and
-where there are any ``quantity``, ``asin``, ``upc``, ``ean``, ``isbn``, ``gtin``, ``brand``, ``manufacturer``. Others are
-left alone. A ``sku`` is taken as it is. An ``id`` counts the lines of its own file and says nothing about the other's, so
-products get ``P-`` and listings ``L-`` before it.
+where there are any ``quantity``, ``asin``, ``upc``, ``ean``, ``isbn``, ``gtin``, ``brand``, ``manufacturer``. Others
+are left alone. A ``sku`` is taken as it is. An ``id`` counts the lines of its own file and says nothing about the
+other's, so products get ``P-`` and listings ``L-`` before it.
 
 What a file does not say is filled in, always in the same way for one seed: a missing price is the middle of the file's
 prices, give or take a third; a missing quantity is from 0 to 40; a missing ASIN is made up. Every listing goes to the
