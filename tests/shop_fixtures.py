@@ -16,7 +16,8 @@ import uvicorn
 from channelkit.sandbox.clock import SandboxClock
 from channelkit.sandbox.commerce.authorization import CommerceCredentials
 from channelkit.sandbox.commerce.server import commerce_app
-from channelkit.sandbox.commerce.state import CommerceSettings, CommerceState
+from channelkit.sandbox.commerce.settings import CommerceSettings
+from channelkit.sandbox.commerce.state import CommerceState
 from channelkit.sandbox.connections import Connection
 from channelkit.sandbox.faults import Faults
 from tests.conformance import conform

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from urllib.parse import parse_qsl, quote, unquote
 
 from channelkit.sandbox.commerce.refusal import Refusal
-from channelkit.sandbox.commerce.state import Clock, CommerceSettings
+from channelkit.sandbox.commerce.settings import CommerceSettings
+from channelkit.sandbox.commerce.state import Clock
 
 _PARAMETER = re.compile(r'(\w+)="([^"]*)"')
 _REQUIRED = (

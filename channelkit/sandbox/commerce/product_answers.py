@@ -7,7 +7,7 @@ from typing import Any
 from channelkit.sandbox.commerce.call import Call, invalid_type, number
 from channelkit.sandbox.commerce.catalog import ENABLED, Product
 from channelkit.sandbox.commerce.criteria import read_criteria
-from channelkit.sandbox.commerce.product_documents import full_document, product_document
+from channelkit.sandbox.commerce.product_documents import full_document, product_document, stock_item
 from channelkit.sandbox.commerce.refusal import Refusal, no_entity
 from channelkit.sandbox.commerce.search import Found, find_products, results
 from channelkit.sandbox.commerce.state import CommerceState
@@ -32,6 +32,11 @@ def show_product(call: Call) -> Any:
         if name == "storeId" and value.isdecimal() and int(value) < len(call.state.stores.views):
             store_id = int(value)
     return full_document(call.state, call.state.catalog.get(call.path["sku"]), store_id)
+
+
+def show_stock_item(call: Call) -> Any:
+    """Answer ``GET stockItems/:productSku``, the stock of the time before sources."""
+    return stock_item(call.state, call.state.catalog.get(call.path["productSku"]))
 
 
 def save_product(call: Call) -> Any:

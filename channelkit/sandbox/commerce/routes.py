@@ -7,7 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
 
-from channelkit.sandbox.commerce import attribute_answers, price_answers, product_answers, stock_answers, store_answers
+from channelkit.sandbox.commerce import (
+    attribute_answers,
+    price_answers,
+    product_answers,
+    salable_answers,
+    stock_answers,
+    store_answers,
+)
 from channelkit.sandbox.commerce.call import Call
 from channelkit.sandbox.commerce.refusal import no_route
 
@@ -39,6 +46,13 @@ _ROWS: tuple[tuple[str, str, str, str, Handler], ...] = (
     ("GetV1ProductsSku", "GET", "products/{sku}", _CATALOG, product_answers.show_product),
     ("PutV1ProductsSku", "PUT", "products/{sku}", _CATALOG, product_answers.save_product),
     ("DeleteV1ProductsSku", "DELETE", "products/{sku}", _CATALOG, product_answers.delete_product),
+    (
+        "GetV1StockItemsProductSku",
+        "GET",
+        "stockItems/{productSku}",
+        "Magento_CatalogInventory::cataloginventory",
+        product_answers.show_stock_item,
+    ),
     ("PostV1ProductsBaseprices", "POST", "products/base-prices", _CATALOG, price_answers.save_base_prices),
     (
         "PostV1ProductsBasepricesinformation",
@@ -84,6 +98,7 @@ _ROWS: tuple[tuple[str, str, str, str, Handler], ...] = (
     ("GetV1StoreStoreConfigs", "GET", "store/storeConfigs", _STORES, store_answers.list_configs),
     ("GetV1Modules", "GET", "modules", "Magento_Backend::admin", store_answers.list_modules),
     ("GetV1InventorySources", "GET", "inventory/sources", _SOURCES, stock_answers.list_sources),
+    ("GetV1InventorySourcesSourceCode", "GET", "inventory/sources/{sourceCode}", _SOURCES, stock_answers.show_source),
     ("GetV1InventoryStocks", "GET", "inventory/stocks", _STOCKS, stock_answers.list_stocks),
     ("GetV1InventoryStocksourcelinks", "GET", "inventory/stock-source-links", _STOCKS, stock_answers.list_links),
     (
@@ -101,42 +116,42 @@ _ROWS: tuple[tuple[str, str, str, str, Handler], ...] = (
         "GET",
         "inventory/get-product-salable-quantity/{sku}/{stockId}",
         _SALES_STOCK,
-        stock_answers.show_salable,
+        salable_answers.show_salable,
     ),
     (
         "GetV1InventoryIsproductsalableSkuStockId",
         "GET",
         "inventory/is-product-salable/{sku}/{stockId}",
         _SALES_STOCK,
-        stock_answers.is_salable,
+        salable_answers.is_salable,
     ),
     (
         "GetV1InventoryIsproductsalableforrequestedqtySkuStockIdRequestedQty",
         "GET",
         "inventory/is-product-salable-for-requested-qty/{sku}/{stockId}/{requestedQty}",
         _SALES_STOCK,
-        stock_answers.is_enough,
+        salable_answers.is_enough,
     ),
     (
         "GetV1InventoryAreproductssalable",
         "GET",
         "inventory/are-products-salable",
         _SALES_STOCK,
-        stock_answers.are_salable,
+        salable_answers.are_salable,
     ),
     (
         "GetV1InventoryExportstocksalableqtySalesChannelTypeSalesChannelCode",
         "GET",
         "inventory/export-stock-salable-qty/{salesChannelType}/{salesChannelCode}",
         _SALES_STOCK,
-        stock_answers.export_salable,
+        salable_answers.export_salable,
     ),
     (
         "GetV1InventoryDumpstockindexdataSalesChannelTypeSalesChannelCode",
         "GET",
         "inventory/dump-stock-index-data/{salesChannelType}/{salesChannelCode}",
         _SALES_STOCK,
-        stock_answers.dump_index,
+        salable_answers.dump_index,
     ),
 )
 ROUTES = tuple(Route(*row) for row in _ROWS)

@@ -10,60 +10,19 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Literal, Protocol
+from typing import Protocol
 
 from channelkit.sandbox.commerce.attributes import Attribute, Attributes, Scope
 from channelkit.sandbox.commerce.catalog import DISABLED, ENABLED, Catalog, Product
+from channelkit.sandbox.commerce.settings import CommerceSettings
 from channelkit.sandbox.commerce.stock import Inventory, Source, Stock, in_units
 from channelkit.sandbox.commerce.stores import ADMIN, Stores, StoreView, Website
-
-MODULES = (
-    "Magento_Store",
-    "Magento_Catalog",
-    "Magento_CatalogInventory",
-    "Magento_Sales",
-    "Magento_Inventory",
-    "Magento_InventoryApi",
-    "Magento_InventorySales",
-    "Magento_InventorySalesApi",
-    "Magento_InventoryReservations",
-    "Magento_InventoryExportStock",
-    "Magento_InventoryExportStockApi",
-    "Magento_Integration",
-    "Magento_Webapi",
-)
 
 
 class Clock(Protocol):
     """Whatever tells the sandbox's time, in Unix seconds."""
 
     def now(self) -> float: ...
-
-
-@dataclass
-class CommerceSettings:
-    """What a merchant may have set differently.
-
-    Arguments:
-        flavour: ``paas`` has ``/rest/<store>`` and OAuth 1.0a, ``accs`` the ``Store`` header and Adobe's tokens.
-        bearer: integration tokens may be sent as they are (off since 2.4.4).
-        input_limit: the most items that a list in one request may have; None where limits are off.
-        largest_page: the largest ``pageSize``; None where limits are off. With a limit the usual page is 20.
-        missing_resources: ACL resources that the integration lacks.
-        price_scope: whether a price holds everywhere or by website.
-        skew: seconds that a request may come from the future.
-        repeats_last_page: past the end the last page comes again, as up to 2.3.
-    """
-
-    flavour: Literal["paas", "accs"] = "paas"
-    bearer: bool = False
-    input_limit: int | None = None
-    largest_page: int | None = None
-    missing_resources: frozenset[str] = frozenset()
-    price_scope: Literal["global", "website"] = "website"
-    skew: int = 600
-    repeats_last_page: bool = False
-    modules: tuple[str, ...] = MODULES
 
 
 @dataclass

@@ -1,0 +1,48 @@
+"""What a merchant may have set differently."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+MODULES = (
+    "Magento_Store",
+    "Magento_Catalog",
+    "Magento_CatalogInventory",
+    "Magento_Sales",
+    "Magento_Inventory",
+    "Magento_InventoryApi",
+    "Magento_InventorySales",
+    "Magento_InventorySalesApi",
+    "Magento_InventoryReservations",
+    "Magento_InventoryExportStock",
+    "Magento_InventoryExportStockApi",
+    "Magento_Integration",
+    "Magento_Webapi",
+)
+
+
+@dataclass
+class CommerceSettings:
+    """What a merchant may have set differently.
+
+    Arguments:
+        flavour: ``paas`` has ``/rest/<store>`` and OAuth 1.0a, ``accs`` the ``Store`` header and Adobe's tokens.
+        bearer: integration tokens may be sent as they are (off since 2.4.4).
+        input_limit: the most items that a list in one request may have; None where limits are off.
+        largest_page: the largest ``pageSize``; None where limits are off. With a limit the usual page is 20.
+        missing_resources: ACL resources that the integration lacks.
+        price_scope: whether a price holds everywhere or by website.
+        skew: seconds that a request may come from the future.
+        repeats_last_page: past the end the last page comes again, as up to 2.3.
+    """
+
+    flavour: Literal["paas", "accs"] = "paas"
+    bearer: bool = False
+    input_limit: int | None = None
+    largest_page: int | None = None
+    missing_resources: frozenset[str] = frozenset()
+    price_scope: Literal["global", "website"] = "website"
+    skew: int = 600
+    repeats_last_page: bool = False
+    modules: tuple[str, ...] = MODULES
