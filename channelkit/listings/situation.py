@@ -96,7 +96,7 @@ def look(subjects: pa.Table, terms: Terms, pending: pa.Table, now_ms: int) -> tu
         is_ended=flag(subjects, "ended"),
         is_excluded=flag(subjects, "excluded"),
         is_composite=mask(pc.is_valid(product_type)) & ~mask(pc.is_in(product_type, value_set=pa.array(LISTABLE))),
-        is_product_gone=mask(pc.is_valid(subjects["product_gone_since"])),
+        is_product_gone=mask(pc.less_equal(subjects["product_gone_since"], now_ms - SIGHTINGS_APART)),
         is_elsewhere=mask(pc.invert(subjects["on_website"])),
         is_disabled=mask(pc.invert(subjects["product_enabled"])),
         is_out_of_stock=is_counted & has_none,

@@ -1,0 +1,98 @@
+"""Small tables of facts for the tests of deciding: name the columns that matter, the rest is not known."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pyarrow as pa
+
+from channelkit.listings.classify import classify
+from channelkit.listings.freshness import Freshness
+from channelkit.listings.subjects import gather
+from channelkit.listings.terms import Terms, decide_terms
+from channelkit.matching.links import link
+from channelkit.model.changes import OPEN_CHANGES
+from channelkit.model.tables import LISTINGS, PRODUCTS, SCOPES, STOCK, TABS, Table
+
+Row = Mapping[str, Any]
+
+NOW = 1_700_000_000_000
+MINUTE = 60_000
+TERMS = Terms(store="us", currency="USD", digits=2, price_currency="USD")
+
+LISTING: Row = {
+    "seller_sku": "A",
+    "asin": "B000000001",
+    "price": 1000,
+    "currency": "USD",
+    "quantity": 5,
+    "fulfillment_channel": "DEFAULT",
+    "status": "Active",
+    "buyable": True,
+    "product_type": "MUG",
+    "observed_at": NOW - MINUTE,
+}
+PRODUCT: Row = {"sku": "A", "type": "simple", "enabled": True, "price": "10.000000", "websites": ",1,", "name": "Mug"}
+IN_STOCK: Row = {"sku": "A", "website": "us", "salable": 5, "in_stock": True, "managed": True}
+
+
+def table(declared: Table, rows: Sequence[Row]) -> pa.Table:
+    """Return rows as a declared table; columns that a row does not name are not known."""
+    full = [{name: row.get(name) for name in declared.names} for row in rows]
+    return pa.Table.from_pylist(full, schema=declared.schema())
+
+
+def subjects_of(
+    listings: Sequence[Row] = (),
+    products: Sequence[Row] = (),
+    stock: Sequence[Row] = (),
+    scopes: Sequence[Row] = (),
+    terms: Terms = TERMS,
+) -> pa.Table:
+    """Match and gather, as a cycle does."""
+    on_amazon, catalog = table(LISTINGS, listings), table(PRODUCTS, products)
+    links = link(on_amazon, catalog)
+    found = gather(on_amazon, links, catalog, table(SCOPES, scopes), table(STOCK, stock), website_id=1)
+    return decide_terms(found, terms)
+
+
+def decide(
+    listings: Sequence[Row] = (),
+    products: Sequence[Row] = (),
+    stock: Sequence[Row] = (),
+    *,
+    scopes: Sequence[Row] = (),
+    terms: Terms = TERMS,
+    previous: pa.Table | None = None,
+    pending: Sequence[Row] = (),
+    more: Mapping[str, Sequence[Any]] | None = None,
+    now: int = NOW,
+    freshness: Freshness | None = None,
+) -> list[dict[str, Any]]:
+    """Match, gather, find terms and classify; return the decisions as rows."""
+    found = subjects_of(listings, products, stock, scopes, terms)
+    for name, values in (more or {}).items():
+        found = found.append_column(name, pa.array(values))
+    before = table(TABS, []) if previous is None else previous
+    rows: list[dict[str, Any]] = classify(
+        found, terms, before, table(OPEN_CHANGES, pending), now, freshness=freshness
+    ).to_pylist()
+    return rows
+
+
+def decide_one(
+    listing: Row | None = None, product: Row | None = None, stock: Row | None = None, **options: Any
+) -> dict[str, Any]:
+    """Decide about one ordinary listing with some facts changed; its product and stock are ordinary as well."""
+    found = decide(
+        [{**LISTING, **(listing or {})}], [{**PRODUCT, **(product or {})}], [{**IN_STOCK, **(stock or {})}], **options
+    )
+    assert len(found) == 1
+    return found[0]
+
+
+def decide_product(product: Row | None = None, stock: Row | None = None, **options: Any) -> list[dict[str, Any]]:
+    """Decide about one product that is not on Amazon and has an ASIN."""
+    known = {**PRODUCT, "asin": "B000000001", **(product or {})}
+    return decide([], [known], [{**IN_STOCK, **(stock or {})}], **options)
