@@ -80,19 +80,24 @@ def read_moves(database: Database, since_ms: int, names: Sequence[str], limit: i
     return history.query(
         database,
         "select store, before, after, count(*) as rows, min(sku) as sku from history "
-        "where subject = 'tab' and field = 'tab' and epoch_ms(\"at\") >= ? and list_contains(?, store) "
+        "where subject = 'tab' and field = 'tab' and epoch_ms(seen_at) >= ? and list_contains(?, store) "
         "and before is not null and before != '' group by all order by rows desc, store, before, after limit ?",
         [since_ms, list(names), limit],
     )
 
 
-def read_sightings(database: Database, since_ms: int, limit: int) -> pa.Table:
-    """Return ``store, subject, field, because, rows``: what was seen to change on either side, but for what is new."""
+def read_sightings(database: Database, since_ms: int, places: Sequence[str], limit: int) -> pa.Table:
+    """Return ``store, subject, field, because, rows``: what was seen to change on either side, but for what is new.
+
+    Arguments:
+        places: stores, and the websites whose stock is theirs; what all of Commerce shares is always told.
+    """
     return history.query(
         database,
         "select store, subject, field, because, count(*) as rows from history where subject != 'tab' "
-        'and before is not null and epoch_ms("at") >= ? group by all order by rows desc, store, subject, field limit ?',
-        [since_ms, limit],
+        "and before is not null and epoch_ms(seen_at) >= ? and list_contains(?, store) "
+        "group by all order by rows desc, store, subject, field limit ?",
+        [since_ms, ["", *places], limit],
     )
 
 

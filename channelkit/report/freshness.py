@@ -40,7 +40,7 @@ def read_freshness(connection: Connection, names: Sequence[str]) -> list[Reading
     reported = _newest(connection, reports.c.store, reports.c.asked_at, reports.c.state == "read")
     searched = _newest(connection, listings.c.store, listings.c.observed_at)
     stale = _stale(connection)
-    websites = dict(connection.execute(sa.select(stores.c.name, stores.c.website)).tuples().all())
+    websites = {row.name: row.website for row in connection.execute(sa.select(stores.c.name, stores.c.website))}
     found = []
     for name in names:
         amazon = _latest(moved.get(f"listings/{name}"), reported.get(name), searched.get(name))

@@ -65,5 +65,6 @@ def read_snapshot(database: Database, now_ms: int, since_ms: int, stores: Sequen
             "freshness": read_freshness(connection, names),
         }
     moves = excerpts.read_moves(database, since_ms, names, SHOWN)
-    sightings = excerpts.read_sightings(database, since_ms, SHOWN)
+    websites = [store["website"] for store in found["summary"]["stores"].values()]
+    sightings = excerpts.read_sightings(database, since_ms, [*names, *websites], SHOWN)
     return Snapshot(**found, over_time=over_time, step_ms=step_ms, moves=moves, sightings=sightings)

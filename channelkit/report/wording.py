@@ -141,9 +141,10 @@ def shareable(text: str) -> str:
     >>> shareable("GET https://api.example.com/a/b?token=x failed")
     'GET https://api.example.com/… failed'
     """
+    # Addresses first: a password in one would else look like the name of a mailbox.
+    text = _PATH.sub(_without_folder, text)
     for secret in _SECRETS:
         text = secret.sub("…", text)
-    text = _PATH.sub(_without_folder, text)
     return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
 
 
