@@ -185,7 +185,7 @@ def _judge(definition: Definition, scope: Scope, body: bytes, start: Mapping[str
     if status < 400:
         for problem in _judge_request(definition, operation, path, query, body):
             yield f"{operation.name}: accepted a request that is not allowed: {problem}"
-    if "html" not in headers.get("content-type", ""):
+    if "html" not in headers.get("content-type", "") and not answer.lower().startswith((b"<html", b"<!doctype")):
         trimmed = any(name == "fields" for name, _value in query)
         problem = _judge_answer(definition, operation, status, answer, trimmed=trimmed)
         if problem:

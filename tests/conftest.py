@@ -1,16 +1,50 @@
 """Fixtures for every test: the sandbox, watched by the official definitions, and where these lie.
 
-Databases are in ``tests.database_fixtures``, a Commerce alone in ``tests.shop_fixtures``.
+``sandbox`` is one that runs for a whole test module, ``run_sandbox`` starts others as a test wants them. Whoever breaks
+an official definition, the sandbox or its caller, fails the test or the module that it happened in. Databases are in
+``tests.database_fixtures``, a Commerce alone in ``tests.shop_fixtures``.
 """
 
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import Protocol
 
 import pytest
 
+from channelkit.sandbox.clock import SandboxClock
+from channelkit.sandbox.commerce.settings import CommerceSettings
+from channelkit.sandbox.seed import make_world
+from channelkit.sandbox.server import Running, start
+from tests.conformance import System, conform
+
 pytest_plugins = ["tests.database_fixtures", "tests.shop_fixtures"]
+
+
+class RunSandbox(Protocol):
+    """Starts a sandbox; what it gives back has ``ready``, ``world`` and ``faults``, and is stopped by itself.
+
+    Arguments:
+        speed: sandbox seconds for each second of the wall; 0 stands still until ``world.clock.skip``.
+        products: how many the seeded catalog has; fifty have every situation once.
+        quiet: nothing happens by itself.
+        throttling: whether Amazon keeps its published quotas.
+        commerce: what the merchant has set differently.
+    """
+
+    def __call__(
+        self,
+        *,
+        speed: float = 600.0,
+        seed: int = 1,
+        products: int = 100,
+        quiet: bool = False,
+        throttling: bool = True,
+        commerce: CommerceSettings | None = None,
+    ) -> Running: ...
 
 
 @pytest.fixture(scope="session")
@@ -29,3 +63,43 @@ def openapi(openapi_folder: Path | None) -> Path:
     if openapi_folder is None:
         pytest.skip("The environment variable OPENAPI names no folder with the official definitions.")
     return openapi_folder
+
+
+@pytest.fixture
+def run_sandbox(openapi_folder: Path | None) -> Iterator[RunSandbox]:
+    """Start sandboxes for one test."""
+    with sandboxes(openapi_folder) as run:
+        yield run
+
+
+@pytest.fixture(scope="module")
+def sandbox(openapi_folder: Path | None) -> Iterator[Running]:
+    """Return a small seeded sandbox that runs for the whole module: 600 times as fast, with quotas, and alive."""
+    with sandboxes(openapi_folder) as run:
+        yield run()
+
+
+@contextmanager
+def sandboxes(folder: Path | None) -> Iterator[RunSandbox]:
+    """Yield what starts sandboxes; at the end stop them all and fail on whatever broke a definition."""
+    violations: list[str] = []
+    with ExitStack() as running:
+
+        def run(
+            *,
+            speed: float = 600.0,
+            seed: int = 1,
+            products: int = 100,
+            quiet: bool = False,
+            throttling: bool = True,
+            commerce: CommerceSettings | None = None,
+        ) -> Running:
+            world = make_world(seed, products, SandboxClock.starting_now(speed), quiet=quiet)
+            world.amazon.throttling = throttling
+            world.commerce.settings = commerce or world.commerce.settings
+            # Amazon's side is always wrapped first.
+            systems: Iterator[System] = iter(("amazon", "commerce"))
+            return running.enter_context(start(world, wrap=lambda app: conform(app, next(systems), violations, folder)))
+
+        yield run
+    assert not violations, "\n".join(violations)
