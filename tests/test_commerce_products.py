@@ -74,7 +74,7 @@ def test_a_page_that_vanishes_stops_the_reading_instead_of_losing_products(run_s
 
 
 def test_an_empty_shop_has_no_products(run_shop: RunShop) -> None:
-    shop = run_shop(seed=lambda state: None)
+    shop = run_shop(seed=lambda _state: None)
     assert list(read_products(connect(shop), ATTRIBUTES, None, 100)) == []
 
 
@@ -104,7 +104,10 @@ def test_salable_quantities_come_for_every_sku_in_order_with_commas_and_slashes(
 
 def test_what_is_not_assigned_to_a_websites_stock_cannot_be_sold_there(run_shop: RunShop) -> None:
     found = read_salable(connect(run_shop()), "eu", ["KETTLE", "A,B"])
-    assert list(zip(found["salable"].to_pylist(), found["in_stock"].to_pylist(), strict=True)) == [(2, True), (0, False)]
+    assert list(zip(found["salable"].to_pylist(), found["in_stock"].to_pylist(), strict=True)) == [
+        (2, True),
+        (0, False),
+    ]
 
 
 def test_more_skus_than_an_address_can_hold_are_asked_for_in_parts(run_shop: RunShop) -> None:

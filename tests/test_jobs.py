@@ -11,7 +11,9 @@ import pytest
 from channelkit.errors import UsageError
 from channelkit.jobs import prune, read_parameters
 
-PARAMETERS = 'settings: str = ""\nsku: str = "A"\ndays: int = 7\nshare: float = 0.5\napply: bool = False\nstores: list = []'
+PARAMETERS = (
+    'settings: str = ""\nsku: str = "A"\ndays: int = 7\nshare: float = 0.5\napply: bool = False\nstores: list = []'
+)
 
 
 @pytest.fixture
@@ -56,7 +58,12 @@ def test_a_notebook_without_a_parameters_cell_is_refused(tmp_path: Path) -> None
 
 
 def test_old_outputs_are_pruned_and_failed_ones_are_kept_longer(tmp_path: Path) -> None:
-    names = ["2026/01/01/old.ipynb", "2026/01/01/old-and-failed.ipynb", "2026/02/28/young.ipynb", "2025/06/01/ancient.ipynb"]
+    names = [
+        "2026/01/01/old.ipynb",
+        "2026/01/01/old-and-failed.ipynb",
+        "2026/02/28/young.ipynb",
+        "2025/06/01/ancient.ipynb",
+    ]
     for name in names:
         path = tmp_path / name
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -27,7 +27,8 @@ def options_of(verb: str) -> set[str]:
 
 
 def arguments_of(line: str) -> list[str]:
-    return line.split("channelkit run ")[1].split(">")[0].split()
+    arguments = line.partition("channelkit run ")[2]
+    return arguments.partition(">")[0].split()
 
 
 def test_every_schedule_runs_the_sync_notebook_with_options_that_exist() -> None:

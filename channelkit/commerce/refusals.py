@@ -15,6 +15,7 @@ from channelkit.model.calls import Answer, Judgement, Verdict, judge_status
 _PASSING = re.compile(r"deadlock|lock wait timeout|try restarting transaction", re.IGNORECASE)
 _PARAMETER = re.compile(r"%(\w+)")
 _REPORT = re.compile(r"webapi-\w+")
+_BEARER = "With bearer tokens, Commerce must also allow those (Stores > Configuration > Services > OAuth)."
 LONGEST = 500
 """Characters of Commerce's own words that a message carries."""
 
@@ -72,16 +73,16 @@ def _judge_passing(message: str, verdict: Verdict) -> Judgement:
 
 def _judge_forbidden(message: str, answer: Answer) -> Judgement:
     if "isn't authorized to access" in message or "not authorized to access" in message:
-        fix = "Allow it in Commerce under System > Integrations > the integration > API, then activate it again."
+        fix = (
+            "Allow it in Commerce under System > Integrations > the integration > API, then activate it again. "
+            f"{_BEARER}"
+        )
         return Judgement(Verdict.FORBIDDEN, "MissingPermission", message, fix)
     if "expired" in message.lower() or answer.headers.get("WWW-Authenticate", "").startswith("Bearer"):
         return Judgement(Verdict.EXPIRED, "Expired", message, "Check the client id and secret under [commerce].")
     if "nonce" in message or "timestamp" in message:
         return Judgement(Verdict.FORBIDDEN, "ClockSkew", message, "Check this machine's clock and the shop's.")
-    fix = (
-        "Check the integration's keys under [commerce], that the integration is active, and, with bearer tokens, "
-        "that Commerce allows them (Stores > Configuration > Services > OAuth)."
-    )
+    fix = f"Check the integration's keys under [commerce], and that the integration is active. {_BEARER}"
     return Judgement(Verdict.FORBIDDEN, "BadCredentials", message, fix)
 
 
