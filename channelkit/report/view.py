@@ -158,8 +158,8 @@ def _store(name: str, facts: Snapshot) -> dict[str, Any]:
         + (f" · Commerce website {about['website']}" if about["website"] else ""),
         "headline": headline(about),
         "about": [
-            ("Listings on Amazon", count(about["listings"])),
-            ("Products listed or listable", count(about["products"])),
+            ("Listings", count(about["listings"])),
+            ("Products", count(about["products"])),
             ("In no tab", count(about["in_no_tab"])),
             ("Changes held", count(about["held"])),
         ],
