@@ -1,0 +1,161 @@
+"""An outlier is held for a person while the rest goes; a sweeping plan is stopped, and stock-outs still leave."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from channelkit.model.changes import CHANGES
+from channelkit.plan.fingerprint import fingerprint
+from channelkit.plan.guards import Guarded, Limits, guard
+from tests.decision_tables import Row, table
+
+
+def change(sku: str = "A", field: str = "price", before: int | None = 1000, after: int = 1100) -> dict[str, Any]:
+    return {"seller_sku": sku, "field": field, "before": before, "after": after, "because": "It differs."}
+
+
+def guarded(
+    *changes: Row, listings: int = 1000, limits: Limits | None = None, refused: list[Row] | None = None
+) -> Guarded:
+    known = (
+        None if refused is None else table(CHANGES, refused).append_column("note", [[row["note"] for row in refused]])
+    )
+    return guard(table(CHANGES, changes), listings, limits or Limits(), known)
+
+
+def skus(found: Any) -> list[str]:
+    return [str(sku) for sku in found["seller_sku"].to_pylist()]
+
+
+def test_an_outlier_is_held_while_the_rest_goes() -> None:
+    found = guarded(change("A"), change("B", after=10_000), change("C", "quantity", 5, 0))
+    assert (skus(found.going), skus(found.held)) == (["A", "C"], ["B"])
+    assert found.held["note"].to_pylist() == ["The price would move by more than 50%."]
+    assert found.leaving.equals(found.going)
+    assert found.stopped == ""
+
+
+@pytest.mark.parametrize(("after", "is_held"), [(1500, False), (1501, True), (500, False), (499, True), (100, True)])
+def test_the_limit_itself_is_allowed_up_and_down(after: int, is_held: bool) -> None:
+    assert bool(skus(guarded(change(after=after)).held)) == is_held
+
+
+def test_a_limit_of_a_tenth_is_a_tenth_exactly() -> None:
+    limits = Limits(largest_price_jump=0.1)
+    assert skus(guarded(change(before=1000, after=1100), limits=limits).going) == ["A"]
+    assert skus(guarded(change(before=1000, after=1101), limits=limits).held) == ["A"]
+
+
+@pytest.mark.parametrize("before", [None, 0, -5])
+def test_a_price_with_nothing_to_compare_it_to_is_held(before: int | None) -> None:
+    assert skus(guarded(change(before=before)).held) == ["A"]
+
+
+@pytest.mark.parametrize("after", [0, -1])
+def test_a_price_of_zero_or_less_never_goes(after: int) -> None:
+    found = guarded(change(before=1, after=after), limits=Limits(largest_price_jump=1))
+    assert found.held["note"].to_pylist() == ["A price must be above zero."]
+
+
+@given(
+    st.one_of(st.none(), st.integers(-10, 10**9)), st.integers(10, 1000), st.sampled_from([0.01, 0.1, 0.3, 0.5, 1.0])
+)
+def test_no_price_ten_times_as_high_ever_goes(before: int | None, factor: int, largest: float) -> None:
+    after = (before or 0) * factor
+    assert not skus(guarded(change(before=before, after=after), limits=Limits(largest_price_jump=largest)).going)
+
+
+def test_what_amazon_refused_unchanged_is_held_with_its_words() -> None:
+    refused = [{**change("A"), "note": "Price below the minimum."}]
+    found = guarded(change("A"), change("A", "quantity", 5, 1100), change("B"), refused=refused)
+    assert found.held["note"].to_pylist() == [
+        "Amazon refused the same change in the last 24 hours: Price below the minimum."
+    ]
+    assert found.going.num_rows == 2
+
+
+def test_what_amazon_refused_goes_once_it_is_another_value() -> None:
+    assert skus(guarded(change("A", after=1101), refused=[{**change("A"), "note": ""}]).going) == ["A"]
+
+
+def many(count: int, field: str = "price", after: int = 1100) -> list[dict[str, Any]]:
+    return [change(f"{field}-{number}", field, 1000, after) for number in range(count)]
+
+
+def test_a_sweeping_plan_is_stopped_and_says_how_sweeping_it_is() -> None:
+    found = guarded(*many(31), listings=100)
+    assert found.stopped == "31 of 100 listings would change, more than the 30% that may change at once."
+    assert (found.going.num_rows, found.leaving.num_rows) == (31, 0)
+    assert guarded(*many(30), listings=100).stopped == ""
+
+
+def test_stock_outs_leave_although_a_sweeping_price_list_is_stopped() -> None:
+    found = guarded(*many(2, "quantity", 0), *many(40), *many(5, "quantity", 7), listings=100)
+    assert found.stopped
+    assert skus(found.leaving) == ["quantity-0", "quantity-1"]
+
+
+def test_a_stock_that_suddenly_reads_empty_does_not_empty_the_shop() -> None:
+    found = guarded(*many(90, "quantity", 0), listings=100)
+    assert found.stopped
+    assert found.leaving.num_rows == 0
+
+
+def test_price_and_quantity_of_one_listing_are_one_listing() -> None:
+    both = [change(str(number), field, 1000, 1100) for number in range(20) for field in ("price", "quantity")]
+    assert guarded(*both, listings=100).stopped == ""
+
+
+def test_what_is_held_does_not_make_a_plan_sweeping() -> None:
+    found = guarded(*many(40, after=99_999), listings=100)
+    assert (found.stopped, found.held.num_rows) == ("", 40)
+
+
+def test_a_small_shop_is_not_stopped_for_a_handful() -> None:
+    assert guarded(*many(9), listings=9).stopped == ""
+
+
+def test_an_empty_plan_goes_and_stops_nothing() -> None:
+    found = guarded()
+    assert (found.going.num_rows, found.held.num_rows, found.stopped) == (0, 0, "")
+
+
+CHANGE_ROWS = st.lists(
+    st.builds(
+        change,
+        st.text(max_size=4),
+        st.sampled_from(["price", "quantity"]),
+        st.one_of(st.none(), st.integers(0, 20)),
+        st.integers(0, 20),
+    ),
+    unique_by=lambda row: (row["seller_sku"], row["field"]),
+)
+
+
+@given(CHANGE_ROWS, st.randoms(use_true_random=False))
+def test_the_fingerprint_does_not_depend_on_order_or_reasons(rows: list[dict[str, Any]], random: Any) -> None:
+    first = fingerprint(table(CHANGES, rows))
+    random.shuffle(rows)
+    assert fingerprint(table(CHANGES, [{**row, "because": "Otherwise."} for row in rows])) == first
+
+
+@given(CHANGE_ROWS, CHANGE_ROWS)
+def test_other_changes_have_another_fingerprint(rows: list[dict[str, Any]], others: list[dict[str, Any]]) -> None:
+    def key(row: dict[str, Any]) -> tuple[Any, ...]:
+        return tuple(row[name] for name in ("seller_sku", "field", "before", "after"))
+
+    is_same = {key(row) for row in rows} == {key(row) for row in others}
+    assert (fingerprint(table(CHANGES, rows)) == fingerprint(table(CHANGES, others))) == is_same
+
+
+@given(CHANGE_ROWS, st.integers(0, 30))
+def test_nothing_is_lost_and_nothing_stands_twice(rows: list[dict[str, Any]], listings: int) -> None:
+    found = guarded(*rows, listings=listings)
+    assert found.going.num_rows + found.held.num_rows == len(rows)
+    key = ["seller_sku", "field"]
+    told = found.going.select(key).to_pylist() + found.held.select(key).to_pylist()
+    assert sorted(map(repr, told)) == sorted(repr({name: row[name] for name in key}) for row in rows)
