@@ -1,1 +1,1 @@
-"""Adobe Commerce and Magento over REST: what it says becomes columns here, and how it fails becomes a verdict."""
+"""Adobe Commerce's and Magento's REST interface, and what it says as our columns."""

@@ -1,89 +1,76 @@
-"""The one Commerce that products are in: where it is, how calls reach a scope of it, and how they are signed."""
+"""The Commerce client: which address a route has, how it signs in, and what its answers mean."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from functools import partial
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import requests
 
 from channelkit.clock import Clock
-from channelkit.commerce.judgement import judge
-from channelkit.commerce.operations import ASK_TOKEN
-from channelkit.commerce.signing import Bearer, Ims, OAuth1, ims_form
-from channelkit.errors import AuthError
-from channelkit.model.calls import Answer, Judgement, Operation, Verdict
+from channelkit.commerce.criteria import Query
+from channelkit.commerce.operations import IMS_TOKEN
+from channelkit.commerce.refusals import judge
+from channelkit.commerce.signing import Bearer, Ims, OAuth1, Reveal
+from channelkit.errors import RefusedError
+from channelkit.model.calls import Operation
 from channelkit.tokens import TokenSource
 from channelkit.transport import Credentials, Throttle, Transport, Unsigned
 
-ALL = "all"
-"""The scope of values that hold everywhere; without any, Commerce means its default store view."""
-
 Flavour = Literal["paas", "accs"]
-Auth = Literal["oauth1", "bearer", "ims"]
-
-
-@dataclass
-class Memory:
-    """What was learnt of this Commerce while calling it.
-
-    Arguments:
-        largest_page: the largest page that it allows, once it has refused a larger one.
-        labels: attribute code to option number to label, once asked for.
-    """
-
-    largest_page: int | None = None
-    labels: Mapping[str, Mapping[str, str]] | None = None
+SCOPES = "openid,AdobeID,email,profile,additional_info.roles,additional_info.projectedProductContext,commerce.accs"
+ALL = "all"
+"""All store views together: Commerce's own name for it."""
 
 
 @dataclass(frozen=True)
 class Commerce:
-    """A Commerce that can be called.
+    """One Adobe Commerce or Magento.
 
     Arguments:
-        transport: made for this shop's address and credentials.
-        flavour: ``paas`` has the scope in the path, ``accs`` (Adobe's cloud service) in a header.
+        flavour: ``paas`` for one's own servers and Magento Open Source; ``accs`` for the cloud service, whose
+            addresses have no ``/rest`` and no store view.
     """
 
     transport: Transport
     flavour: Flavour
-    memory: Memory = field(default_factory=Memory, compare=False)
 
     def call(
         self,
         operation: Operation,
+        query: Query | None = None,
         *,
         scope: str = ALL,
         path: Mapping[str, str] | None = None,
-        query: Sequence[tuple[str, str]] = (),
-    ) -> Answer:
-        """Make one call in a scope.
+    ) -> Any:
+        """Make one call and return its body.
 
         Arguments:
-            scope: ``all``, or the code of a store view.
+            scope: code of a store view, or ``all``; decides whose values are read.
+            path: the path's other parameters.
 
         Raises:
             RemoteError: see `channelkit.transport.Transport.call`.
         """
         if self.flavour == "accs":
-            return self.transport.call(operation, path, query, headers={"Store": scope})
-        scoped = replace(operation, path=f"/rest/{{scope}}{operation.path}")
-        return self.transport.call(scoped, {"scope": scope, **(path or {})}, query)
+            route = replace(operation, path=operation.path.removeprefix("{scope}"))
+            return self.transport.call(route, path, query or [], headers={"Store": scope}).body
+        route = replace(operation, path=f"/rest/{operation.path}")
+        return self.transport.call(route, {"scope": scope, **(path or {})}, query or []).body
 
 
 def open_commerce(
     *,
     url: str,
     flavour: Flavour,
-    auth: Auth,
+    auth: Literal["oauth1", "bearer", "ims"],
     consumer_key: str,
-    consumer_secret: Callable[[], str],
-    access_token: Callable[[], str],
-    access_token_secret: Callable[[], str],
+    consumer_secret: Reveal,
+    access_token: Reveal,
+    access_token_secret: Reveal,
     client_id: str,
-    client_secret: Callable[[], str],
+    client_secret: Reveal,
     organization: str,
     token_url: str,
     clock: Clock,
@@ -91,55 +78,58 @@ def open_commerce(
     session: requests.Session,
     throttle: Throttle,
 ) -> Commerce:
-    """Return a Commerce that can be called; nothing is sent yet.
+    """Return a client; nothing is sent yet, and no secret is looked up before it is needed.
 
     Arguments:
-        url: the shop's address; a trailing ``/rest`` may stand there or not.
-        auth: which of the credentials are used: ``oauth1`` the first four, ``bearer`` the access token alone,
-            ``ims`` the client and the organization.
-        token_url: the whole address of Adobe's identity service.
+        url: the base address, without ``/rest``.
+        consumer_secret, access_token, access_token_secret, client_secret: look a secret up.
+        throttle: remembers how many calls were made, between processes too.
     """
 
-    def connect(address: str, credentials: Credentials, verdict: Callable[[Answer], Judgement]) -> Transport:
-        return Transport("commerce", address, credentials, verdict, throttle, clock, random, session)
+    def transport(base_url: str, credentials: Credentials) -> Transport:
+        return Transport("commerce", base_url.rstrip("/"), credentials, judge, throttle, clock, random, session)
+
+    def ask(form: Mapping[str, str]) -> Mapping[str, Any]:
+        body: Mapping[str, Any] = transport(token_url, Unsigned()).call(IMS_TOKEN, form=form).body
+        return body
+
+    def form() -> Mapping[str, str]:
+        fields = {"client_id": client_id, "client_secret": client_secret(), "scope": SCOPES}
+        return {"grant_type": "client_credentials", **fields}
 
     credentials: Credentials
     if auth == "ims":
-        service = connect(token_url, Unsigned(), _judge_token)
-        tokens = TokenSource(partial(_ask_token, service), ims_form(client_id, client_secret), clock.now)
-        credentials = Ims(client_id, organization, tokens)
+        credentials = Ims(TokenSource(ask, form, clock.now), client_id, organization)
     elif auth == "bearer":
         credentials = Bearer(access_token)
     else:
-        credentials = OAuth1(consumer_key, consumer_secret, access_token, access_token_secret, clock, random)
-    return Commerce(connect(base_url(url), credentials, partial(judge, renewable=auth == "ims")), flavour)
+        credentials = OAuth1(consumer_key, consumer_secret, access_token, access_token_secret, clock.now)
+    return Commerce(transport(url, credentials), flavour)
 
 
-def base_url(url: str) -> str:
-    """Return a shop's address as paths are put after it.
+def page_limit(error: RefusedError) -> int | None:
+    """Return the largest page that Commerce allows, where that is what it refused; None for any other refusal."""
+    if error.code != "PageTooLarge":
+        return None
+    digits = [word for word in error.what.replace(".", " ").split() if word.isdigit()]
+    return int(digits[-1]) if digits else None
 
-    >>> base_url("https://shop.example/rest/V1/"), base_url("https://shop.example/b2b")
-    ('https://shop.example', 'https://shop.example/b2b')
+
+def items_of(body: Any, operation: Operation) -> Sequence[Mapping[str, Any]]:
+    """Return the rows of a list's answer.
+
+    Raises:
+        RefusedError: the answer has none, so it is not a list's answer; an empty list is an answer.
     """
-    return url.rstrip("/").removesuffix("/V1").removesuffix("/rest")
-
-
-def _ask_token(service: Transport, form: Mapping[str, str]) -> Mapping[str, Any]:
-    body = service.call(ASK_TOKEN, form=form).body
-    if not isinstance(body, Mapping) or not {"access_token", "expires_in"} <= body.keys():
-        raise AuthError(
-            "commerce, token/v3: the answer holds no token.",
-            "Check commerce.token_url.",
+    items = body.get("items") if isinstance(body, dict) else None
+    # PHP writes an empty list as null where nothing was found.
+    if items is None and isinstance(body, dict) and "items" in body:
+        return []
+    if not isinstance(items, list):
+        raise RefusedError(
+            f"commerce, {operation.name}: the answer is not a list of items.",
+            "A module or a proxy has changed it; ask whoever runs the shop.",
             system="commerce",
-            operation=ASK_TOKEN.name,
+            operation=operation.name,
         )
-    return body
-
-
-def _judge_token(answer: Answer) -> Judgement:
-    """Judge an answer of Adobe's identity service, which calls wrong credentials a bad request."""
-    judgement = judge(answer)
-    if judgement.verdict not in (Verdict.REFUSED, Verdict.FORBIDDEN):
-        return judgement
-    fix = "Check commerce.client_id and client_secret, and that the credential is for Adobe Commerce's cloud service."
-    return Judgement(Verdict.FORBIDDEN, judgement.code, judgement.message, fix)
+    return items

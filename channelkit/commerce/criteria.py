@@ -1,74 +1,57 @@
-"""The searchCriteria of a query: filters, order and paging, as Commerce wants them written.
+"""``searchCriteria``, Commerce's way to ask for some rows: filters in groups, an order, a page size.
 
-Filters of one group are joined by OR, groups by AND; there is no other way to combine them (commerce-webapi,
-"Search using REST endpoints").
+Filters inside a group are alternatives; groups must all hold. The page size is always sent, since without one Commerce
+answers with everything (commerce-rest, "searchCriteria").
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 Query = list[tuple[str, str]]
 
 
 class Filter(NamedTuple):
-    """One condition on a field."""
+    """One condition on one field; ``condition`` is Commerce's: eq, gt, gteq, in, like, …"""
 
     field: str
     value: str
     condition: str = "eq"
 
 
-Group = Sequence[Filter]
-
-
-def write_criteria(
-    groups: Sequence[Group], *, order: str = "", page_size: int, page: int = 0, fields: Sequence[str] = ()
+def search_criteria(
+    groups: Sequence[Sequence[Filter]], *, page_size: int, page: int = 1, order: str = "", fields: str = ""
 ) -> Query:
-    """Return the fields of a search's query.
+    """Return the query's fields.
 
     Arguments:
-        groups: each a list of filters of which one must hold; all groups must hold.
-        order: the field to sort by, ascending; pages without an order repeat and skip rows.
-        page_size: rows of a page; always sent, because without one Commerce answers with everything.
-        page: number of the page, from 1; 0 where pages are not numbered.
-        fields: what of each item comes back; empty means all of it. Saves bytes, not the server's time.
+        groups: all groups must hold; of a group's filters one must.
+        order: the field to sort by, ascending; unsorted pages repeat rows and skip others.
+        fields: what to answer with, for instance ``items[sku,name]``; empty for everything.
 
-    >>> query = write_criteria([[Filter("entity_id", "7", "gt")]], order="entity_id", page_size=100, fields=["id"])
-    >>> query[0]
-    ('searchCriteria[filterGroups][0][filters][0][field]', 'entity_id')
-    >>> query[-1]
-    ('fields', 'items[id],total_count')
+    >>> search_criteria([[Filter("entity_id", "7", "gt")]], page_size=2, order="entity_id")[:2]
+    [('searchCriteria[filter_groups][0][filters][0][field]', 'entity_id'), \
+('searchCriteria[filter_groups][0][filters][0][value]', '7')]
     """
-    query = [pair for number, group in enumerate(groups) for pair in _write_group(number, group)]
+    query: Query = []
+    for number, group in enumerate(groups):
+        for place, chosen in enumerate(group):
+            start = f"searchCriteria[filter_groups][{number}][filters][{place}]"
+            query += [(f"{start}[field]", chosen.field), (f"{start}[value]", chosen.value)]
+            query.append((f"{start}[condition_type]", chosen.condition))
     if order:
-        prefix = "searchCriteria[sortOrders][0]"
-        query += [(f"{prefix}[field]", order), (f"{prefix}[direction]", "ASC")]
-    query.append(("searchCriteria[pageSize]", str(page_size)))
-    if page:
-        query.append(("searchCriteria[currentPage]", str(page)))
-    if fields:
-        query.append(("fields", f"items[{','.join(fields)}],total_count"))
-    return query
-
-
-def _write_group(number: int, group: Group) -> Iterator[tuple[str, str]]:
-    for place, one in enumerate(group):
-        prefix = f"searchCriteria[filterGroups][{number}][filters][{place}]"
-        yield f"{prefix}[field]", one.field
-        yield f"{prefix}[value]", one.value
-        yield f"{prefix}[conditionType]", one.condition
+        query += [("searchCriteria[sortOrders][0][field]", order), ("searchCriteria[sortOrders][0][direction]", "ASC")]
+    query += [("searchCriteria[pageSize]", str(page_size)), ("searchCriteria[currentPage]", str(page))]
+    return [*query, ("fields", fields)] if fields else query
 
 
 def any_sku(skus: Sequence[str]) -> list[Filter]:
-    """Return the group of filters that finds any of these SKUs.
+    """Return the alternatives that find these SKUs; a comma would break a list in two, so such a SKU stands alone.
 
-    A comma parts the list of an ``in``, so a SKU that holds one is asked for by itself, in the same group.
-
-    >>> any_sku(["A", "B,C", "D"])
-    [Filter(field='sku', value='A,D', condition='in'), Filter(field='sku', value='B,C', condition='eq')]
+    >>> any_sku(["A", "B", "C,D"])
+    [Filter(field='sku', value='A,B', condition='in'), Filter(field='sku', value='C,D', condition='eq')]
     """
     plain = [sku for sku in skus if "," not in sku]
-    listed = [Filter("sku", ",".join(plain), "in")] if plain else []
-    return [*listed, *(Filter("sku", sku) for sku in skus if "," in sku)]
+    alone = [Filter("sku", sku) for sku in skus if "," in sku]
+    return [*([Filter("sku", ",".join(plain), "in")] if plain else []), *alone]

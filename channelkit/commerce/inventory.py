@@ -1,122 +1,76 @@
-"""Salable quantities in bulk: what Commerce would still sell of each product on a website.
-
-``export-stock-salable-qty`` counts only the items of its own page in ``total_count``, and leaves out what the website's
-stock does not have, so its pages tell nothing about its end. It is therefore asked for lists of SKUs that fit into one
-page, and what is missing from an answer is asked for once more.
-"""
+"""Salable quantities in bulk: what the sources hold, less what is reserved, website by website."""
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from decimal import ROUND_FLOOR, Decimal
 from typing import Any
-from urllib.parse import quote
 
 import pyarrow as pa
 
-from channelkit.commerce.client import Commerce
-from channelkit.commerce.criteria import any_sku, write_criteria
+from channelkit.commerce.client import Commerce, items_of
+from channelkit.commerce.criteria import any_sku, search_criteria
 from channelkit.commerce.operations import EXPORT_SALABLE
-from channelkit.commerce.pages import Item, learn_page_size
-from channelkit.errors import DocumentError, RefusedError
 from channelkit.model.tables import STOCK
 
-logger = logging.getLogger("channelkit.commerce")
+CHUNK = 100
+LONGEST = 3_000
+"""Characters of SKUs in one address; servers and proxies refuse addresses beyond some thousands."""
 
-CHUNK = 200
-"""SKUs to ask for at a time."""
-
-LONGEST_LIST = 4_000
-"""Characters that a list of SKUs may take in an address; many servers allow 8,000 for the whole of it."""
-
-READ = ("website", "sku", "salable", "in_stock", "managed")
+_READ = ("website", "sku", "salable", "in_stock")
 
 
 def read_salable(commerce: Commerce, website: str, skus: Sequence[str]) -> pa.Table:
-    """Return the salable quantity of each SKU, reservations counted.
+    """Return how many of each SKU a website can still sell; decimals are cut off (LS-12).
+
+    A SKU that Commerce leaves out is asked for once more. Left out twice it is not assigned to the website's stock, so
+    nothing of it can be sold there: 0.
 
     Arguments:
-        website: the website's code; it sells from the stock that Commerce has for it.
-        skus: of types that have a stock of their own, as Commerce writes them, each once.
+        website: the website's code.
+        skus: as Commerce writes them, each once.
 
     Returns:
-        ``website, sku, salable, in_stock, managed``, one row for each SKU, in their order. Decimals are cut off:
-        2.9 metres are two. A product whose stock is not counted has no ``salable``. What the stock does not have,
-        asked for twice, cannot be sold: 0 and not in stock.
-
-    Raises:
-        DocumentError: the stock has not one of the SKUs, which no shop means; the old facts stay.
-        RemoteError: see `channelkit.transport.Transport.call`.
+        ``website, sku, salable, in_stock``, one row for each SKU, in their order.
     """
-    found = _by_sku(_export(commerce, website, skus))
-    missing = [sku for sku in skus if sku.lower() not in found]
-    if missing:
-        found |= _by_sku(_export(commerce, website, missing))
-        lacking = sum(sku.lower() not in found for sku in missing)
-        if lacking:
-            logger.info("commerce: the stock of website %s lacks %d of %d products", website, lacking, len(skus))
-    if skus and not found:
-        raise DocumentError(
-            f"The stock of Commerce's website {website!r} has none of the {len(skus)} products that were asked for.",
-            "The old facts stay. Check under Stores > Stocks that the website has a stock with sources that hold them.",
-        )
-    rows = [_row(found.get(sku.lower())) for sku in skus]
-    salable, in_stock, managed = zip(*rows, strict=True) if rows else ((), (), ())
-    columns = [pa.repeat(pa.scalar(website), len(skus)), list(skus), salable, in_stock, managed]
-    schema = STOCK.schema(READ)
-    return pa.table(
-        [pa.array(column, field.type) for column, field in zip(columns, schema, strict=True)], schema=schema
-    )
+    found = _ask(commerce, website, skus)
+    found |= _ask(commerce, website, [sku for sku in skus if _key(sku) not in found])
+    rows = [found.get(_key(sku), (0, False)) for sku in skus]
+    columns = [
+        pa.repeat(pa.scalar(website, pa.string()), len(skus)),
+        pa.array(skus, pa.string()),
+        pa.array([salable for salable, _ in rows], pa.int64()),
+        pa.array([in_stock for _, in_stock in rows], pa.bool_()),
+    ]
+    return pa.table(columns, schema=STOCK.schema(_READ))
 
 
-def _export(commerce: Commerce, website: str, skus: Sequence[str]) -> Iterator[Item]:
-    waiting = list(skus)
-    while waiting:
-        chunk = _first_chunk(waiting, min(CHUNK, commerce.memory.largest_page or CHUNK))
-        query = write_criteria([any_sku(chunk)], order="sku", page_size=len(chunk))
-        try:
-            body = commerce.call(EXPORT_SALABLE, path={"website": website}, query=query).body
-        except RefusedError as error:
-            learn_page_size(commerce, error, len(chunk))
-            continue
-        if not isinstance(body, dict) or "items" not in body:
-            raise DocumentError(
-                f"Commerce's answer to {EXPORT_SALABLE.name} has no items.", "The old facts stay; is MSI installed?"
-            )
-        yield from body["items"] or ()
-        del waiting[: len(chunk)]
+def _ask(commerce: Commerce, website: str, skus: Sequence[str]) -> dict[str, tuple[int, bool]]:
+    found: dict[str, tuple[int, bool]] = {}
+    for chunk in _chunks(skus):
+        # The answer's total counts its own page only, so the page must hold the whole chunk.
+        query = search_criteria([any_sku(chunk)], page_size=len(chunk))
+        body = commerce.call(EXPORT_SALABLE, query, path={"website": website})
+        for item in items_of(body, EXPORT_SALABLE):
+            found[_key(str(item["sku"]))] = (_units(item.get("qty")), bool(item.get("is_salable")))
+    return found
 
 
-def _first_chunk(skus: Sequence[str], most: int) -> list[str]:
+def _chunks(skus: Sequence[str]) -> Iterator[list[str]]:
     chunk: list[str] = []
-    length = 0
-    for sku in skus[:most]:
-        length += len(quote(sku, safe="")) + 3
-        # A SKU with a comma takes three fields of its own, a hundred characters and more.
-        length += 200 if "," in sku else 0
-        if chunk and length > LONGEST_LIST:
-            break
+    for sku in skus:
+        if chunk and (len(chunk) >= CHUNK or sum(map(len, chunk)) + len(sku) > LONGEST):
+            yield chunk
+            chunk = []
         chunk.append(sku)
-    return chunk
+    if chunk:
+        yield chunk
 
 
-def _by_sku(items: Iterable[Item]) -> dict[str, Item]:
-    """Return items by SKU, in small letters: Commerce finds a SKU whatever its case."""
-    return {str(item["sku"]).lower(): item for item in items}
+def _units(quantity: Any) -> int:
+    return int(Decimal(str(quantity or 0)).to_integral_value(ROUND_FLOOR))
 
 
-def _row(item: Item | None) -> tuple[int | None, bool, bool | None]:
-    """Return what can be sold, whether it can, and whether it is counted.
-
-    >>> _row({"qty": Decimal("2.9"), "is_salable": True}), _row({"qty": None, "is_salable": True}), _row(None)
-    ((2, True, True), (None, True, False), (0, False, None))
-    """
-    if item is None:
-        return 0, False, None
-    quantity: Any = item.get("qty")
-    is_salable = bool(item.get("is_salable"))
-    if quantity is None:
-        # Without a number and not to be sold is not the same as without limit.
-        return (None, True, False) if is_salable else (0, False, None)
-    return int(Decimal(str(quantity)).to_integral_value(ROUND_FLOOR)), is_salable, True
+def _key(sku: str) -> str:
+    """Return what makes a SKU the same as another in Commerce, which does not look at case."""
+    return sku.casefold()

@@ -1,22 +1,31 @@
-"""The calls that are made to Commerce, by the names of its official definition (admin schema 2.4.9).
+"""The calls that channelkit makes of Commerce, as data.
 
-Commerce publishes no quota for them, so none has a rate: calls are made one after another, which is the gentlest
-that can be promised. Paths begin after the scope, which `channelkit.commerce.client.Commerce` puts where it belongs.
+Commerce publishes no rates. The ones here keep a five-minute cycle from crowding out the shop's own customers; the
+bursts let a small catalog be read without a pause.
 """
 
 from __future__ import annotations
 
 from channelkit.model.calls import Operation
 
-LIST_PRODUCTS = Operation("GetV1Products", "GET", "/V1/products")
-LIST_ATTRIBUTES = Operation("GetV1ProductsAttributes", "GET", "/V1/products/attributes")
-LIST_WEBSITES = Operation("GetV1StoreWebsites", "GET", "/V1/store/websites")
-LIST_STORE_VIEWS = Operation("GetV1StoreStoreViews", "GET", "/V1/store/storeViews")
-LIST_STORE_CONFIGS = Operation("GetV1StoreStoreConfigs", "GET", "/V1/store/storeConfigs")
+RATE, BURST = 20.0, 60
+
+LIST_PRODUCTS = Operation("GetV1Products", "GET", "{scope}/V1/products", RATE, BURST)
+LIST_ATTRIBUTE_OPTIONS = Operation(
+    "GetV1ProductsAttributesAttributeCodeOptions", "GET", "{scope}/V1/products/attributes/{code}/options", RATE, BURST
+)
+SHOW_ATTRIBUTE = Operation(
+    "GetV1ProductsAttributesAttributeCode", "GET", "{scope}/V1/products/attributes/{code}", RATE, BURST
+)
+LIST_ATTRIBUTES = Operation("GetV1ProductsAttributes", "GET", "{scope}/V1/products/attributes", RATE, BURST)
+LIST_WEBSITES = Operation("GetV1StoreWebsites", "GET", "{scope}/V1/store/websites", RATE, BURST)
+LIST_STORE_VIEWS = Operation("GetV1StoreStoreViews", "GET", "{scope}/V1/store/storeViews", RATE, BURST)
+LIST_STORE_CONFIGS = Operation("GetV1StoreStoreConfigs", "GET", "{scope}/V1/store/storeConfigs", RATE, BURST)
 EXPORT_SALABLE = Operation(
     "GetV1InventoryExportstocksalableqtySalesChannelTypeSalesChannelCode",
     "GET",
-    "/V1/inventory/export-stock-salable-qty/website/{website}",
+    "{scope}/V1/inventory/export-stock-salable-qty/website/{website}",
+    RATE,
+    BURST,
 )
-ASK_TOKEN = Operation("token/v3", "POST", "")
-"""Adobe's identity service; the address is the settings' own. Asking twice gives two tokens and harms nothing."""
+IMS_TOKEN = Operation("imsToken", "POST", "")

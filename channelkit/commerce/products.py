@@ -1,225 +1,173 @@
-"""Products, as columns: what holds in all store views together, and what holds in one of them."""
+"""Products as columns: read page by page along their own numbers, so that no page repeats or skips one."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
-from itertools import chain
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 import msgspec
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from channelkit.commerce.attributes import Labels, read_labels, spell_out
-from channelkit.commerce.client import ALL, Commerce
-from channelkit.commerce.criteria import Filter
+from channelkit.commerce.attributes import Labels, read_labels
+from channelkit.commerce.client import ALL, Commerce, items_of, page_limit
+from channelkit.commerce.criteria import Filter, search_criteria
 from channelkit.commerce.operations import LIST_PRODUCTS
-from channelkit.commerce.pages import Item, walk
-from channelkit.errors import DocumentError
+from channelkit.errors import RefusedError, TemporaryError
 from channelkit.model.tables import PRODUCTS, SCOPES
 
-OVERLAP = timedelta(seconds=120)
-"""How far back of the newest known change a reading begins: times have whole seconds, and writers commit late."""
+OVERLAP = 120_000
+"""Milliseconds before the last change seen: times have whole seconds, and a slow save shows late."""
 
-BATCH_ROWS = 5_000
+EXACT = Decimal("0.000001")
+"""Commerce keeps six decimals; what PHP writes beyond them is noise."""
+
 ENABLED = 1
-READ = [name for name in PRODUCTS.names if name not in ("observed_at", "missing_since", "digest")]
-READ_IN_SCOPE = [name for name in SCOPES.names if name != "observed_at"]
 IDENTIFIERS = ("seller_sku", "asin", "upc", "ean", "isbn", "gtin")
 
-_PLACES = Decimal("0.000001")
-_TIME = "%Y-%m-%d %H:%M:%S"
+_READ = [name for name in PRODUCTS.names if name not in ("observed_at", "missing_since", "digest")]
+_SCOPED = [name for name in SCOPES.names if name != "observed_at"]
 _FIELDS = (
-    *("id", "sku", "name", "attribute_set_id", "price", "status", "visibility", "type_id", "updated_at"),
-    *("extension_attributes[website_ids]", "custom_attributes"),
+    "items[id,sku,name,attribute_set_id,price,status,visibility,type_id,updated_at,"
+    "extension_attributes[website_ids],custom_attributes],total_count"
 )
-_FIELDS_IN_SCOPE = ("id", "sku", "name", "price", "status", "updated_at")
-_encode = msgspec.json.Encoder(order="sorted", decimal_format="string").encode
-
-
-@dataclass(frozen=True)
-class ScopeRows:
-    """Some products as one store view has them.
-
-    Arguments:
-        rows: columns `READ_IN_SCOPE`.
-        newest: when the latest of them was changed, by Commerce's clock, in milliseconds since 1970.
-    """
-
-    rows: pa.Table
-    newest: int
+_SCOPED_FIELDS = "items[id,sku,name,price,status,updated_at],total_count"
+_encode = msgspec.json.Encoder(order="sorted").encode
 
 
 def read_products(
     commerce: Commerce, attributes: Mapping[str, str], since_ms: int | None, page_size: int
 ) -> Iterator[pa.Table]:
-    """Yield products with the values that hold in all store views, some thousands at a time, in order of number.
+    """Yield products with the values that hold for all store views.
 
     Arguments:
-        attributes: our column (`IDENTIFIERS`) to the code of Commerce's attribute; ``sku`` is the SKU itself, and an
-            empty code, or a column that is left out, means that none holds it.
-        since_ms: only what Commerce says was changed since then (and `OVERLAP` before); None for all there is. What
-            changes without moving ``updated_at`` (stock, deletion) is not found.
-        page_size: products to ask for at a time.
+        attributes: `IDENTIFIERS` to the code of the attribute that holds each; ``sku`` is the SKU itself, an empty
+            code says that none does.
+        since_ms: only what has changed since then, in Commerce's own time, with an overlap; None reads all.
+        page_size: products a page; a lower limit of the shop is found out and kept to.
 
     Returns:
-        Tables of the columns `READ` of `channelkit.model.tables.PRODUCTS`. Choices come as their labels.
+        Tables with the columns of `channelkit.model.tables.PRODUCTS` but ``observed_at, missing_since, digest``.
 
     Raises:
-        DocumentError: Commerce counts products that it does not show.
-        RemoteError: see `channelkit.transport.Transport.call`.
+        TemporaryError: a page repeats or is missing, so the reading would not be complete.
     """
-    pages = walk(commerce, LIST_PRODUCTS, _since(since_ms), fields=_FIELDS, page_size=page_size)
-    reader = _Spelling(commerce)
-    for items in _batches(pages):
-        yield _products(items, reader.spell(items), attributes)
+    labels: Labels | None = None
+    for items in _pages(commerce, ALL, since_ms, page_size, _FIELDS):
+        labels = labels or read_labels(commerce)
+        yield _table([_row(item, attributes, labels) for item in items], _READ, PRODUCTS.schema(_READ), items)
 
 
-def read_scopes(commerce: Commerce, store_view: str, since_ms: int | None, page_size: int) -> Iterator[ScopeRows]:
-    """Yield names, states and prices as a store view has them, its own or inherited.
+def read_scopes(commerce: Commerce, store_view: str, since_ms: int | None, page_size: int) -> Iterator[pa.Table]:
+    """Yield name, state and price of products as one store view has them.
 
-    Arguments:
-        store_view: the store view's code.
-        since_ms, page_size: see `read_products`.
+    Returns:
+        Tables with the columns of `channelkit.model.tables.SCOPES` but ``observed_at``, and ``changed_at``.
+
+    Raises:
+        TemporaryError: a page repeats or is missing.
     """
-    pages = walk(
-        commerce, LIST_PRODUCTS, _since(since_ms), fields=_FIELDS_IN_SCOPE, page_size=page_size, scope=store_view
-    )
-    for items in _batches(pages):
-        columns = {
-            "store_view": [store_view] * len(items),
-            "sku": [str(item["sku"]) for item in items],
-            "name": [item.get("name") for item in items],
-            "enabled": [_is_enabled(item) for item in items],
-            "price": [_price(item.get("price")) for item in items],
-        }
-        newest = pc.max(_times(items)).as_py()
-        yield ScopeRows(pa.table(columns, SCOPES.schema(READ_IN_SCOPE)), newest or 0)
+    schema = SCOPES.schema(_SCOPED).append(pa.field("changed_at", pa.int64()))
+    for items in _pages(commerce, store_view, since_ms, page_size, _SCOPED_FIELDS):
+        rows = [
+            {
+                "store_view": store_view,
+                "sku": str(item["sku"]),
+                "name": item.get("name"),
+                "enabled": _is_enabled(item),
+                "price": _price(item.get("price")),
+            }
+            for item in items
+        ]
+        yield _table(rows, [*_SCOPED, "changed_at"], schema, items)
 
 
-class _Spelling:
-    """Writes labels for the numbers of choices; asks for the labels when they are first needed, and once again when a
-    number is new."""
-
-    def __init__(self, commerce: Commerce) -> None:
-        self.commerce, self.is_fresh = commerce, False
-
-    def spell(self, items: Sequence[Item]) -> list[dict[str, Any]]:
-        """Return each product's custom attributes, code to value."""
-        spelt, is_known = _spell(items, read_labels(self.commerce))
-        if is_known or self.is_fresh:
-            return spelt
-        self.is_fresh = True
-        return _spell(items, read_labels(self.commerce, again=True))[0]
-
-
-def _spell(items: Iterable[Item], labels: Labels) -> tuple[list[dict[str, Any]], bool]:
-    spelt, is_known = [], True
-    for item in items:
-        values = {}
-        for attribute in item.get("custom_attributes") or ():
-            code, value = attribute["attribute_code"], attribute.get("value")
-            if value is None or value == "":
-                continue
-            values[code], known = spell_out(code, value, labels)
-            is_known = is_known and known
-        spelt.append(values)
-    return spelt, is_known
-
-
-def _batches(pages: Iterator[list[Item]]) -> Iterator[list[Item]]:
-    """Join pages: a database writes thousands of rows at the price of a hundred."""
-    waiting: list[list[Item]] = []
-    for page in pages:
-        waiting.append(page)
-        if sum(map(len, waiting)) >= BATCH_ROWS:
-            yield list(chain.from_iterable(waiting))
-            waiting = []
-    if waiting:
-        yield list(chain.from_iterable(waiting))
+def _pages(
+    commerce: Commerce, scope: str, since_ms: int | None, page_size: int, fields: str
+) -> Iterator[Sequence[Mapping[str, Any]]]:
+    """Yield pages in the order of the products' numbers, each page starting after the last number seen."""
+    last, size = 0, page_size
+    while True:
+        groups = [[Filter("entity_id", str(last), "gt")]]
+        if since_ms is not None:
+            groups.append([Filter("updated_at", _commerce_time(since_ms - OVERLAP), "gteq")])
+        query = search_criteria(groups, page_size=size, order="entity_id", fields=fields)
+        try:
+            body = commerce.call(LIST_PRODUCTS, query, scope=scope)
+        except RefusedError as error:
+            limit = page_limit(error)
+            if limit is None or limit >= size:
+                raise
+            size = limit
+            continue
+        items = items_of(body, LIST_PRODUCTS)
+        # What is left is counted anew for each page, since the page's own filter counts.
+        left = int(body.get("total_count") or 0)
+        if not items and not left:
+            return
+        newest = max((int(item["id"]) for item in items), default=last)
+        if newest <= last:
+            raise TemporaryError(
+                f"commerce, {LIST_PRODUCTS.name}: a page after product {last} repeats or is missing.",
+                "What was known before stays; the next cycle reads again.",
+                system="commerce",
+                operation=LIST_PRODUCTS.name,
+                code="BrokenPage",
+            )
+        yield items
+        last = newest
+        if len(items) >= left:
+            return
 
 
-def _since(since_ms: int | None) -> list[list[Filter]]:
-    if since_ms is None:
-        return []
-    moment = datetime.fromtimestamp(since_ms // 1000, UTC) - OVERLAP
-    return [[Filter("updated_at", f"{moment:{_TIME}}", "gteq")]]
-
-
-def _products(items: Sequence[Item], attributes: Sequence[Mapping[str, Any]], codes: Mapping[str, str]) -> pa.Table:
-    columns: dict[str, Any] = {
-        "sku": [str(item["sku"]) for item in items],
-        "entity_id": [int(item["id"]) for item in items],
-        "name": [item.get("name") for item in items],
-        "type": [item.get("type_id") for item in items],
-        "enabled": [_is_enabled(item) for item in items],
-        "visibility": [_whole(item.get("visibility")) for item in items],
-        "attribute_set": [_whole(item.get("attribute_set_id")) for item in items],
-        "price": [_price(item.get("price")) for item in items],
-        "websites": [_websites(item) for item in items],
-        "attributes": [_encode(values).decode() for values in attributes],
-        "changed_at": _times(items),
+def _row(item: Mapping[str, Any], attributes: Mapping[str, str], labels: Labels) -> dict[str, Any]:
+    custom = {str(entry["attribute_code"]): entry["value"] for entry in item.get("custom_attributes") or ()}
+    websites = (item.get("extension_attributes") or {}).get("website_ids") or []
+    row = {
+        "sku": str(item["sku"]),
+        "entity_id": int(item["id"]),
+        "name": item.get("name"),
+        "type": item.get("type_id"),
+        "enabled": _is_enabled(item),
+        "visibility": item.get("visibility"),
+        "attribute_set": item.get("attribute_set_id"),
+        "price": _price(item.get("price")),
+        "websites": "".join(f",{number}" for number in sorted(map(int, websites))) + "," if websites else None,
+        "attributes": _encode({code: labels.word(code, value) for code, value in custom.items()}).decode(),
     }
-    for column in IDENTIFIERS:
-        code = codes.get(column, "")
-        if code == "sku":
-            columns[column] = columns["sku"]
-        else:
-            columns[column] = [_text(values.get(code)) for values in attributes]
-    return pa.table({name: columns[name] for name in READ}, PRODUCTS.schema(READ))
+    for name in IDENTIFIERS:
+        code = attributes.get(name, "")
+        value = item["sku"] if code == "sku" else labels.word(code, custom.get(code)) if code in custom else None
+        row[name] = str(value).strip() or None if value is not None else None
+    return row
 
 
-def _times(items: Sequence[Item]) -> pa.Array:
-    written = pa.array([item.get("updated_at") for item in items], pa.string())
-    times = pc.strptime(written, _TIME, "ms", error_is_null=True).cast(pa.int64())
-    if times.null_count:
-        bad = written.filter(pc.is_null(times))[0].as_py()
-        raise DocumentError(
-            f"Commerce says that a product was changed at {bad!r}, which is no time.", "The old facts stay."
-        )
-    return times
+def _table(
+    rows: Sequence[Mapping[str, Any]], names: Sequence[str], schema: pa.Schema, items: Sequence[Mapping[str, Any]]
+) -> pa.Table:
+    columns = {name: [row.get(name) for row in rows] for name in names if name != "changed_at"}
+    changed = pa.array([item.get("updated_at") for item in items], pa.string())
+    moments = pc.strptime(changed, "%Y-%m-%d %H:%M:%S", "ms", error_is_null=True).cast(pa.int64())
+    return pa.table({**columns, "changed_at": moments}, schema=schema)
 
 
-def _websites(item: Item) -> str:
-    """Return the numbers of a product's websites so that each can be found between two commas.
+def _is_enabled(item: Mapping[str, Any]) -> bool | None:
+    return None if item.get("status") is None else int(item["status"]) == ENABLED
 
-    >>> _websites({"extension_attributes": {"website_ids": [1, 2]}}), _websites({"extension_attributes": []})
-    (',1,2,', '')
+
+def _price(value: Any) -> str | None:
+    """Return a price as exact text without noise.
+
+    >>> _price(Decimal("29.949999999999999")), _price(30), _price(None)
+    ('29.95', '30', None)
     """
-    extension = item.get("extension_attributes")
-    # PHP writes an empty object as an empty list.
-    numbers = extension.get("website_ids") if isinstance(extension, dict) else None
-    return f",{','.join(str(number) for number in sorted(map(int, numbers)))}," if numbers else ""
-
-
-def _price(price: Any) -> str | None:
-    """Return a price as exact text; the noise of PHP's floating point is rounded away where the database ends.
-
-    >>> _price(Decimal("29.949999999999999")), _price(5), _price("12.500000"), _price(None)
-    ('29.95', '5', '12.5', None)
-    """
-    try:
-        exact = Decimal(str(price)).quantize(_PLACES, ROUND_HALF_UP)
-    except InvalidOperation:
+    if value is None or value == "":
         return None
-    text = f"{exact:f}".rstrip("0").rstrip(".")
-    return "0" if text == "-0" else text
+    exact = Decimal(str(value)).quantize(EXACT, ROUND_HALF_UP)
+    return f"{exact.normalize():f}"
 
 
-def _is_enabled(item: Item) -> bool | None:
-    status = _whole(item.get("status"))
-    return None if status is None else status == ENABLED
-
-
-def _whole(value: Any) -> int | None:
-    return None if value is None or value == "" else int(value)
-
-
-def _text(value: Any) -> str | None:
-    if value is None:
-        return None
-    text = ",".join(map(str, value)) if isinstance(value, list) else str(value)
-    return text.strip() or None
+def _commerce_time(ms: int) -> str:
+    return datetime.fromtimestamp(ms / 1000, UTC).strftime("%Y-%m-%d %H:%M:%S")
