@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import msgspec
@@ -11,6 +12,7 @@ import msgspec
 from channelkit.sandbox.commerce.refusal import no_product
 
 ENABLED, DISABLED = 1, 2
+_KEPT_CHANGES = 8
 
 
 class Product(msgspec.Struct, gc=False):
@@ -43,6 +45,14 @@ class Product(msgspec.Struct, gc=False):
         return self.values.get(code)
 
 
+@dataclass
+class _Changed:
+    """The products changed since a time: how much of the log of touches was read for it, and their numbers."""
+
+    read: int
+    numbers: list[int]
+
+
 class Catalog:
     """All products. Numbers only grow, so the list of products is sorted by number as it stands.
 
@@ -55,6 +65,7 @@ class Catalog:
         self._by_sku: dict[str, Product] = {}
         self._touches: list[tuple[int, int]] = []
         self._sorted = True
+        self._changed: dict[int, _Changed] = {}
         self._last_id = 0
 
     def __len__(self) -> int:
@@ -78,6 +89,7 @@ class Catalog:
         """Take a product away for good."""
         product = self.get(sku)
         del self._by_sku[product.sku.lower()]
+        self._changed.clear()
         del self._products[bisect_left(self._products, product.entity_id, key=_number)]
         return product
 
@@ -118,17 +130,34 @@ class Catalog:
             return self._products[max(first, last - stop) : max(first, last - start)][::-1]
         return self._products[min(first + start, last) : min(first + stop, last)]
 
-    def changed_since(self, since: int) -> Iterable[Product]:
-        """Return every product last changed at or after a time, by number."""
+    def changed_since(self, since: int) -> list[int]:
+        """Return the numbers of all products last changed at or after a time, sorted.
+
+        The list is kept and continued from one call to the next, so that paging through many changes stays quick
+        while others come. It is not to be changed.
+        """
         if not self._sorted:
             self._touches.sort()
             self._sorted = True
-        found = {number for _at, number in self._touches[bisect_left(self._touches, (since, 0)) :]}
-        return (
-            product
-            for number in sorted(found)
-            if (product := self.by_number(number)) is not None and product.updated_at >= since
-        )
+        kept = self._changed.get(since)
+        if kept is None:
+            found = {number for _at, number in self._touches[bisect_left(self._touches, (since, 0)) :]}
+            kept = self._changed[since] = _Changed(
+                len(self._touches),
+                [
+                    number
+                    for number in sorted(found)
+                    if (product := self.by_number(number)) is not None and product.updated_at >= since
+                ],
+            )
+            if len(self._changed) > _KEPT_CHANGES:
+                del self._changed[next(iter(self._changed))]
+        for at, number in self._touches[kept.read :]:
+            place = bisect_left(kept.numbers, number)
+            if at >= since and kept.numbers[place : place + 1] != [number]:
+                kept.numbers.insert(place, number)
+        kept.read = len(self._touches)
+        return kept.numbers
 
     def by_number(self, number: int) -> Product | None:
         """Return the product with this number, if it is still there."""
@@ -145,10 +174,12 @@ class Catalog:
         touch = (product.updated_at, product.entity_id)
         if self._touches and touch < self._touches[-1]:
             self._sorted = False
+            self._changed.clear()
         self._touches.append(touch)
         if len(self._touches) > 3 * len(self._products) + 1000:
             self._touches = sorted((known.updated_at, known.entity_id) for known in self._products)
             self._sorted = True
+            self._changed.clear()
 
 
 def _number(product: Product) -> int:

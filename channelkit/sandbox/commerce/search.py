@@ -6,6 +6,7 @@ so that a keyset walk over a million products costs the same on every page.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -18,6 +19,7 @@ from channelkit.sandbox.commerce.refusal import Refusal
 from channelkit.sandbox.commerce.state import CommerceState
 
 _NUMERIC = {"entity_id", "status", "visibility", "attribute_set_id", "website_id", "store_id", "category_id"}
+_SINCE = {"gt", "gteq", "moreq", "from"}
 _NUMERIC_INPUTS = {"price", "weight", "boolean", "select"}
 _OWN: dict[str, Callable[[Product], Any]] = {
     "entity_id": lambda product: product.entity_id,
@@ -53,13 +55,16 @@ def find_products(state: CommerceState, criteria: Criteria, store_id: int, *, re
         total = state.catalog.count(after, until)
         start, stop = criteria.page(total, repeats_last=repeats_last)
         return Found(state.catalog.slice(after, until, start, stop, backwards=backwards), total)
-    candidates = _candidates(state, rest)
-    if candidates is None:
+    numbers = _numbers(state, rest)
+    if numbers is None:
         candidates = state.catalog.walk(after, until)
     else:
-        candidates = (
-            each for each in candidates if each.entity_id > after and (until is None or each.entity_id <= until)
-        )
+        first, last = bisect_right(numbers, after), len(numbers) if until is None else bisect_right(numbers, until)
+        if by_number and len(rest) == 1 and _is_since(rest[0]):
+            start, stop = criteria.page(max(0, last - first), repeats_last=repeats_last)
+            chosen = numbers[last - stop : last - start][::-1] if backwards else numbers[first + start : first + stop]
+            return Found(_products(state, chosen), max(0, last - first))
+        candidates = iter(_products(state, numbers[first:last]))
     tests = [_group_test(state, group, store_id) for group in rest]
     matches = [product for product in candidates if all(test(product) for test in tests)]
     if by_number:
@@ -120,24 +125,33 @@ def _order(criteria: Criteria) -> tuple[bool, bool]:
     return descending, name == "entity_id"
 
 
-def _candidates(state: CommerceState, groups: Sequence[tuple[Filter, ...]]) -> Iterable[Product] | None:
-    """Return the products that an index leaves to look at, by number; None where none of the groups is indexed."""
+def _numbers(state: CommerceState, groups: Sequence[tuple[Filter, ...]]) -> Sequence[int] | None:
+    """Return the numbers that an index leaves to look at, sorted; None where none of the groups is indexed."""
     for group in groups:
         if all(each.field == "sku" and each.condition in {"eq", "in"} for each in group):
-            names = [
-                sku for each in group for sku in (each.value.split(",") if each.condition == "in" else [each.value])
-            ]
-            found = {product.entity_id: product for sku in names if (product := state.catalog.find(sku)) is not None}
-            return [found[number] for number in sorted(found)]
+            found = (state.catalog.find(sku) for each in group for sku in values(each))
+            return sorted({product.entity_id for product in found if product is not None})
         if all(each.field == "entity_id" and each.condition in {"eq", "in"} for each in group):
-            numbers = {int(part) for each in group for part in each.value.split(",") if part.strip().isdecimal()}
-            return [product for each in sorted(numbers) if (product := state.catalog.by_number(each)) is not None]
+            return sorted({int(part) for each in group for part in values(each) if part.strip().isdecimal()})
     for group in groups:
-        only = group[0] if len(group) == 1 else None
-        if only is not None and only.field == "updated_at" and only.condition in {"gt", "gteq", "from", "moreq"}:
-            since = unix_time(only.value)
-            return [] if since is None else state.catalog.changed_since(since)
+        if _is_since(group):
+            since = unix_time(group[0].value)
+            return [] if since is None else state.catalog.changed_since(since + (group[0].condition == "gt"))
     return None
+
+
+def _is_since(group: tuple[Filter, ...]) -> bool:
+    """Say whether a group only asks for what changed since a time."""
+    return len(group) == 1 and group[0].field == "updated_at" and group[0].condition in _SINCE
+
+
+def _products(state: CommerceState, numbers: Sequence[int]) -> list[Product]:
+    return [product for number in numbers if (product := state.catalog.by_number(number)) is not None]
+
+
+def values(wanted: Filter) -> list[str]:
+    """Return the values that a filter names: several for ``in``, which takes a comma for the end of each."""
+    return wanted.value.split(",") if wanted.condition == "in" else [wanted.value]
 
 
 def _group_test(state: CommerceState, group: tuple[Filter, ...], store_id: int) -> Callable[[Product], bool]:

@@ -8,7 +8,7 @@ from typing import Any
 from channelkit.sandbox.commerce.call import Call, number
 from channelkit.sandbox.commerce.criteria import read_criteria
 from channelkit.sandbox.commerce.refusal import Refusal, no_entity
-from channelkit.sandbox.commerce.search import find_rows, results
+from channelkit.sandbox.commerce.search import find_rows, results, values
 from channelkit.sandbox.commerce.stock import COMPOSITE, Source, Stock, in_units
 
 
@@ -56,10 +56,7 @@ def list_items(call: Call) -> Any:
     skus: list[str] | None = None
     for group in criteria.groups:
         if skus is None and all(each.field == "sku" and each.condition in {"eq", "in"} for each in group):
-            named = [
-                sku for each in group for sku in (each.value.split(",") if each.condition == "in" else [each.value])
-            ]
-            skus = list(dict.fromkeys(sku.lower() for sku in named))
+            skus = list(dict.fromkeys(sku.lower() for each in group for sku in values(each)))
     return results(find_rows(_items(call, skus), criteria, ("quantity", "status")), criteria)
 
 
