@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import pyarrow as pa
@@ -15,7 +16,7 @@ from channelkit.model.tables import LISTINGS, PRODUCTS
 from tests.decision_tables import Row, table
 
 
-def links_of(listings: list[Row], products: list[Row]) -> list[dict[str, Any]]:
+def links_of(listings: Sequence[Row], products: Sequence[Row]) -> list[dict[str, Any]]:
     found = link(table(LISTINGS, listings), table(PRODUCTS, products))
     assert found.schema == LINKS.schema()
     rows: list[dict[str, Any]] = found.to_pylist()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -19,7 +20,7 @@ def change(sku: str = "A", field: str = "price", before: int | None = 1000, afte
 
 
 def guarded(
-    *changes: Row, listings: int = 1000, limits: Limits | None = None, refused: list[Row] | None = None
+    *changes: Row, listings: int = 1000, limits: Limits | None = None, refused: Sequence[Row] | None = None
 ) -> Guarded:
     known = (
         None if refused is None else table(CHANGES, refused).append_column("note", [[row["note"] for row in refused]])

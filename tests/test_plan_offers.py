@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import pyarrow as pa
@@ -18,9 +19,13 @@ from tests.decision_tables import IN_STOCK, LISTING, MINUTE, NOW, PRODUCT, TERMS
 
 
 def plan(
-    listings: list[Row], products: list[Row], stock: list[Row], pending: list[Row] | None = None, now: int = NOW
+    listings: Sequence[Row],
+    products: Sequence[Row],
+    stock: Sequence[Row],
+    pending: Sequence[Row] = (),
+    now: int = NOW,
 ) -> list[dict[str, Any]]:
-    waiting = table(OPEN_CHANGES, pending or [])
+    waiting = table(OPEN_CHANGES, pending)
     tabs = classify(subjects_of(listings, products, stock), TERMS, table(TABS, []), waiting, now)
     changes = plan_offers(tabs, expect(table(LISTINGS, listings), waiting, now))
     assert changes.schema == CHANGES.schema()

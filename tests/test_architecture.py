@@ -1,0 +1,155 @@
+"""The map of rooms, kept true: imports point one way, pure rooms stay pure, there is one door to the network."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent / "channelkit"
+
+_FACTS = {"errors", "clock", "model"}
+_ADAPTERS = {"tokens", "transport", *_FACTS}
+_STORY = {"amazon", "commerce", "database", "matching", "listings", "plan", "pull", "apply", "outcome", *_FACTS}
+_WHOLE = {"settings", "transport", "cycle", "parts", "runner", "report", "store", *_STORY}
+
+MAY_IMPORT: dict[str, set[str]] = {
+    "errors": set(),
+    "clock": set(),
+    "tokens": {"errors", "clock"},
+    "model": {"errors"},
+    "settings": _FACTS,
+    "matching": {"errors", "model"},
+    "listings": {"errors", "model"},
+    "plan": {"errors", "model", "matching", "listings"},
+    "transport": _FACTS,
+    "amazon": _ADAPTERS,
+    "commerce": _ADAPTERS,
+    "database": _FACTS,
+    "report": {"database", "model", "errors"},
+    "pull": {"amazon", "commerce", "database", *_FACTS},
+    "apply": {"amazon", "commerce", "database", "plan", *_FACTS},
+    "outcome": {"apply", "plan", "pull", "errors"},
+    "cycle": _STORY,
+    "parts": {"settings", "transport", "cycle", *_STORY},
+    "runner": {"settings", "transport", "cycle", "parts", *_STORY},
+    "store": _WHOLE - {"store", "settings"},
+    "kit": _WHOLE,
+    "jobs": {"kit", *_WHOLE},
+    "doctor": {"kit", *_WHOLE},
+    "demo": {"kit", "jobs", "sandbox", *_WHOLE},
+    "sandbox": {"model"},
+    "cli": {"__init__", "kit", "jobs", "doctor", "demo", "sandbox", *_WHOLE},
+    "__main__": {"cli"},
+    "__init__": {"kit"},
+}
+"""Each file or folder of the package, and what it may import of the others."""
+
+PURE = {"model", "matching", "listings", "plan"}
+EFFECTS = {"requests", "sqlite3", "sqlalchemy", "os", "time", "random", "logging", "socket", "subprocess", "duckdb"}
+CONNECTIONS = {"requests", "httpx", "aiohttp", "urllib3", "urllib.request", "http.client", "socket"}
+SERVERS = {"uvicorn", "starlette"}
+HEAVY = {"pandas", "plotly", "pyarrow", "numpy", "sqlalchemy", "papermill", "duckdb", "requests", "IPython"}
+
+
+def room_of(path: Path) -> str:
+    return path.relative_to(ROOT).parts[0].removesuffix(".py")
+
+
+FILES = [pytest.param(path, id=path.relative_to(ROOT).as_posix()) for path in sorted(ROOT.rglob("*.py"))]
+PURE_FILES = [each for each in FILES if room_of(Path(str(each.values[0]))) in PURE]
+
+
+def imports_of(path: Path) -> Iterator[str]:
+    """Yield the full name of whatever a file imports, wherever in the file it does."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path.name}: imports are written in full"
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+        elif isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+
+
+def rooms_imported_by(path: Path) -> set[str]:
+    rooms = set()
+    for name in imports_of(path):
+        package, _, rest = name.partition(".")
+        if package == "channelkit":
+            first = rest.partition(".")[0]
+            rooms.add(first if first in MAY_IMPORT else "__init__")
+    return rooms
+
+
+def calls_in(path: Path) -> set[str]:
+    """Return what a file calls by name, as it is written there: ``open``, ``requests.Session``."""
+    nodes = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+    return {ast.unparse(node.func) for node in nodes if isinstance(node, ast.Call)}
+
+
+def is_among(name: str, modules: set[str]) -> bool:
+    return any(name == module or name.startswith(f"{module}.") for module in modules)
+
+
+def test_the_map_names_every_room_and_no_other() -> None:
+    rooms = {path.stem for path in ROOT.glob("*.py")} | {path.parent.name for path in ROOT.glob("*/__init__.py")}
+    assert rooms == set(MAY_IMPORT)
+
+
+def test_the_map_has_no_cycles() -> None:
+    done: set[str] = set()
+    while len(done) < len(MAY_IMPORT):
+        ready = {room for room, needs in MAY_IMPORT.items() if needs <= done} - done
+        assert ready, f"there is a cycle among {sorted(set(MAY_IMPORT) - done)}"
+        done |= ready
+
+
+@pytest.mark.parametrize("path", FILES)
+def test_a_file_imports_only_what_its_room_may(path: Path) -> None:
+    room = room_of(path)
+    assert rooms_imported_by(path) - {room} <= MAY_IMPORT[room]
+
+
+@pytest.mark.parametrize("path", PURE_FILES)
+def test_pure_rooms_have_no_side_effects(path: Path) -> None:
+    assert not [name for name in imports_of(path) if is_among(name, EFFECTS)]
+    assert not calls_in(path) & {"open", "print", "input"}
+
+
+def test_the_sandbox_knows_nothing_of_the_package_but_the_marketplaces() -> None:
+    names = {name for path in (ROOT / "sandbox").rglob("*.py") for name in imports_of(path)}
+    others = {name for name in names if is_among(name, {"channelkit"}) and not is_among(name, {"channelkit.sandbox"})}
+    assert all(is_among(name, {"channelkit.model.marketplaces"}) for name in others)
+
+
+def test_only_the_transport_opens_connections() -> None:
+    doors = set()
+    for path in ROOT.rglob("*.py"):
+        # Others may name requests' types, in order to sign what the transport sends; they never call it.
+        named = {name for name in imports_of(path) if is_among(name, CONNECTIONS) and name != "requests"}
+        if named or any(is_among(name, CONNECTIONS) for name in calls_in(path)):
+            doors.add(room_of(path))
+    # The sandbox is the other side of the wire: it listens.
+    assert doors - {"sandbox"} == {"transport"}
+
+
+def test_only_the_sandbox_serves() -> None:
+    servers = {
+        room_of(path) for path in ROOT.rglob("*.py") if any(is_among(name, SERVERS) for name in imports_of(path))
+    }
+    assert servers == {"sandbox"}
+
+
+@pytest.mark.parametrize("module", ["channelkit", "channelkit.cli"])
+def test_importing_it_loads_nothing_heavy(module: str) -> None:
+    program = f"import sys, {module}; print(*sorted({{name.partition('.')[0] for name in sys.modules}}))"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=ROOT.parent)
+    assert not HEAVY & set(done.stdout.split())
+
+
+def test_no_room_is_named_after_nothing_in_particular() -> None:
+    vague = {"utils", "util", "helpers", "helper", "manager", "common", "misc", "base", "core"}
+    assert not vague & {path.stem for path in ROOT.rglob("*.py")}
