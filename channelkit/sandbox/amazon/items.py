@@ -44,7 +44,7 @@ def check_digit(body: str) -> str:
     >>> check_digit("03600029145")
     '2'
     """
-    total = sum(int(digit) * (3 if place % 2 == 0 else 1) for place, digit in enumerate(reversed(body)))
+    total = 3 * sum(map(int, body[::-2])) + sum(map(int, body[-2::-2]))
     return str(-total % 10)
 
 
