@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, Literal
 
 import requests
@@ -11,10 +12,10 @@ import requests
 from channelkit.clock import Clock
 from channelkit.commerce.criteria import Query
 from channelkit.commerce.operations import IMS_TOKEN
-from channelkit.commerce.refusals import judge
+from channelkit.commerce.refusals import judge, judge_token
 from channelkit.commerce.signing import Bearer, Ims, OAuth1, Reveal
 from channelkit.errors import RefusedError
-from channelkit.model.calls import Operation
+from channelkit.model.calls import Answer, Judgement, Operation
 from channelkit.tokens import TokenSource
 from channelkit.transport import Credentials, Throttle, Transport, Unsigned
 
@@ -86,11 +87,11 @@ def open_commerce(
         throttle: remembers how many calls were made, between processes too.
     """
 
-    def transport(base_url: str, credentials: Credentials) -> Transport:
-        return Transport("commerce", base_url.rstrip("/"), credentials, judge, throttle, clock, random, session)
+    def transport(base_url: str, credentials: Credentials, verdict: Callable[[Answer], Judgement]) -> Transport:
+        return Transport("commerce", base_url.rstrip("/"), credentials, verdict, throttle, clock, random, session)
 
     def ask(form: Mapping[str, str]) -> Mapping[str, Any]:
-        body: Mapping[str, Any] = transport(token_url, Unsigned()).call(IMS_TOKEN, form=form).body
+        body: Mapping[str, Any] = transport(token_url, Unsigned(), judge_token).call(IMS_TOKEN, form=form).body
         return body
 
     def form() -> Mapping[str, str]:
@@ -104,7 +105,7 @@ def open_commerce(
         credentials = Bearer(access_token)
     else:
         credentials = OAuth1(consumer_key, consumer_secret, access_token, access_token_secret, clock.now)
-    return Commerce(transport(url, credentials), flavour)
+    return Commerce(transport(url, credentials, partial(judge, renewable=auth == "ims")), flavour)
 
 
 def page_limit(error: RefusedError) -> int | None:

@@ -2,73 +2,120 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import ROUND_FLOOR, Decimal
-from typing import Any
+from typing import Any, NamedTuple
+from urllib.parse import quote
 
 import pyarrow as pa
 
 from channelkit.commerce.client import Commerce, items_of
 from channelkit.commerce.criteria import any_sku, search_criteria
 from channelkit.commerce.operations import EXPORT_SALABLE
+from channelkit.errors import DocumentError
 from channelkit.model.tables import STOCK
 
 CHUNK = 100
 LONGEST = 3_000
-"""Characters of SKUs in one address; servers and proxies refuse addresses beyond some thousands."""
+"""Characters of SKUs in one address, as they are written there; servers refuse addresses beyond some thousands."""
 
-_READ = ("website", "sku", "salable", "in_stock")
+_READ = ("website", "sku", "salable", "in_stock", "managed")
+
+
+class Salable(NamedTuple):
+    """What can be sold of a product; without a quantity where Commerce does not count it."""
+
+    quantity: int | None
+    in_stock: bool
+    managed: bool | None
+
+
+_NOT_HERE = Salable(0, False, None)
 
 
 def read_salable(commerce: Commerce, website: str, skus: Sequence[str]) -> pa.Table:
     """Return how many of each SKU a website can still sell; decimals are cut off (LS-12).
 
     A SKU that Commerce leaves out is asked for once more. Left out twice it is not assigned to the website's stock, so
-    nothing of it can be sold there: 0.
+    nothing of it can be sold there: 0. A product whose stock Commerce does not count has no quantity, which is not 0.
 
     Arguments:
         website: the website's code.
         skus: as Commerce writes them, each once.
 
     Returns:
-        ``website, sku, salable, in_stock``, one row for each SKU, in their order.
+        ``website, sku, salable, in_stock, managed``, one row for each SKU, in their order.
+
+    Raises:
+        DocumentError: the stock has not one of them. That is no shop's stock but an empty export, which would take
+            every offer off Amazon.
+        RemoteError: see `channelkit.transport.Transport.call`.
     """
     found = _ask(commerce, website, skus)
     found |= _ask(commerce, website, [sku for sku in skus if _key(sku) not in found])
-    rows = [found.get(_key(sku), (0, False)) for sku in skus]
+    if skus and not found:
+        raise DocumentError(
+            f"The stock of Commerce's website {website!r} has none of the {len(skus)} products that are sold there.",
+            "What was known before stays. Check under Stores > Stocks that the website has a stock, and its sources.",
+        )
+    rows = [found.get(_key(sku), _NOT_HERE) for sku in skus]
     columns = [
         pa.repeat(pa.scalar(website, pa.string()), len(skus)),
         pa.array(skus, pa.string()),
-        pa.array([salable for salable, _ in rows], pa.int64()),
-        pa.array([in_stock for _, in_stock in rows], pa.bool_()),
+        pa.array([row.quantity for row in rows], pa.int64()),
+        pa.array([row.in_stock for row in rows], pa.bool_()),
+        pa.array([row.managed for row in rows], pa.bool_()),
     ]
     return pa.table(columns, schema=STOCK.schema(_READ))
 
 
-def _ask(commerce: Commerce, website: str, skus: Sequence[str]) -> dict[str, tuple[int, bool]]:
-    found: dict[str, tuple[int, bool]] = {}
+def _ask(commerce: Commerce, website: str, skus: Sequence[str]) -> dict[str, Salable]:
+    found: dict[str, Salable] = {}
     for chunk in _chunks(skus):
         # The answer's total counts its own page only, so the page must hold the whole chunk.
         query = search_criteria([any_sku(chunk)], page_size=len(chunk))
         body = commerce.call(EXPORT_SALABLE, query, path={"website": website})
         for item in items_of(body, EXPORT_SALABLE):
-            found[_key(str(item["sku"]))] = (_units(item.get("qty")), bool(item.get("is_salable")))
+            found[_key(str(item["sku"]))] = _salable(item)
     return found
 
 
 def _chunks(skus: Sequence[str]) -> Iterator[list[str]]:
     chunk: list[str] = []
+    written = 0
     for sku in skus:
-        if chunk and (len(chunk) >= CHUNK or sum(map(len, chunk)) + len(sku) > LONGEST):
+        length = _length(sku)
+        if chunk and (len(chunk) >= CHUNK or written + length > LONGEST):
             yield chunk
-            chunk = []
+            chunk, written = [], 0
         chunk.append(sku)
+        written += length
     if chunk:
         yield chunk
 
 
-def _units(quantity: Any) -> int:
-    return int(Decimal(str(quantity or 0)).to_integral_value(ROUND_FLOOR))
+def _length(sku: str) -> int:
+    """Return the characters that a SKU takes in an address; one with a comma takes a filter of its own.
+
+    >>> _length("A B"), _length("Ü")
+    (8, 9)
+    """
+    return len(quote(sku, safe="")) + (240 if "," in sku else 3)
+
+
+def _salable(item: Mapping[str, Any]) -> Salable:
+    """Read one row of the export.
+
+    >>> _salable({"qty": Decimal("2.9"), "is_salable": True})
+    Salable(quantity=2, in_stock=True, managed=True)
+    >>> _salable({"qty": None, "is_salable": True})
+    Salable(quantity=None, in_stock=True, managed=False)
+    """
+    quantity, is_salable = item.get("qty"), bool(item.get("is_salable"))
+    if quantity is None:
+        # Uncounted and on sale has no end; uncounted and not on sale is simply not there.
+        return Salable(None, True, False) if is_salable else _NOT_HERE
+    return Salable(int(Decimal(str(quantity)).to_integral_value(ROUND_FLOOR)), is_salable, True)
 
 
 def _key(sku: str) -> str:

@@ -20,15 +20,28 @@ LONGEST = 500
 """Characters of Commerce's own words that a message carries."""
 
 
-def judge(answer: Answer) -> Judgement:
-    """Say what an answer means and what to do about it."""
+def judge(answer: Answer, *, renewable: bool = False) -> Judgement:
+    """Say what an answer means and what to do about it.
+
+    Arguments:
+        renewable: the token can be asked for anew, so a 401 that names no permission may only mean that it has ended.
+    """
     verdict = judge_status(answer.status)
     if verdict is Verdict.FINE:
         return Judgement(verdict)
     message = explain(answer.body)
     if verdict is Verdict.FORBIDDEN:
-        return _judge_forbidden(message, answer)
+        return _judge_forbidden(message, answer, renewable=renewable)
     return _judge_refused(message, answer) if verdict is Verdict.REFUSED else _judge_passing(message, verdict)
+
+
+def judge_token(answer: Answer) -> Judgement:
+    """Say what an answer of Adobe's identity service means: it calls wrong credentials a bad request (RFC 6749, 5.2)."""
+    judgement = judge(answer)
+    if judgement.verdict not in (Verdict.REFUSED, Verdict.FORBIDDEN):
+        return judgement
+    fix = "Check client_id and client_secret under [commerce], and that the credential has the Commerce cloud service."
+    return Judgement(Verdict.FORBIDDEN, "BadCredentials", judgement.message, fix)
 
 
 def explain(body: Any) -> str:
@@ -49,6 +62,8 @@ def explain(body: Any) -> str:
     if isinstance(body.get("messages"), dict):
         found = [error.get("message", "") for error in body["messages"].get("error", [])]
         return "; ".join(filter(None, found))[:LONGEST] or "no words"
+    if "error" in body and "message" not in body:
+        return str(body.get("error_description") or body["error"])[:LONGEST]
     parts = [_filled(body)]
     parts += [_filled(error) for error in body.get("errors") or () if isinstance(error, dict)]
     return "; ".join(dict.fromkeys(filter(None, parts)))[:LONGEST].rstrip(".") or "no words"
@@ -71,14 +86,14 @@ def _judge_passing(message: str, verdict: Verdict) -> Judgement:
     return Judgement(verdict, "", message, fix)
 
 
-def _judge_forbidden(message: str, answer: Answer) -> Judgement:
+def _judge_forbidden(message: str, answer: Answer, *, renewable: bool) -> Judgement:
     if "isn't authorized to access" in message or "not authorized to access" in message:
         fix = (
             "Allow it in Commerce under System > Integrations > the integration > API, then activate it again. "
             f"{_BEARER}"
         )
         return Judgement(Verdict.FORBIDDEN, "MissingPermission", message, fix)
-    if "expired" in message.lower() or answer.headers.get("WWW-Authenticate", "").startswith("Bearer"):
+    if renewable and answer.status == 401:
         return Judgement(Verdict.EXPIRED, "Expired", message, "Check the client id and secret under [commerce].")
     if "nonce" in message or "timestamp" in message:
         return Judgement(Verdict.FORBIDDEN, "ClockSkew", message, "Check this machine's clock and the shop's.")
