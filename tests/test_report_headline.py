@@ -21,6 +21,7 @@ def figures(tabs: dict[str, int] | None = None, **others: Any) -> dict[str, Any]
         "tabs": on_amazon,
         "changes": dict.fromkeys(CHANGE_STATES, 0),
         "delays": {stage: {"count": 0, "median": None, "p95": None} for stage in STAGES},
+        "promises": {"price": {"target": 300, "count": 0, "within": 0}},
         "held": 0,
         "stopped": {},
     }
@@ -61,9 +62,20 @@ def test_what_did_not_happen_is_not_told() -> None:
 
 
 def test_a_read_only_store_says_that_nothing_is_sent() -> None:
+    """SY-03."""
     quiet = figures() | {"verdict": "read-only", "changes": dict.fromkeys(CHANGE_STATES, 0) | {"planned": 7}}
     told = findings(summary(figures(), stores={"us": quiet}))
     assert told == ["Nothing is sent for us, which the settings make read-only; 7 changes would be."]
+
+
+def test_a_promise_is_told_with_how_often_it_was_kept() -> None:
+    """SY-05."""
+    states = dict.fromkeys(CHANGE_STATES, 0) | {"confirmed": 8, "expired": 1}
+    promises = {"price": {"target": 300, "count": 9, "within": 6}}
+    assert findings(summary(figures(changes=states, promises=promises))) == [
+        "9 changes sent to Amazon: 8 seen there afterwards and 1 not seen in time.",
+        "67 % of price changes were seen on Amazon within the promised 5 min.",
+    ]
 
 
 def test_trouble_is_told_in_one_sentence() -> None:

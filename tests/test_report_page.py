@@ -209,6 +209,7 @@ def test_a_hostile_title_is_text_and_nothing_else(sight: Sight) -> None:
 
 
 def test_the_page_tells_what_is_held_what_changed_and_what_failed(full_page: Path) -> None:
+    """RP-01 and RP-02: every change that left, with value, state and time; every failure with code and request id."""
     words = " ".join(Reader(full_page.read_text(encoding="utf-8")).words)
     for told in (
         "The price would fall by 90 %; the limit is 50 %.",
@@ -219,7 +220,7 @@ def test_the_page_tells_what_is_held_what_changed_and_what_failed(full_page: Pat
         "2 min 3 s",
         "refused: Amazon refused it: the quantity is too large.",
         "The newest plan of de was stopped: It would change 83 % of prices.",
-        "The plan as a whole was stopped.",
+        "The plan was stopped for its size.",
         "channelkit apply --store de --although-stopped --approve f1",
         "Amazon throttled getListingsItem.",
         "Nothing to do: the next cycle tries again.",
@@ -228,6 +229,8 @@ def test_the_page_tells_what_is_held_what_changed_and_what_failed(full_page: Pat
         "sync-failed.ipynb",
         "sync-died.ipynb",
         "Runs that did not finish",
+        "93 % of quantity changes were seen on Amazon within the promised 10 min.",
+        "14 of 15 (93 %)",
         "12 of 21 shown",
         "2026-09-21 14:13 UTC",
         "07:13 PDT in us",
@@ -289,6 +292,7 @@ def test_a_store_in_which_nothing_happened_is_calm(database: Database, tmp_path:
 
 
 def test_a_store_that_sends_nothing_shows_what_it_would_send(database: Database, tmp_path: Path) -> None:
+    """SY-03."""
     skus = add_store(database, "us", 4)
     add_plan(database, "us", changes(skus, "quantity", 5, 0), verdict="read-only")
     words = " ".join(Reader(write(database, tmp_path).read_text(encoding="utf-8")).words)

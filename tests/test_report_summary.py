@@ -62,12 +62,21 @@ def test_changes_are_counted_by_the_state_they_are_in_now(database: Database) ->
 
 
 def test_delays_are_measured_in_seconds_from_one_state_to_the_next(database: Database) -> None:
+    """SY-05."""
     fill(database)
     delays = summarise(database, now_ms=NOW, since_ms=SINCE)["stores"]["us"]["delays"]
     assert delays["planned to sent"] == {"count": 20, "median": 2.0, "p95": 2.0}
     # A refusal is an answer, but it has no time of acceptance.
     assert delays["sent to accepted"] == {"count": 18, "median": 1.0, "p95": 1.0}
     assert delays["accepted to confirmed"] == {"count": 14, "median": 120.0, "p95": 120.0}
+
+
+def test_a_promise_counts_what_was_seen_in_time_and_what_never_was(database: Database) -> None:
+    """SY-05: a quantity is to be seen within ten minutes; what expired was not."""
+    fill(database)
+    promises = summarise(database, now_ms=NOW, since_ms=SINCE)["stores"]["us"]["promises"]
+    assert promises["quantity"] == {"target": 600, "count": 15, "within": 14}
+    assert promises["price"] == {"target": 300, "count": 0, "within": 0}
 
 
 def test_a_change_that_was_held_by_many_plans_counts_once(database: Database) -> None:
@@ -91,6 +100,7 @@ def test_what_happened_before_is_left_out_and_what_still_waits_is_not(database: 
 
 
 def test_failures_are_grouped_by_what_they_were_and_tell_the_newest(database: Database) -> None:
+    """RP-02: code, message, store and time of communication errors, groupable."""
     add_store(database, "us", 1)
     add_store(database, "de", 1, country="DE")
     add_trouble(database)

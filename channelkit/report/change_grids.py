@@ -24,7 +24,7 @@ STATE_MEANINGS = {
 
 
 VERDICT_MEANINGS = {
-    "stopped": "The plan as a whole was stopped.",
+    "stopped": "The plan was stopped for its size.",
     "read-only": "The store is read-only in the settings.",
     "unread": "Facts could not be read anew, and nothing is sent on old ones.",
     "shown": "The plan was only to be shown.",
@@ -66,6 +66,20 @@ def delay_grid(delays: Mapping[str, Mapping[str, float | int | None]], spread: p
         *(Column(name, name, "number") for name in BIN_NAMES),
     )
     return Grid("How long each step takes", columns, rows, len(rows))
+
+
+def promise_grid(promises: Mapping[str, Mapping[str, float | int]]) -> Grid:
+    """Return how often a change was seen on Amazon within the time that is promised for its field."""
+    rows = []
+    for field, known in promises.items():
+        number, within = int(known["count"]), int(known["within"])
+        kept = f"{within:,} of {number:,} ({100 * within / number:.0f} %)" if number else "–"
+        rows.append({"field": field, "target": duration(known["target"]), "kept": kept})
+    columns = (
+        *(Column("Field", "field", "key"), Column("Seen on Amazon within", "target", "number")),
+        Column("Kept", "kept", "number"),
+    )
+    return Grid("What is promised from plan to sight, and how often it was kept", columns, rows, len(rows))
 
 
 def change_grid(found: pa.Table, total: int, currencies: Mapping[str, str]) -> Grid:

@@ -8,10 +8,15 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from channelkit.database import rows
-from channelkit.database.schema import changes
+from channelkit.database.schema import arrow, changes
 from channelkit.report.counts import moved_at
 
 STAGES = ("planned to sent", "sent to accepted", "accepted to confirmed")
+
+WHOLE = "planned to confirmed"
+
+PROMISES = {"price": 300, "quantity": 600}
+"""Seconds within which a change ought to be seen on Amazon (SY-05: price 5 minutes, inventory 10)."""
 
 BINS = (1, 5, 15, 60, 300, 900, 1800)
 """Upper ends, in seconds, of the classes that delays are shown in."""
@@ -22,26 +27,43 @@ _TIMES = ("planned_at", "sent_at", "accepted_at", "closed_at")
 
 
 def measure_delays(connection: Connection, since_ms: int) -> pa.Table:
-    """Return ``store, stage, seconds``: each step of each change that moved since a moment."""
-    columns = [changes.c[name] for name in ("store", "state", *_TIMES)]
+    """Return ``store, field, stage, seconds``: each step of each change that moved since a moment.
+
+    The stage `WHOLE` leads from the plan to the reading that showed the change; a change that no reading showed in
+    time took for ever there.
+    """
+    columns = [changes.c[name] for name in ("store", "field", "state", *_TIMES)]
     query = sa.select(*columns).where(moved_at >= since_ms, changes.c.sent_at.isnot(None))
-    schema = pa.schema([("store", pa.string()), ("state", pa.string()), *((name, pa.int64()) for name in _TIMES)])
-    found = rows.read(connection, query, schema)
+    found = rows.read(connection, query, arrow(changes, ("store", "field", "state", *_TIMES)))
     planned, sent, accepted, closed = (_floats(found[name]) for name in _TIMES)
-    is_confirmed = np.asarray(found["state"].to_pylist(), dtype=object) == "confirmed"
-    spans = (sent - planned, accepted - sent, np.where(is_confirmed, closed - accepted, np.nan))
-    stores = found["store"].combine_chunks()
+    state = np.asarray(found["state"].to_pylist(), dtype=object)
+    seen = np.where(state == "confirmed", closed, np.nan)
+    whole = np.where(state == "expired", np.inf, seen - planned)
     parts = []
-    for stage, span in zip(STAGES, spans, strict=True):
+    for stage, span in zip((*STAGES, WHOLE), (sent - planned, accepted - sent, seen - accepted, whole), strict=True):
         known = ~np.isnan(span)
+        rest = found.select(["store", "field"]).filter(pa.array(known))
+        rest = rest.append_column("stage", pa.repeat(stage, rest.num_rows))
         # Two machines' clocks may differ by a little; a delay below zero is none.
-        seconds = pa.array(np.maximum(span[known], 0.0) / 1000)
-        parts.append(
-            pa.table(
-                {"store": stores.filter(pa.array(known)), "stage": pa.repeat(stage, len(seconds)), "seconds": seconds}
-            )
-        )
+        parts.append(rest.append_column("seconds", pa.array(np.maximum(span[known], 0.0) / 1000)))
     return pa.concat_tables(parts)
+
+
+def summarise_promises(delays: pa.Table) -> dict[str, dict[str, float | int]]:
+    """Return how often each field's promise was kept: ``target`` in seconds, ``count``, and how many ``within`` it.
+
+    >>> rows = pa.table({"field": ["price"] * 3, "stage": [WHOLE] * 3, "seconds": [20.0, 301.0, float("inf")]})
+    >>> summarise_promises(rows)["price"]
+    {'target': 300, 'count': 3, 'within': 1}
+    """
+    field = np.asarray(delays["field"].to_pylist(), dtype=object)
+    stage = np.asarray(delays["stage"].to_pylist(), dtype=object)
+    seconds = np.asarray(delays["seconds"].to_numpy(), dtype=np.float64)
+    found: dict[str, dict[str, float | int]] = {}
+    for name, target in PROMISES.items():
+        mine = seconds[(field == name) & (stage == WHOLE)]
+        found[name] = {"target": target, "count": len(mine), "within": int((mine <= target).sum())}
+    return found
 
 
 def summarise_delays(delays: pa.Table) -> dict[str, dict[str, float | int | None]]:

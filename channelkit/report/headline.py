@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from channelkit.report.counts import LIVE, ON_THE_WAY, WAITING
-from channelkit.report.delays import STAGES
 from channelkit.report.wording import counted, duration, listed
 
 Figures = Mapping[str, Any]
@@ -73,9 +72,10 @@ def _changes(figures: Figures) -> list[str]:
     parts += [f"{refused:,} refused"] if refused else []
     parts += [f"{expired:,} not seen in time"] if expired else []
     found = [f"{counted(confirmed + refused + expired + under_way, 'change')} sent to Amazon: {listed(parts)}."]
-    middle = figures["delays"][STAGES[2]]["median"]
-    if middle is not None:
-        found.append(f"Half of the accepted changes were seen on Amazon within {duration(middle)}.")
+    for field, promise in figures["promises"].items():
+        if promise["count"]:
+            share, target = 100 * promise["within"] / promise["count"], duration(promise["target"])
+            found.append(f"{share:.0f} % of {field} changes were seen on Amazon within the promised {target}.")
     return found
 
 
@@ -83,7 +83,7 @@ def _unsent(summary: Figures) -> list[str]:
     found = []
     if summary["all"]["stopped"]:
         found.append(
-            f"The newest plan of {listed(list(summary['all']['stopped']))} was stopped; nothing of it was sent."
+            f"The newest plan of {listed(list(summary['all']['stopped']))} was stopped and waits for a person."
         )
     quiet = [name for name, store in summary["stores"].items() if store["verdict"] == "read-only"]
     if quiet:

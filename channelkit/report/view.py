@@ -64,6 +64,7 @@ def view(facts: Snapshot, now_ms: int, since_ms: int, title: str) -> dict[str, A
         "changes": change_grids.change_grid(facts.changes, sent, currencies),
         "delays": _delays(facts),
         "delay_grid": change_grids.delay_grid(everything["delays"], distribute(facts.delays)),
+        "promises": change_grids.promise_grid(everything["promises"]),
         "moves": listing_grids.move_grid(facts.moves, SHOWN),
         "sightings": listing_grids.sighting_grid(facts.sightings, SHOWN),
         "failures": run_grids.failure_grid(summary["failures"], SHOWN),
