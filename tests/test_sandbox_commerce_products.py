@@ -183,3 +183,9 @@ def test_time_passes_for_the_world_before_each_answer(shop: Shop) -> None:
     shop.get("store/websites")
     shop.get("modules")
     assert len(moves) == 2
+
+
+def test_a_php_of_seventeen_digits_writes_prices_with_a_tail(run_shop: RunShop) -> None:
+    shop = run_shop(long_floats=True)
+    shop.state.set_price("off", "29.95")
+    assert '"price":29.949999999999999,' in shop.call("GET", "products/off").text

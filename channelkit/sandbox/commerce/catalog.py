@@ -172,7 +172,7 @@ class Catalog:
 
     def _log(self, product: Product) -> None:
         touch = (product.updated_at, product.entity_id)
-        if self._touches and touch < self._touches[-1]:
+        if self._touches and touch[0] < self._touches[-1][0]:
             self._sorted = False
             self._changed.clear()
         self._touches.append(touch)

@@ -17,6 +17,7 @@ from starlette.routing import Route as HttpRoute
 from channelkit.sandbox.commerce.authorization import Authorization, CommerceCredentials, Request
 from channelkit.sandbox.commerce.call import Call
 from channelkit.sandbox.commerce.fields import read_fields, trim
+from channelkit.sandbox.commerce.floats import lengthen
 from channelkit.sandbox.commerce.refusal import Refusal, no_route
 from channelkit.sandbox.commerce.routes import Route, find_route
 from channelkit.sandbox.commerce.state import Clock, CommerceState
@@ -104,6 +105,8 @@ class _Server:
             if self.weather.loses_write(route.operation):
                 return []
             answer = self.weather.spoil(route.operation, route.handler(call))
+        if self.state.settings.long_floats:
+            answer = lengthen(answer)
         for name, value in fields:
             if name == "fields":
                 return trim(answer, read_fields(value))

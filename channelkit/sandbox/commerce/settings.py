@@ -34,6 +34,7 @@ class CommerceSettings:
         missing_resources: ACL resources that the integration lacks.
         price_scope: whether a price holds everywhere or by website.
         skew: seconds that a request may come from the future.
+        long_floats: PHP writes 29.95 as 29.949999999999999 (its serialize_precision is 17).
         repeats_last_page: past the end the last page comes again, as up to 2.3.
     """
 
@@ -45,4 +46,5 @@ class CommerceSettings:
     price_scope: Literal["global", "website"] = "website"
     skew: int = 600
     repeats_last_page: bool = False
+    long_floats: bool = False
     modules: tuple[str, ...] = MODULES
