@@ -36,7 +36,7 @@ def judge(answer: Answer, *, renewable: bool = False) -> Judgement:
 
 
 def judge_token(answer: Answer) -> Judgement:
-    """Say what an answer of Adobe's identity service means: it calls wrong credentials a bad request (RFC 6749, 5.2)."""
+    """Say what an answer of Adobe's identity service means: it calls wrong credentials a bad request (RFC 6749)."""
     judgement = judge(answer)
     if judgement.verdict not in (Verdict.REFUSED, Verdict.FORBIDDEN):
         return judgement
