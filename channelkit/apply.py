@@ -16,7 +16,7 @@ from typing import Any
 import pyarrow as pa
 
 from channelkit.amazon.client import Amazon
-from channelkit.amazon.listings import Submission, patch_offer
+from channelkit.amazon.offers import Submission, patch_offer
 from channelkit.clock import Clock, milliseconds
 from channelkit.database import failures, journal
 from channelkit.database.connection import Database

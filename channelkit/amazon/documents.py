@@ -1,0 +1,95 @@
+"""Reports: asked for, waited for, and fetched whole."""
+
+from __future__ import annotations
+
+import gzip
+import zlib
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from channelkit.amazon.client import Amazon, field_of
+from channelkit.amazon.operations import CREATE_REPORT, GET_REPORT, GET_REPORT_DOCUMENT, GET_REPORTS
+from channelkit.errors import DocumentError
+
+ENGLISH = {"preferredReportDocumentLocale": "en_US"}
+"""Headers in English; Amazon may still hand out an older copy in the marketplace's language."""
+
+_CLOSED = ("DONE", "CANCELLED", "FATAL")
+
+
+@dataclass(frozen=True)
+class ReportState:
+    """How far Amazon has come with a report: IN_QUEUE, IN_PROGRESS, DONE, CANCELLED (also: no data), FATAL."""
+
+    status: str
+    document_id: str
+
+    @property
+    def is_done(self) -> bool:
+        return self.status == "DONE"
+
+    @property
+    def is_closed(self) -> bool:
+        return self.status in _CLOSED
+
+
+@dataclass(frozen=True)
+class Document:
+    """A report's file, unpacked, and what its download said of its encoding."""
+
+    content: bytes
+    content_type: str
+
+
+def request_report(amazon: Amazon, report_type: str, marketplace_id: str) -> str:
+    """Ask for a report of one marketplace, and return its id."""
+    body = {"reportType": report_type, "marketplaceIds": [marketplace_id], "reportOptions": ENGLISH}
+    return str(field_of(amazon.transport.call(CREATE_REPORT, body=body).body, "reportId", CREATE_REPORT.name))
+
+
+def find_report(amazon: Amazon, report_type: str, marketplace_id: str, created_since: int) -> str | None:
+    """Return the newest report that was asked for since a moment and has not failed, or None.
+
+    Asking is not repeatable: whoever lost the answer looks here before asking again.
+
+    Arguments:
+        created_since: milliseconds since 1970.
+    """
+    since = datetime.fromtimestamp(created_since / 1000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    query = [
+        ("reportTypes", report_type),
+        ("marketplaceIds", marketplace_id),
+        ("processingStatuses", "IN_QUEUE,IN_PROGRESS,DONE"),
+        ("createdSince", since),
+        ("pageSize", "10"),
+    ]
+    reports = field_of(amazon.transport.call(GET_REPORTS, query=query).body, "reports", GET_REPORTS.name)
+    newest = max(reports, key=lambda report: str(report["createdTime"]), default=None)
+    return None if newest is None else str(newest["reportId"])
+
+
+def read_report_state(amazon: Amazon, report_id: str) -> ReportState:
+    """Return how far a report has come."""
+    body = amazon.transport.call(GET_REPORT, {"report_id": report_id}).body
+    status = str(field_of(body, "processingStatus", GET_REPORT.name))
+    return ReportState(status, str(body.get("reportDocumentId", "")))
+
+
+def fetch_document(amazon: Amazon, document_id: str) -> Document:
+    """Fetch a report's file.
+
+    Raises:
+        DocumentError: it is cut short or cannot be unpacked.
+        TemporaryError: it did not arrive completely.
+    """
+    body = amazon.transport.call(GET_REPORT_DOCUMENT, {"document_id": document_id}).body
+    content, content_type = amazon.transport.download(str(field_of(body, "url", GET_REPORT_DOCUMENT.name)))
+    if body.get("compressionAlgorithm") == "GZIP":
+        try:
+            content = gzip.decompress(content)
+        except (EOFError, gzip.BadGzipFile, zlib.error):
+            raise DocumentError(
+                f"The report document {document_id} is cut short.",
+                "What was known before stays; the next cycle fetches it again.",
+            ) from None
+    return Document(content, content_type)

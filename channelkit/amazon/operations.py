@@ -1,0 +1,26 @@
+"""The calls that channelkit makes of Amazon, as data: names, paths and quotas of the official definitions.
+
+Rates are calls per second for one seller and application; the answers' own header corrects them.
+"""
+
+from __future__ import annotations
+
+from channelkit.model.calls import Operation
+
+_LISTINGS = "/listings/2021-08-01/items/{seller_id}"
+_REPORTS = "/reports/2021-06-30"
+
+TOKEN = Operation("token", "POST", "")
+GET_PARTICIPATIONS = Operation(
+    "getMarketplaceParticipations", "GET", "/sellers/v1/marketplaceParticipations", 0.016, 15
+)
+# Asking twice makes two reports, and the second waits behind the first.
+CREATE_REPORT = Operation("createReport", "POST", f"{_REPORTS}/reports", 0.0167, 15, repeatable=False)
+GET_REPORT = Operation("getReport", "GET", f"{_REPORTS}/reports/{{report_id}}", 2, 15)
+GET_REPORTS = Operation("getReports", "GET", f"{_REPORTS}/reports", 0.0222, 10)
+GET_REPORT_DOCUMENT = Operation("getReportDocument", "GET", f"{_REPORTS}/documents/{{document_id}}", 0.0167, 15)
+SEARCH_LISTINGS = Operation("searchListingsItems", "GET", _LISTINGS, 5, 5)
+GET_LISTING = Operation("getListingsItem", "GET", f"{_LISTINGS}/{{seller_sku}}", 5, 10)
+# Values are absolute, so the same patch twice is the same as once.
+PATCH_LISTING = Operation("patchListingsItem", "PATCH", f"{_LISTINGS}/{{seller_sku}}", 5, 5)
+SEARCH_CATALOG = Operation("searchCatalogItems", "GET", "/catalog/2022-04-01/items", 2, 2)

@@ -1,0 +1,43 @@
+"""In which marketplaces a seller account takes part."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from channelkit.amazon.client import Amazon, field_of
+from channelkit.amazon.operations import GET_PARTICIPATIONS
+
+
+@dataclass(frozen=True)
+class Participation:
+    """One marketplace of a seller account.
+
+    Arguments:
+        participating: the account can list there.
+        suspended: Amazon has suspended its listings there.
+    """
+
+    marketplace_id: str
+    country: str
+    currency: str
+    language: str
+    name: str
+    participating: bool
+    suspended: bool
+
+
+def read_participations(amazon: Amazon) -> list[Participation]:
+    """Return the account's marketplaces."""
+    body = amazon.transport.call(GET_PARTICIPATIONS).body
+    return [
+        Participation(
+            marketplace_id=entry["marketplace"]["id"],
+            country=entry["marketplace"]["countryCode"],
+            currency=entry["marketplace"]["defaultCurrencyCode"],
+            language=entry["marketplace"]["defaultLanguageCode"],
+            name=entry["marketplace"]["name"],
+            participating=bool(entry["participation"]["isParticipating"]),
+            suspended=bool(entry["participation"]["hasSuspendedListings"]),
+        )
+        for entry in field_of(body, "payload", GET_PARTICIPATIONS.name)
+    ]
