@@ -19,7 +19,8 @@ from channelkit.sandbox.clock import SandboxClock
 from channelkit.sandbox.commerce.settings import CommerceSettings
 from channelkit.sandbox.seed import make_world
 from channelkit.sandbox.server import Running, start
-from tests.conformance import System, conform
+from tests.conformance import conform
+from tests.definitions import System
 
 pytest_plugins = ["tests.database_fixtures", "tests.shop_fixtures"]
 

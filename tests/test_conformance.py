@@ -13,7 +13,8 @@ import requests
 from starlette.types import Message, Receive, Scope, Send
 
 from channelkit.sandbox.server import Running
-from tests.conformance import System, conform, load
+from tests.conformance import conform
+from tests.definitions import System, load
 
 LISTINGS = "/listings/2021-08-01/items/A1"
 PAGE = "searchCriteria[pageSize]=2"
