@@ -169,7 +169,7 @@ def _decide(rng: random.Random, number: int, seed: int, now: float) -> _Plan:
         code=code,
         cents=cents,
         units=0 if "out of stock" in situation else 1 + int(rng.random() * 60),
-        is_european=number % 5 < 3,
+        is_european=(number + number // BLOCK) % 5 < 3,
         created=now - 2 * DAY - int(rng.random() * 700 * DAY),
     )
 
