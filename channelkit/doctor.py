@@ -9,7 +9,7 @@ from typing import Any
 from channelkit.amazon.sellers import read_participations
 from channelkit.errors import ChannelkitError
 from channelkit.kit import Kit
-from channelkit.parts.commerce.stores import read_store_views, read_websites
+from channelkit.commerce.stores import read_store_views, read_websites
 from channelkit.settings.sections import StoreSettings
 
 

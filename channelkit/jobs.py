@@ -139,7 +139,7 @@ def _execute(kit: Kit, job: Job) -> str:
         execute_notebook(
             str(job.source),
             str(part),
-            parameters={**job.parameters, "settings": kit.settings.file.name},
+            parameters={**job.parameters, "settings": kit.settings.file},
             cwd=str(kit.settings.folder),
             kernel_name="python3",
             progress_bar=False,

@@ -13,7 +13,7 @@ from channelkit.outcome import Run
 from channelkit.parts import Parts, Progress
 from channelkit.report.page import write_page
 from channelkit.report.summary import summarise
-from channelkit.report.tables import changes_frame, listings_frame, tab_counts
+from channelkit.report.tables import changes_frame, count_rows, listings_frame, tab_counts
 from channelkit.runner import run_stores
 from channelkit.settings.reader import find_settings, read_settings
 from channelkit.settings.sections import Settings
@@ -111,6 +111,10 @@ class Kit:
         path.parent.mkdir(parents=True, exist_ok=True)
         write_page(self.database, path, now_ms=self.parts.now(), since_ms=milliseconds(since))
         return path
+
+    def holdings(self) -> dict[str, int]:
+        """Return how many rows each table of the database holds."""
+        return count_rows(self.database)
 
     def close(self) -> None:
         """Give back connections; the kit can still be used and opens them anew."""

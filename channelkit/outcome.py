@@ -34,7 +34,7 @@ class Decision:
     @property
     def listings(self) -> int:
         """How many listings the plan looked at."""
-        return self.product_types.num_rows
+        return int(self.product_types.num_rows)
 
 
 @dataclass

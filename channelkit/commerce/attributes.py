@@ -9,6 +9,7 @@ from typing import Any
 from channelkit.commerce.client import Commerce, items_of
 from channelkit.commerce.criteria import Filter, search_criteria
 from channelkit.commerce.operations import LIST_ATTRIBUTES
+from channelkit.errors import RefusedError
 
 PAGE = 100
 
@@ -27,7 +28,7 @@ class Labels:
         ('Red', 'Blue, Red', 'Acme')
         """
         known = self.options.get(code)
-        if not known or isinstance(value, list):
+        if not known or value is None or isinstance(value, list):
             return value
         parts = str(value).split(",")
         return ", ".join(known.get(part, part) for part in parts)
@@ -38,14 +39,21 @@ def read_labels(commerce: Commerce) -> Labels:
     options: dict[str, dict[str, str]] = {}
     page, seen = 1, 0
     while True:
+        size = commerce.page_size.within(PAGE)
         query = search_criteria(
             [[Filter("frontend_input", "select,multiselect", "in")]],
-            page_size=PAGE,
+            page_size=size,
             page=page,
             order="attribute_id",
             fields="items[attribute_code,options[label,value]],total_count",
         )
-        body = commerce.call(LIST_ATTRIBUTES, query)
+        try:
+            body = commerce.call(LIST_ATTRIBUTES, query)
+        except RefusedError as error:
+            commerce.page_size.learn(error, size)
+            # Pages of another size have other numbers.
+            page, seen = 1, 0
+            continue
         items = items_of(body, LIST_ATTRIBUTES)
         for item in items:
             found = {str(option["value"]): str(option["label"]) for option in item.get("options") or ()}

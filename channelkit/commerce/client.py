@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, Literal
 
@@ -25,17 +25,41 @@ ALL = "all"
 """All store views together: Commerce's own name for it."""
 
 
+@dataclass
+class PageSize:
+    """The largest page that this Commerce allows; not known until it has refused a larger one."""
+
+    largest: int | None = None
+
+    def within(self, wanted: int) -> int:
+        """Return the size to ask for where ``wanted`` would be best."""
+        return min(wanted, self.largest or wanted)
+
+    def learn(self, refusal: RefusedError, asked: int) -> None:
+        """Remember the limit that a refusal names.
+
+        Raises:
+            RefusedError: it names none, or none that asking for fewer would keep to.
+        """
+        limit = page_limit(refusal)
+        if limit is None or not 0 < limit < asked:
+            raise refusal
+        self.largest = limit
+
+
 @dataclass(frozen=True)
 class Commerce:
     """One Adobe Commerce or Magento.
 
     Arguments:
+        page_size: what was learnt of its limit, for every later call.
         flavour: ``paas`` for one's own servers and Magento Open Source; ``accs`` for the cloud service, whose
             addresses have no ``/rest`` and no store view.
     """
 
     transport: Transport
     flavour: Flavour
+    page_size: PageSize = field(default_factory=PageSize, compare=False)
 
     def call(
         self,

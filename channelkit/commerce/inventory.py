@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import ROUND_FLOOR, Decimal
+from itertools import chain
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
@@ -12,7 +14,7 @@ import pyarrow as pa
 from channelkit.commerce.client import Commerce, items_of
 from channelkit.commerce.criteria import any_sku, search_criteria
 from channelkit.commerce.operations import EXPORT_SALABLE
-from channelkit.errors import DocumentError
+from channelkit.errors import DocumentError, RefusedError
 from channelkit.model.tables import STOCK
 
 CHUNK = 100
@@ -71,21 +73,29 @@ def read_salable(commerce: Commerce, website: str, skus: Sequence[str]) -> pa.Ta
 
 def _ask(commerce: Commerce, website: str, skus: Sequence[str]) -> dict[str, Salable]:
     found: dict[str, Salable] = {}
-    for chunk in _chunks(skus):
+    chunks = deque(_chunks(skus, commerce.page_size.within(CHUNK)))
+    while chunks:
+        chunk = chunks.popleft()
         # The answer's total counts its own page only, so the page must hold the whole chunk.
         query = search_criteria([any_sku(chunk)], page_size=len(chunk))
-        body = commerce.call(EXPORT_SALABLE, query, path={"website": website})
+        try:
+            body = commerce.call(EXPORT_SALABLE, query, path={"website": website})
+        except RefusedError as error:
+            commerce.page_size.learn(error, len(chunk))
+            left = chain(chunk, chain.from_iterable(chunks))
+            chunks = deque(_chunks(list(left), commerce.page_size.within(CHUNK)))
+            continue
         for item in items_of(body, EXPORT_SALABLE):
             found[_key(str(item["sku"]))] = _salable(item)
     return found
 
 
-def _chunks(skus: Sequence[str]) -> Iterator[list[str]]:
+def _chunks(skus: Sequence[str], most: int = CHUNK) -> Iterator[list[str]]:
     chunk: list[str] = []
     written = 0
     for sku in skus:
         length = _length(sku)
-        if chunk and (len(chunk) >= CHUNK or written + length > LONGEST):
+        if chunk and (len(chunk) >= most or written + length > LONGEST):
             yield chunk
             chunk, written = [], 0
         chunk.append(sku)

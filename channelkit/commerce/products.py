@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Any
 
 import msgspec
@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from channelkit.commerce.attributes import Labels, read_labels
-from channelkit.commerce.client import ALL, Commerce, items_of, page_limit
+from channelkit.commerce.client import ALL, Commerce, items_of
 from channelkit.commerce.criteria import Filter, search_criteria
 from channelkit.commerce.operations import LIST_PRODUCTS
 from channelkit.errors import RefusedError, TemporaryError
@@ -88,8 +88,9 @@ def _pages(
     commerce: Commerce, scope: str, since_ms: int | None, page_size: int, fields: str
 ) -> Iterator[Sequence[Mapping[str, Any]]]:
     """Yield pages in the order of the products' numbers, each page starting after the last number seen."""
-    last, size = 0, page_size
+    last = 0
     while True:
+        size = commerce.page_size.within(page_size)
         groups = [[Filter("entity_id", str(last), "gt")]]
         if since_ms is not None:
             groups.append([Filter("updated_at", _commerce_time(since_ms - OVERLAP), "gteq")])
@@ -97,10 +98,7 @@ def _pages(
         try:
             body = commerce.call(LIST_PRODUCTS, query, scope=scope)
         except RefusedError as error:
-            limit = page_limit(error)
-            if limit is None or limit >= size:
-                raise
-            size = limit
+            commerce.page_size.learn(error, size)
             continue
         items = items_of(body, LIST_PRODUCTS)
         # What is left is counted anew for each page, since the page's own filter counts.
@@ -123,7 +121,11 @@ def _pages(
 
 
 def _row(item: Mapping[str, Any], attributes: Mapping[str, str], labels: Labels) -> dict[str, Any]:
-    custom = {str(entry["attribute_code"]): entry["value"] for entry in item.get("custom_attributes") or ()}
+    custom = {
+        str(entry["attribute_code"]): entry["value"]
+        for entry in item.get("custom_attributes") or ()
+        if entry.get("value") is not None
+    }
     websites = (item.get("extension_attributes") or {}).get("website_ids") or []
     row = {
         "sku": str(item["sku"]),
@@ -131,16 +133,15 @@ def _row(item: Mapping[str, Any], attributes: Mapping[str, str], labels: Labels)
         "name": item.get("name"),
         "type": item.get("type_id"),
         "enabled": _is_enabled(item),
-        "visibility": item.get("visibility"),
-        "attribute_set": item.get("attribute_set_id"),
+        "visibility": _whole(item.get("visibility")),
+        "attribute_set": _whole(item.get("attribute_set_id")),
         "price": _price(item.get("price")),
         "websites": "".join(f",{number}" for number in sorted(map(int, websites))) + "," if websites else None,
         "attributes": _encode({code: labels.word(code, value) for code, value in custom.items()}).decode(),
     }
     for name in IDENTIFIERS:
         code = attributes.get(name, "")
-        value = item["sku"] if code == "sku" else labels.word(code, custom.get(code)) if code in custom else None
-        row[name] = str(value).strip() or None if value is not None else None
+        row[name] = row["sku"] if code == "sku" else _text(labels.word(code, custom.get(code)))
     return row
 
 
@@ -157,15 +158,33 @@ def _is_enabled(item: Mapping[str, Any]) -> bool | None:
     return None if item.get("status") is None else int(item["status"]) == ENABLED
 
 
-def _price(value: Any) -> str | None:
-    """Return a price as exact text without noise.
+def _whole(value: Any) -> int | None:
+    """Return a number that PHP may have written as text."""
+    return None if value is None or value == "" else int(value)
 
-    >>> _price(Decimal("29.949999999999999")), _price(30), _price(None)
-    ('29.95', '30', None)
+
+def _text(value: Any) -> str | None:
+    """Return an identifier as text; an attribute that holds several names them all.
+
+    >>> _text(" B000000001 "), _text(["1", "2"]), _text(None)
+    ('B000000001', '1, 2', None)
     """
-    if value is None or value == "":
+    words = ", ".join(map(str, value)) if isinstance(value, list) else str(value or "")
+    return words.strip() or None
+
+
+def _price(value: Any) -> str | None:
+    """Return a price as exact text without noise; what is no number is no price.
+
+    >>> _price(Decimal("29.949999999999999")), _price(30), _price(None), _price("on request")
+    ('29.95', '30', None, None)
+    """
+    try:
+        exact = Decimal(str(value)).quantize(EXACT, ROUND_HALF_UP)
+    except InvalidOperation:
         return None
-    exact = Decimal(str(value)).quantize(EXACT, ROUND_HALF_UP)
+    if not exact.is_finite():
+        return None
     return f"{exact.normalize():f}"
 
 

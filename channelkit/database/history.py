@@ -126,10 +126,15 @@ def flush(database: Database, at: int, everything: bool = False) -> None:
             _write(file.path, _bodies(database, batches))
         held = fresh[-1].id
     if waiting and waiting[0].id <= held:
-        with database.write() as connection:
-            connection.execute(history_batches.delete().where(history_batches.c.id <= held))
+        forget(database, held)
     for folder in _months(database.history):
         _join(folder, name)
+
+
+def forget(database: Database, held: int) -> None:
+    """Delete the batches up to a number, which files hold by now."""
+    with database.write() as connection:
+        connection.execute(history_batches.delete().where(history_batches.c.id <= held))
 
 
 def query(database: Database, sql: str, parameters: Sequence[Any] = ()) -> pa.Table:
@@ -176,7 +181,7 @@ def changes_between(
         skus = after[key].filter(differs)
         if not len(skus):
             continue
-        same = {"at": origin.at, "store": origin.store, "subject": subject, "field": field}
+        same = {"seen_at": origin.at, "store": origin.store, "subject": subject, "field": field}
         same |= {"because": origin.because, "run": origin.run}
         columns = {
             name: pa.repeat(pa.scalar(value, HISTORY.field(name).type), len(skus)) for name, value in same.items()

@@ -182,7 +182,7 @@ TABS = Table(
 
 HISTORY = pa.schema(
     [
-        ("at", pa.timestamp("ms", "UTC")),
+        ("seen_at", pa.timestamp("ms", "UTC")),
         ("store", pa.string()),
         ("subject", pa.string()),
         ("sku", pa.string()),

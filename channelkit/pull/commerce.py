@@ -68,15 +68,14 @@ class CommerceReader:
             known = reference.load_reference(connection, "commerce", "store_configs")
         if known is not None and now < known.observed_at + REFERENCE_FOR:
             return
-        read = {
-            "websites": read_websites(self.commerce),
-            "store_views": read_store_views(self.commerce),
-            "store_configs": read_store_configs(self.commerce),
+        bodies = {
+            "websites": [asdict(website) for website in read_websites(self.commerce)],
+            "store_views": [asdict(view) for view in read_store_views(self.commerce)],
+            "store_configs": [asdict(config) for config in read_store_configs(self.commerce)],
         }
         with self.puller.database.write() as connection:
-            for kind, entries in read.items():
-                body = json.dumps([asdict(entry) for entry in entries])
-                reference.store_reference(connection, "commerce", kind, body, at=now)
+            for kind, body in bodies.items():
+                reference.store_reference(connection, "commerce", kind, json.dumps(body), at=now)
 
     def _read_products(self, reading: Reading) -> None:
         """Read products that have changed, or once a day all of them."""

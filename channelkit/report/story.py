@@ -101,18 +101,20 @@ def _changes(connection: Connection, store: str, sku: str) -> Iterator[Line]:
 def _tell_history(database: Database, sku: str, product_sku: str) -> list[Line]:
     found = history.query(
         database,
-        "select at, subject, field, before, after, because from history where sku in (?, ?) order by at desc limit ?",
+        "select seen_at, subject, field, before, after, because from history "
+        "where sku in (?, ?) order by seen_at desc limit ?",
         [sku, product_sku, LAST],
     )
     return [
         (
             "Before",
-            f"{row['at']:%Y-%m-%d %H:%M} UTC, {row['subject']} {row['field']}: "
+            f"{row['seen_at']:%Y-%m-%d %H:%M} UTC, {row['subject']} {row['field']}: "
             f"{row['before'] if row['before'] is not None else 'unknown'} → {row['after']} ({row['because']})",
         )
         for row in found.to_pylist()
     ]
 
 
-def _row(connection: Connection, table: sa.Table, *where: sa.ColumnElement[bool]) -> Mapping[str, Any] | None:
-    return connection.execute(sa.select(table).where(*where)).mappings().first()
+def _row(connection: Connection, table: sa.Table, *where: sa.ColumnElement[bool]) -> dict[str, Any] | None:
+    row = connection.execute(sa.select(table).where(*where)).mappings().first()
+    return None if row is None else {str(name): value for name, value in row.items()}

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from channelkit.database import rows
 from channelkit.database.connection import Database
-from channelkit.database.schema import changes, listings, products, tabs
+from channelkit.database.schema import changes, listings, metadata, products, tabs
 from channelkit.errors import UsageError
 from channelkit.model.marketplaces import CURRENCY_DIGITS, currency_digits
 from channelkit.report.counts import TAB_NAMES
@@ -20,7 +20,7 @@ from channelkit.report.counts import TAB_NAMES
 if TYPE_CHECKING:
     import pandas as pd
 
-MONEY = pa.decimal128(18, 2)
+MONEY = pa.decimal128(24, 2)
 TIME = pa.timestamp("ms", "UTC")
 
 _TEXTS = ("store", "sku", "asin", "title", "tab", "status", "reason", "next_step", "actions", "currency")
@@ -92,6 +92,15 @@ def changes_frame(database: Database, stores: Sequence[str], states: Sequence[st
     with database.read() as connection:
         found = rows.read(connection, query.order_by(changes.c.id.desc()), _CHANGES)
     return _frame(found, times=("planned_at", "sent_at", "accepted_at", "closed_at"))
+
+
+def count_rows(database: Database) -> dict[str, int]:
+    """Return how many rows each table holds."""
+    with database.read() as connection:
+        return {
+            table.name: connection.execute(sa.select(sa.func.count()).select_from(table)).scalar_one()
+            for table in metadata.sorted_tables
+        }
 
 
 def plan_frame(planned: pa.Table, currency: str) -> pd.DataFrame:

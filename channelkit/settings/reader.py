@@ -58,7 +58,7 @@ def read_settings(path: Path, environment: Mapping[str, str] = os.environ) -> Se
     _override(content, environment)
     folder = path.parent.resolve()
     read = _Reader(path, folder)
-    settings = read.section("", Settings, {**content, **_several(read, content), "folder": folder})
+    settings = read.section("", Settings, {**content, **_several(read, content), "folder": folder, "file": path.name})
     _check(settings, path)
     return settings
 
@@ -106,7 +106,7 @@ class _Reader:
         key = ".".join(filter(None, (where, place)))
         if "unknown field" in problem or "missing required field" in problem:
             field = problem.split("`")[1]
-            known = [name for name in _field_type(kind, place).__struct_fields__ if name != "folder"]
+            known = [name for name in _field_type(kind, place).__struct_fields__ if name not in ("folder", "file")]
             whole = ".".join(filter(None, (key, field)))
             if "missing" in problem:
                 return self.error(whole, "is missing", f"Add {field} = … to [{key}]")

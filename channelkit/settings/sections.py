@@ -128,6 +128,7 @@ class Settings(Section, frozen=True):
     """All settings, read once and never changed."""
 
     folder: Path
+    file: str
     commerce: CommerceSettings
     accounts: dict[str, AccountSettings]
     stores: dict[str, StoreSettings]
