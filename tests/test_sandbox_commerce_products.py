@@ -135,6 +135,23 @@ def test_a_bad_product_is_refused_in_magentos_words(shop: Shop, product: dict[st
     assert "new" not in shop.state.catalog
 
 
+@pytest.mark.parametrize("wrong", [{"attribute_set_id": 99}, {"extension_attributes": {"website_ids": [9]}}])
+def test_a_product_that_names_what_there_is_not_is_refused_as_a_whole(shop: Shop, wrong: dict[str, Any]) -> None:
+    for sku in ("KETTLE", "new"):
+        answer = shop.call("POST", "products", json={"product": {"sku": sku, "name": "N", "price": 1, **wrong}})
+        assert (answer.status_code, answer.json()["parameters"]["fieldName"]) == (404, "id")
+    assert "new" not in shop.state.catalog
+    assert shop.get("products/KETTLE")["name"] == "Kettle"
+
+
+def test_sending_category_links_replaces_the_set(shop: Shop) -> None:
+    links = {"category_links": [{"category_id": "7", "position": 0}]}
+    answer = shop.call(
+        "PUT", "products/shirt", json={"product": {"sku": "shirt", "extension_attributes": links}}
+    ).json()
+    assert attributes(answer)["category_ids"] == ["7"]
+
+
 def test_a_body_that_is_no_json_or_lacks_its_field_is_refused(shop: Shop) -> None:
     assert shop.call("POST", "products", data="{").json()["message"] == "Decoding error."
     assert shop.call("POST", "products", json={}).json()["parameters"] == {"fieldName": "product"}

@@ -48,10 +48,11 @@ def save_product(call: Call) -> Any:
     if not isinstance(sku, str) or not sku.strip():
         raise _empty("SKU")
     state = call.state
+    values = _check(state, record)
     product = state.catalog.find(sku)
     if product is None:
         product = _create(state, sku, record, call.store_id)
-    _change(state, product, record, call.store_id)
+    _change(state, product, record, values, call.store_id)
     state.catalog.touch(product, state.clock.now())
     return full_document(state, product, call.store_id)
 
@@ -89,22 +90,31 @@ def _create(state: CommerceState, sku: str, record: dict[str, Any], store_id: in
     return product
 
 
-def _change(state: CommerceState, product: Product, record: dict[str, Any], store_id: int) -> None:
-    values = _values(state, record)
-    if "attribute_set_id" in record:
-        if record["attribute_set_id"] not in {known.id for known in state.attributes.sets}:
-            raise no_entity("id", record["attribute_set_id"])
-        product.attribute_set_id = record["attribute_set_id"]
+def _check(state: CommerceState, record: dict[str, Any]) -> dict[str, Any]:
+    """Return the values that a record brings, before anything is written.
+
+    Raises:
+        Refusal: a value is not allowed, or the record names a set or a website that there is not.
+    """
+    if "attribute_set_id" in record and record["attribute_set_id"] not in {known.id for known in state.attributes.sets}:
+        raise no_entity("id", record["attribute_set_id"])
+    known = {website.id for website in state.stores.websites[1:]}
+    for each in (record.get("extension_attributes") or {}).get("website_ids", ()):
+        if each not in known:
+            raise no_entity("id", each)
+    return _values(state, record)
+
+
+def _change(
+    state: CommerceState, product: Product, record: dict[str, Any], values: dict[str, Any], store_id: int
+) -> None:
+    product.attribute_set_id = record.get("attribute_set_id", product.attribute_set_id)
     categories = values.pop("category_ids", None)
     if isinstance(categories, list):
         product.category_ids = tuple(int(each) for each in categories)
     state.write(product, values, store_id)
     extension = record.get("extension_attributes") or {}
     if "website_ids" in extension:
-        known = {website.id for website in state.stores.websites[1:]}
-        for each in extension["website_ids"]:
-            if each not in known:
-                raise no_entity("id", each)
         product.website_ids = tuple(extension["website_ids"])
     if "category_links" in extension:
         product.category_ids = tuple(int(link["category_id"]) for link in extension["category_links"])
