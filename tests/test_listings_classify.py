@@ -474,7 +474,7 @@ PENDING_ROWS = st.lists(
 FRESHNESS = st.builds(Freshness, listings_read=TIMES, products_read=TIMES, stock_read=TIMES)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150)
 @given(
     LISTING_ROWS, PRODUCT_ROWS, STOCK_ROWS, PENDING_ROWS, FRESHNESS, st.booleans(), st.sampled_from(["USD", "EUR", ""])
 )

@@ -226,7 +226,7 @@ PRODUCT_ROWS = st.lists(
 )
 
 
-@settings(max_examples=200)
+@settings(max_examples=100)
 @given(LISTING_ROWS, PRODUCT_ROWS, st.randoms(use_true_random=False))
 def test_links_do_not_depend_on_the_order_of_rows_and_always_say_why(
     listings: list[dict[str, Any]], products: list[dict[str, Any]], random: Any

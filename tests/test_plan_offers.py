@@ -224,7 +224,7 @@ STOCK_ROWS = st.lists(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=60)
 @given(LISTING_ROWS, PRODUCT_ROWS, STOCK_ROWS)
 def test_applying_the_plan_again_and_again_comes_to_rest_and_never_does_what_it_must_not(
     listings: list[dict[str, Any]], products: list[dict[str, Any]], stock: list[dict[str, Any]]
@@ -245,7 +245,7 @@ def test_applying_the_plan_again_and_again_comes_to_rest_and_never_does_what_it_
     assert plan(listings, products, stock) == []
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60)
 @given(LISTING_ROWS, PRODUCT_ROWS, STOCK_ROWS)
 def test_what_was_sent_is_not_sent_again_while_amazons_readings_lag(
     listings: list[dict[str, Any]], products: list[dict[str, Any]], stock: list[dict[str, Any]]
@@ -257,7 +257,7 @@ def test_what_was_sent_is_not_sent_again_while_amazons_readings_lag(
     assert plan(listings, products, stock, pending, now=NOW + MINUTE) == []
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60)
 @given(LISTING_ROWS, PRODUCT_ROWS, STOCK_ROWS, st.randoms(use_true_random=False))
 def test_the_plan_does_not_depend_on_the_order_of_rows(
     listings: list[dict[str, Any]], products: list[dict[str, Any]], stock: list[dict[str, Any]], random: Any

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from channelkit.matching.evidence import Evidence
 from channelkit.matching.holders import Found, Holders, Positions
 from channelkit.model.changes import LINKS
-from channelkit.model.columns import Mask, one
+from channelkit.model.columns import Mask, mask, one
 from channelkit.model.identifiers import Source, asin, gtin14
 
 _ID_TYPES: dict[str, Source] = {"2": "isbn", "3": "upc", "4": "ean"}
@@ -137,19 +137,17 @@ def _product_gtins(products: pa.Table) -> tuple[pa.Array, Positions]:
 
 def _ignore_case(seller_skus: pa.Array, named: pa.Array, is_wanting: Mask) -> tuple[Found, Mask]:
     """Look up SKUs without regard to case, where the exact one was not found, and say which are not the only ones."""
-    place = np.flatnonzero(is_wanting)
-    loose = Holders.of(pc.utf8_lower(named), np.arange(len(named))).find(
-        pc.if_else(pa.array(is_wanting), pc.utf8_lower(seller_skus), pa.scalar(None, pa.string()))
-        if place.size
-        else pa.nulls(len(seller_skus), pa.string())
-    )
-    hits = np.flatnonzero(loose.count > 0)
+    lower, lower_named = pc.utf8_lower(seller_skus), pc.utf8_lower(named)
+    wanted = pc.if_else(pa.array(is_wanting), lower, pa.scalar(None, pa.string()))
+    # Few SKUs differ in case alone, so only those that somebody asks for are counted.
+    place = pc.indices_nonzero(pc.is_in(lower_named, value_set=wanted.drop_null()))
+    loose = Holders.of(lower_named.take(place), place.to_numpy().astype(np.int64)).find(wanted)
+    hits = pa.array(np.flatnonzero(loose.count > 0))
     is_vague = loose.count > 1
-    if hits.size:
-        lower = pc.utf8_lower(seller_skus)
-        counted = pc.value_counts(lower.filter(pc.is_in(lower, value_set=lower.take(pa.array(hits)))))
+    if len(hits):
+        counted = pc.value_counts(lower.filter(pc.is_in(lower, value_set=lower.take(hits))))
         twins = counted.field("values").filter(pc.greater(counted.field("counts"), 1))
-        is_vague[hits] |= pc.is_in(lower.take(pa.array(hits)), value_set=twins).to_numpy(zero_copy_only=False)
+        is_vague[hits.to_numpy()] |= mask(pc.is_in(lower.take(hits), value_set=twins))
     return loose, is_vague
 
 

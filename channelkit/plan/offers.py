@@ -7,10 +7,16 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from channelkit.model.changes import CHANGES, PRICE, QUANTITY
-from channelkit.model.columns import one
+from channelkit.model.columns import Mask, mask, one
 
 MANAGED_TABS = ("Active", "Inactive", "Incomplete", "Ineligible")
 """Tabs of listings that are ours to change; New Third Party and Ended are left alone."""
+
+
+_WORDS = {
+    PRICE: "Its price in Commerce differs.",
+    QUANTITY: "Commerce's stock and this store's limits allow another quantity.",
+}
 
 
 def plan_offers(tabs: pa.Table, expected: pa.Table) -> pa.Table:
@@ -28,53 +34,42 @@ def plan_offers(tabs: pa.Table, expected: pa.Table) -> pa.Table:
     Returns:
         The columns of `channelkit.model.changes.CHANGES`.
     """
-    is_ours = pc.and_(pc.is_in(tabs["tab"], value_set=pa.array(MANAGED_TABS)), pc.is_valid(tabs["product_sku"]))
-    is_ours = pc.and_(pc.and_(is_ours, tabs["listed"]), pc.invert(pc.fill_null(tabs["stale"], True)))
-    ours = tabs.filter(is_ours).combine_chunks()
-    place = pc.index_in(one(ours["sku"]), value_set=one(expected["seller_sku"]))
+    place = pc.index_in(one(tabs["sku"]), value_set=one(expected["seller_sku"]))
     there = {name: one(expected[name]).take(place) for name in expected.column_names}
-    is_there = pc.is_valid(place)
-
-    price, quantity = one(ours["wanted_price"]), one(ours["wanted_quantity"])
-    moves_price = pc.and_(_differs(price, there["price"]), pc.greater(price, 0))
-    is_merchant = pc.equal(there["fulfillment_channel"], "DEFAULT")
-    moves_quantity = pc.and_(pc.and_(_differs(quantity, there["quantity"]), is_merchant), pc.greater_equal(quantity, 0))
-    returns = pc.and_(pc.equal(pc.fill_null(there["quantity"], 0), 0), pc.greater(quantity, 0))
-    is_dearer = pc.greater(price, pc.fill_null(there["shown_price"], 0))
-    waits = pc.fill_null(pc.and_(returns, is_dearer), False)
-    moves_quantity = pc.and_(moves_quantity, pc.invert(waits))
-
-    changes = pa.concat_tables(
-        [
-            _changes(ours, pc.and_(is_there, moves_quantity), QUANTITY, there["quantity"], quantity),
-            _changes(ours, pc.and_(is_there, moves_price), PRICE, there["price"], price),
-        ]
-    ).combine_chunks()
+    price, quantity = one(tabs["wanted_price"]), one(tabs["wanted_quantity"])
+    is_ours = (
+        mask(pc.is_in(tabs["tab"], value_set=pa.array(MANAGED_TABS)))
+        & mask(pc.is_valid(tabs["product_sku"]))
+        & mask(pc.and_(tabs["listed"], pc.is_valid(place)))
+        & mask(pc.invert(tabs["stale"]))
+    )
+    moves_price = is_ours & _differs(price, there["price"]) & mask(pc.greater(price, 0))
+    is_merchant = mask(pc.equal(there["fulfillment_channel"], "DEFAULT"))
+    moves_quantity = is_ours & _differs(quantity, there["quantity"]) & is_merchant & mask(pc.greater_equal(quantity, 0))
+    returns = mask(pc.equal(pc.fill_null(there["quantity"], 0), 0)) & mask(pc.greater(quantity, 0))
+    is_dearer = mask(pc.greater(price, pc.fill_null(there["shown_price"], 0)))
+    quantities = _changes(tabs, moves_quantity & ~(returns & is_dearer), QUANTITY, there["quantity"], quantity)
+    prices = _changes(tabs, moves_price, PRICE, there["price"], price)
+    changes = pa.concat_tables([quantities, prices]).combine_chunks()
     return changes.take(_order(changes))
 
 
-def _differs(wanted: pa.Array, expected: pa.Array) -> pa.Array:
-    return pc.and_(pc.is_valid(wanted), pc.fill_null(pc.not_equal(wanted, expected), True))
+def _differs(wanted: pa.Array, expected: pa.Array) -> Mask:
+    return mask(pc.is_valid(wanted)) & ~mask(pc.equal(wanted, expected))
 
 
-def _changes(ours: pa.Table, where: pa.Array, field: str, before: pa.Array, after: pa.Array) -> pa.Table:
-    where = pc.fill_null(where, False)
-    chosen, after = ours.filter(where), after.filter(where)
-    words = (
-        "Its price in Commerce differs."
-        if field == PRICE
-        else "Commerce's stock and this store's limits allow another."
-    )
-    status = one(chosen["status"])
-    named = pc.binary_join_element_wise(one(chosen["tab"]), status, ": ")
-    label = pc.if_else(pc.equal(one(chosen["tab"]), status), status, named)
+def _changes(tabs: pa.Table, where: Mask, field: str, before: pa.Array, after: pa.Array) -> pa.Table:
+    rows = pa.array(np.flatnonzero(where))
+    sku, tab, status, reason = (one(tabs[name]).take(rows) for name in ("sku", "tab", "status", "reason"))
+    before, after = before.take(rows), after.take(rows)
+    label = pc.if_else(pc.equal(tab, status), status, pc.binary_join_element_wise(tab, status, ": "))
     # A quantity of 0 is explained by the tab's own reason.
-    because = pc.if_else(pc.equal(after, 0), one(chosen["reason"]), pa.scalar(words))
+    because = pc.if_else(pc.equal(after, 0), reason, _WORDS[field])
     return pa.table(
         {
-            "seller_sku": one(chosen["sku"]),
-            "field": pa.repeat(field, chosen.num_rows),
-            "before": before.filter(where),
+            "seller_sku": sku,
+            "field": pa.repeat(field, len(rows)),
+            "before": before,
             "after": after,
             "because": pc.binary_join_element_wise(label, because, ". "),
         },
@@ -88,9 +83,9 @@ def _order(changes: pa.Table) -> pa.Array:
     before, after = one(changes["before"]), one(changes["after"])
     urgency = np.select(
         [
-            pc.equal(field, PRICE).to_numpy(zero_copy_only=False),
-            pc.equal(after, 0).to_numpy(zero_copy_only=False),
-            pc.fill_null(pc.less(after, before), False).to_numpy(zero_copy_only=False),
+            mask(pc.equal(field, PRICE)),
+            mask(pc.equal(after, 0)),
+            mask(pc.less(after, before)),
         ],
         [3, 0, 1],
         2,
