@@ -14,6 +14,23 @@ from channelkit.settings.secret import Secret
 Count = Annotated[int, msgspec.Meta(ge=0)]
 Share = Annotated[float, msgspec.Meta(gt=0, le=1)]
 Speed = Annotated[float, msgspec.Meta(gt=0)]
+Condition = Literal[
+    "",
+    "new_new",
+    "new_open_box",
+    "new_oem",
+    "refurbished_refurbished",
+    "used_like_new",
+    "used_very_good",
+    "used_good",
+    "used_acceptable",
+    "collectible_like_new",
+    "collectible_very_good",
+    "collectible_good",
+    "collectible_acceptable",
+    "club_club",
+]
+"""Amazon's words for a condition (``condition_type``); empty where none is to be assumed."""
 
 
 class Section(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -100,7 +117,7 @@ class StoreSettings(Section, frozen=True):
     sweep_calls: Count = 25
     report_hours: Annotated[int, msgspec.Meta(ge=1)] = 24
     auto_list: bool = True
-    condition: str = "new_new"
+    condition: Condition = "new_new"
     guards: GuardSettings = GuardSettings()
 
     @property
