@@ -20,8 +20,8 @@ from channelkit.jobs import run_job
 from channelkit.kit import Kit
 from channelkit.settings.reader import FILE, read_settings
 
-SPEED = 60.0
-"""A minute of the sandbox in a second: Amazon's rates and lags are kept to, and nobody has to wait for them."""
+SPEED = 30.0
+"""Half a minute of the sandbox in a second: Amazon's rates and lags are kept to, and nobody has to wait for them."""
 
 CYCLE = 300.0
 """Seconds between two cycles, by the sandbox's clock."""
@@ -58,8 +58,9 @@ def run_demo(folder: Path, *, seed: int, products: Path | None, listings: Path |
                 say(f"{name}: {len(plan.changes)} changes planned, {len(plan.held)} held. {plan.stopped}".rstrip())
                 if not plan.stopped:
                     say(f"{name}: {plan.apply()}")
+            first = kit.clock.now()
             for number in range(1, cycles + 1):
-                kit.clock.sleep(CYCLE)
+                kit.clock.sleep(first + number * CYCLE - kit.clock.now())
                 code = run_job(kit, "sync", {"apply": "true"})
                 say(f"Cycle {number} of {cycles}, through the notebook: {_meaning(code)}.")
             summary = kit.summary(started)

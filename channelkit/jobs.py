@@ -33,6 +33,10 @@ LONGEST = 20 * 60
 """Seconds after which a notebook's cell is interrupted."""
 
 PART = ".part"
+"""In the name of a notebook that is still being executed."""
+
+QUIET_KERNEL = ["--log-level=40"]
+"""The kernel warns at every start that it talks to its own parent over loopback."""
 
 
 @dataclass(frozen=True)
@@ -105,10 +109,10 @@ def prune(folder: Path, now: datetime, keep_days: int, keep_failed_days: int, fa
         failed: those of failed runs, as paths below the folder.
     """
     removed = []
-    for path in sorted(folder.glob("[0-9][0-9][0-9][0-9]/[0-9][0-9]/[0-9][0-9]/*.ipynb*")):
+    for path in sorted(folder.glob("[0-9][0-9][0-9][0-9]/[0-9][0-9]/[0-9][0-9]/*.ipynb")):
         year, month, day = path.parent.parts[-3:]
         age = now - datetime(int(year), int(month), int(day), tzinfo=UTC)
-        is_failed = path.relative_to(folder).as_posix().removesuffix(PART) in failed or path.suffix == PART
+        is_failed = path.relative_to(folder).as_posix() in failed or path.stem.endswith(PART)
         if age >= timedelta(days=(keep_failed_days if is_failed else keep_days) + 1):
             path.unlink()
             removed.append(path)
@@ -131,7 +135,7 @@ def _execute(kit: Kit, job: Job) -> str:
     from papermill.execute import execute_notebook  # noqa: PLC0415
 
     job.output.parent.mkdir(parents=True, exist_ok=True)
-    part = job.output.with_suffix(f".ipynb{PART}")
+    part = job.output.with_suffix(f"{PART}.ipynb")
     relative = job.output.relative_to(kit.settings.runs_folder).as_posix()
     os.environ[NOTEBOOK_VARIABLE] = relative
     problem = ""
@@ -145,6 +149,7 @@ def _execute(kit: Kit, job: Job) -> str:
             progress_bar=False,
             execution_timeout=LONGEST,
             request_save_on_cell_execute=False,
+            extra_arguments=QUIET_KERNEL,
         )
     except PapermillExecutionError as error:
         problem = f"{error.ename} in cell {error.exec_count}: {error.evalue}"
@@ -183,7 +188,7 @@ def _tell(kit: Kit, job: Job, state: str, notebook: str, problem: str) -> None:
         "notebook": notebook,
         "problem": problem,
     }
-    part = latest / f"{job.name}.json{PART}"
+    part = latest / f"{job.name}{PART}.json"
     part.write_text(json.dumps(body, indent=2) + "\n", encoding="utf-8")
     part.replace(latest / f"{job.name}.json")
 
