@@ -71,12 +71,12 @@ def test_delays_are_measured_in_seconds_from_one_state_to_the_next(database: Dat
     assert delays["accepted to confirmed"] == {"count": 14, "median": 120.0, "p95": 120.0}
 
 
-def test_a_promise_counts_what_was_seen_in_time_and_what_never_was(database: Database) -> None:
+def test_a_target_counts_what_was_seen_in_time_and_what_never_was(database: Database) -> None:
     """SY-05: a quantity is to be seen within ten minutes; what expired was not."""
     fill(database)
-    promises = summarise(database, now_ms=NOW, since_ms=SINCE)["stores"]["us"]["promises"]
-    assert promises["quantity"] == {"target": 600, "count": 15, "within": 14}
-    assert promises["price"] == {"target": 300, "count": 0, "within": 0}
+    targets = summarise(database, now_ms=NOW, since_ms=SINCE)["stores"]["us"]["targets"]
+    assert targets["quantity"] == {"target": 600, "count": 15, "within": 14}
+    assert targets["price"] == {"target": 300, "count": 0, "within": 0}
 
 
 def test_a_change_that_was_held_by_many_plans_counts_once(database: Database) -> None:
@@ -177,6 +177,18 @@ def test_moves_between_tabs_and_what_both_sides_changed_are_told(database: Datab
     assert snapshot.moves.to_pylist() == [
         {"store": "us", "before": "Active", "after": "Inactive", "rows": 1, "sku": "us-0000000"}
     ]
+
+
+def test_the_reason_that_is_told_is_the_one_of_the_listing_that_is_named(database: Database) -> None:
+    skus = add_store(database, "us", 30, places=[("Active", "Active", "It is for sale.", "")])
+    places = [("Inactive", "Blocked", f"Reason {number:02d}.", f"Do {number:02d}.") for number in reversed(range(30))]
+    with database.write() as connection:
+        tabs.store_tabs(connection, "us", decided("us", skus, places), at=NOW, run="r")
+    first = read_snapshot(database, NOW, SINCE).reasons.to_pylist()[0]
+    assert first == {
+        **{"store": "us", "tab": "Inactive", "status": "Blocked", "rows": 30, "varies": True, "sku": "us-0000000"},
+        **{"reason": "Reason 29.", "next_step": "Do 29."},
+    }
 
 
 def test_changes_over_time_hold_each_sent_change_once(database: Database) -> None:

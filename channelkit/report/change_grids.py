@@ -68,18 +68,18 @@ def delay_grid(delays: Mapping[str, Mapping[str, float | int | None]], spread: p
     return Grid("How long each step takes", columns, rows, len(rows))
 
 
-def promise_grid(promises: Mapping[str, Mapping[str, float | int]]) -> Grid:
-    """Return how often a change was seen on Amazon within the time that is promised for its field."""
+def target_grid(targets: Mapping[str, Mapping[str, float | int]]) -> Grid:
+    """Return how often a change was seen on Amazon within the target of its field."""
     rows = []
-    for field, known in promises.items():
+    for field, known in targets.items():
         number, within = int(known["count"]), int(known["within"])
         kept = f"{within:,} of {number:,} ({100 * within / number:.0f} %)" if number else "–"
         rows.append({"field": field, "target": duration(known["target"]), "kept": kept})
     columns = (
         *(Column("Field", "field", "key"), Column("Seen on Amazon within", "target", "number")),
-        Column("Kept", "kept", "number"),
+        Column("Met", "kept", "number"),
     )
-    return Grid("What is promised from plan to sight, and how often it was kept", columns, rows, len(rows))
+    return Grid("The target from plan to sight, and how often it was met", columns, rows, len(rows))
 
 
 def change_grid(found: pa.Table, total: int, currencies: Mapping[str, str]) -> Grid:

@@ -26,7 +26,7 @@ RUN_STATES = ("running", "done", "partial", "failed", "busy", "died")
 STEPS = (1, 5, 15, 60, 360, 1440, 10_080)
 """Minutes that one bar of a chart over time may span."""
 
-BARS = 36
+BARS = 24
 """A chart over time has at most about this many bars."""
 
 moved_at = sa.func.coalesce(changes.c.closed_at, changes.c.accepted_at, changes.c.sent_at, changes.c.planned_at)
@@ -42,27 +42,24 @@ def count_tabs(connection: Connection) -> pa.Table:
 
 
 def count_reasons(connection: Connection) -> pa.Table:
-    """Return ``store, tab, status, rows, reason, reasons, next_step, sku, since``: why rows are where they are.
+    """Return ``store, tab, status, rows, varies, sku, reason, next_step``: why rows are where they are, most first.
 
-    One row for each status of each tab, most first; ``reason`` and ``next_step`` are one of the ``reasons`` different
-    sentences, ``sku`` one of the listings, ``since`` the longest that one of them has waited.
+    One row for each status of each tab. ``sku`` is one of them, with its ``reason`` and ``next_step``; ``varies`` says
+    that the others have reasons of their own.
     """
     key = (tabs.c.store, tabs.c.tab, tabs.c.status)
-    total = sa.func.count()
-    query = sa.select(
-        *key,
-        total,
-        sa.func.min(tabs.c.reason),
-        sa.func.count(tabs.c.reason.distinct()),
-        sa.func.min(tabs.c.next_step),
-        sa.func.min(tabs.c.sku),
-        sa.func.min(tabs.c.since),
-    ).group_by(*key)
+    varies = sa.case((sa.func.min(tabs.c.reason) != sa.func.max(tabs.c.reason), 1), else_=0).label("varies")
+    one, total = sa.func.min(tabs.c.sku).label("sku"), sa.func.count().label("rows")
+    groups = sa.select(*key, total, varies, one).group_by(*key).subquery()
+    same = sa.and_(*(groups.c[column.name] == column for column in (*key, tabs.c.sku)))
+    # A listing and a product may have the same SKU, tab and status.
+    words = (sa.func.min(tabs.c.reason), sa.func.min(tabs.c.next_step))
+    query = sa.select(*groups.c, *words).join(tabs, same).group_by(*groups.c)
     schema = _schema(
-        **{"store": "text", "tab": "text", "status": "text", "rows": "whole", "reason": "text", "reasons": "whole"},
-        **{"next_step": "text", "sku": "text", "since": "time"},
+        **{"store": "text", "tab": "text", "status": "text", "rows": "whole", "varies": "flag", "sku": "text"},
+        **{"reason": "text", "next_step": "text"},
     )
-    return rows.read(connection, query.order_by(total.desc(), *key), schema)
+    return rows.read(connection, query.order_by(groups.c.rows.desc(), *list(groups.c)[:3]), schema)
 
 
 def count_listings(connection: Connection) -> dict[str, int]:

@@ -15,7 +15,7 @@ STAGES = ("planned to sent", "sent to accepted", "accepted to confirmed")
 
 WHOLE = "planned to confirmed"
 
-PROMISES = {"price": 300, "quantity": 600}
+TARGETS = {"price": 300, "quantity": 600}
 """Seconds within which a change ought to be seen on Amazon (SY-05: price 5 minutes, inventory 10)."""
 
 BINS = (1, 5, 15, 60, 300, 900, 1800)
@@ -49,18 +49,18 @@ def measure_delays(connection: Connection, since_ms: int) -> pa.Table:
     return pa.concat_tables(parts)
 
 
-def summarise_promises(delays: pa.Table) -> dict[str, dict[str, float | int]]:
-    """Return how often each field's promise was kept: ``target`` in seconds, ``count``, and how many ``within`` it.
+def summarise_targets(delays: pa.Table) -> dict[str, dict[str, float | int]]:
+    """Return how often each field's target was met: ``target`` in seconds, ``count``, and how many ``within`` it.
 
     >>> rows = pa.table({"field": ["price"] * 3, "stage": [WHOLE] * 3, "seconds": [20.0, 301.0, float("inf")]})
-    >>> summarise_promises(rows)["price"]
+    >>> summarise_targets(rows)["price"]
     {'target': 300, 'count': 3, 'within': 1}
     """
     field = np.asarray(delays["field"].to_pylist(), dtype=object)
     stage = np.asarray(delays["stage"].to_pylist(), dtype=object)
     seconds = np.asarray(delays["seconds"].to_numpy(), dtype=np.float64)
     found: dict[str, dict[str, float | int]] = {}
-    for name, target in PROMISES.items():
+    for name, target in TARGETS.items():
         mine = seconds[(field == name) & (stage == WHOLE)]
         found[name] = {"target": target, "count": len(mine), "within": int((mine <= target).sum())}
     return found

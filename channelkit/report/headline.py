@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from channelkit.report.counts import LIVE, ON_THE_WAY, WAITING
+from channelkit.report.delays import STAGES
 from channelkit.report.wording import counted, duration, listed
 
 Figures = Mapping[str, Any]
@@ -72,10 +73,9 @@ def _changes(figures: Figures) -> list[str]:
     parts += [f"{refused:,} refused"] if refused else []
     parts += [f"{expired:,} not seen in time"] if expired else []
     found = [f"{counted(confirmed + refused + expired + under_way, 'change')} sent to Amazon: {listed(parts)}."]
-    for field, promise in figures["promises"].items():
-        if promise["count"]:
-            share, target = 100 * promise["within"] / promise["count"], duration(promise["target"])
-            found.append(f"{share:.0f} % of {field} changes were seen on Amazon within the promised {target}.")
+    middle = figures["delays"][STAGES[2]]["median"]
+    if middle is not None:
+        found.append(f"Half of the accepted changes were seen on Amazon within {duration(middle)}.")
     return found
 
 

@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 
 from channelkit.report import counts
 from channelkit.report.grids import Column, Grid, short_moment
-from channelkit.report.wording import count, shareable
+from channelkit.report.wording import count, shareable, shortened
 
 
 def tab_grid(placed: pa.Table, store: str) -> Grid:
@@ -19,14 +19,14 @@ def tab_grid(placed: pa.Table, store: str) -> Grid:
         mine = placed.filter(pc.equal(placed["tab"], tab))
         on_amazon = _total(mine.filter(mine["listed"]))
         statuses = mine.group_by("status").aggregate([("rows", "sum")]).sort_by([("rows_sum", "descending")])
-        words = [f"{row['status']} {row['rows_sum']:,}" for row in statuses.to_pylist()]
+        words = [f"{shortened(row['status'])} ({row['rows_sum']:,})" for row in statuses.to_pylist()]
         shown = [*words[:6], *([f"and {len(words) - 6:,} more"] if len(words) > 6 else [])]
         rows.append(
             {
                 "tab": tab or "in no tab",
                 "listings": count(on_amazon),
                 "products": count(_total(mine) - on_amazon),
-                "statuses": "; ".join(shown) or "–",
+                "statuses": ", ".join(shown) or "–",
             }
         )
     columns = (
@@ -43,13 +43,13 @@ def reason_grid(reasons: pa.Table, store: str, limit: int) -> Grid:
     told = reasons.filter(pc.not_equal(reasons["status"], counts.LIVE))
     rows = []
     for row in told.slice(0, limit).to_pylist():
-        varies = f" ({row['reasons']:,} different reasons; this is one)" if row["reasons"] > 1 else ""
+        example = f"For example {row['sku']}: " if row["varies"] else ""
         rows.append(
             {
                 "rows": count(row["rows"]),
                 "tab": row["tab"],
                 "status": row["status"] or "–",
-                "reason": (row["reason"] or "–") + varies,
+                "reason": example + (row["reason"] or "–"),
                 "next_step": row["next_step"] or "Nothing to do.",
                 "sku": row["sku"],
             }
@@ -57,10 +57,10 @@ def reason_grid(reasons: pa.Table, store: str, limit: int) -> Grid:
     columns = (
         Column("Rows", "rows", "number"),
         Column("Tab", "tab"),
-        Column("Status", "status"),
+        Column("Status", "status", "long"),
         Column("Why", "reason", "long"),
         Column("What to do", "next_step", "long"),
-        Column("For example", "sku", "key"),
+        Column("One of them", "sku", "key"),
     )
     more = f"channelkit listings --store {store}"
     return Grid(f"Why listings of {store} are not live", columns, rows, told.num_rows, "Every listing is live.", more)

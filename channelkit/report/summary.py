@@ -15,7 +15,7 @@ from channelkit.database.schema import stores as known_stores
 from channelkit.errors import UsageError
 from channelkit.model.marketplaces import MARKETPLACES
 from channelkit.report import counts
-from channelkit.report.delays import measure_delays, summarise_delays, summarise_promises
+from channelkit.report.delays import measure_delays, summarise_delays, summarise_targets
 from channelkit.report.freshness import read_freshness
 from channelkit.report.wording import iso, listed, shareable
 
@@ -36,7 +36,7 @@ def summarise(database: Database, *, now_ms: int, since_ms: int, stores: Sequenc
         UsageError: there is no store of that name.
 
     The keys: ``generated_at``, ``since``, ``all`` and ``stores`` (``listings``, ``products``, ``in_no_tab``, ``stale``,
-    ``tabs``, ``listings_in_tabs``, ``statuses``, ``changes``, ``delays`` and ``promises`` in seconds, ``held``,
+    ``tabs``, ``listings_in_tabs``, ``statuses``, ``changes``, ``delays`` and ``targets`` in seconds, ``held``,
     ``stopped``), ``failures``, ``runs``, ``calls`` and ``facts``; each store also has ``verdict``, its newest plan's.
     """
     with database.read() as connection:
@@ -70,7 +70,7 @@ def summarise_moment(connection: Connection, now_ms: int, since_ms: int, names: 
             "statuses": _statuses(tab_rows),
             "changes": states,
             "delays": summarise_delays(only(delays, chosen)),
-            "promises": summarise_promises(only(delays, chosen)),
+            "targets": summarise_targets(only(delays, chosen)),
             "held": states["held"],
             "stopped": {name: stopped[name] for name in chosen if name in stopped},
         }

@@ -64,7 +64,7 @@ def view(facts: Snapshot, now_ms: int, since_ms: int, title: str) -> dict[str, A
         "changes": change_grids.change_grid(facts.changes, sent, currencies),
         "delays": _delays(facts),
         "delay_grid": change_grids.delay_grid(everything["delays"], distribute(facts.delays)),
-        "promises": change_grids.promise_grid(everything["promises"]),
+        "targets": change_grids.target_grid(everything["targets"]),
         "moves": listing_grids.move_grid(facts.moves, SHOWN),
         "sightings": listing_grids.sighting_grid(facts.sightings, SHOWN),
         "failures": run_grids.failure_grid(summary["failures"], SHOWN),
@@ -83,10 +83,16 @@ def _freshness(reading: Reading, now_ms: int, stores: Mapping[str, Mapping[str, 
         "what": f"{reading.what} of {reading.store}" if reading.store else reading.what,
         "at": moment(reading.at),
         "there": clock_time(reading.at, zone) if reading.at is not None and zone != "UTC" else "",
-        "age": "never read" if reading.at is None else f"{duration(max(0, now_ms - reading.at) // 1000)} old",
+        "age": "never read" if reading.at is None else f"{_age(now_ms - reading.at)} old",
         "stale": counted(reading.stale, "row") + " kept on old facts" if reading.stale else "",
         "is_old": reading.is_old(now_ms),
     }
+
+
+def _age(ms: int) -> str:
+    """Return an age without seconds where there are minutes."""
+    seconds = max(0, ms) // 1000
+    return duration(seconds if seconds < 60 else seconds - seconds % 60)
 
 
 def _tiles(summary: Summary) -> list[dict[str, str]]:
@@ -99,7 +105,12 @@ def _tiles(summary: Summary) -> list[dict[str, str]]:
         ("Need a person", count_waiting(figures), "Incomplete, New Third Party or Inactive", "warn"),
         ("Changes confirmed", states["confirmed"], f"seen on Amazon; {count(under_way)} on the way", "good"),
         ("Changes held", figures["held"], "outside a guard; not sent", "warn"),
-        ("Calls that failed", failures, f"{counted(bad, 'run')} did not finish", "bad" if failures or bad else "calm"),
+        (
+            "Calls that failed",
+            failures,
+            f"{counted(bad, 'run')} did not finish" if bad else "every run finished",
+            "bad" if failures or bad else "calm",
+        ),
     )
     return [
         {"label": label, "value": count(number), "note": note, "tone": tone if number or tone == "bad" else "calm"}
@@ -112,7 +123,7 @@ def _to_do(facts: Snapshot) -> list[dict[str, str]]:
     found = [
         {
             "count": count(plan["changes"]),
-            "what": f"The newest plan of {plan['store']} was stopped: {shareable(plan['note'])}",
+            "what": f"{plan['store']} · The newest plan was stopped: {shareable(plan['note'])}",
             "next": "Look at it. If it is right, send it all the same.",
             "command": f"channelkit plan --store {plan['store']}; "
             f"channelkit apply --store {plan['store']} --although-stopped --approve {plan['fingerprint']}",
@@ -126,7 +137,7 @@ def _to_do(facts: Snapshot) -> list[dict[str, str]]:
             found.append(
                 {
                     "count": count(store["held"]),
-                    "what": f"{'change is' if store['held'] == 1 else 'changes are'} held in {name}",
+                    "what": f"{name} · {'change is' if store['held'] == 1 else 'changes are'} held",
                     "next": "Look at them below. Mend what is wrong in Commerce; to send what is right, begin with",
                     "command": f"channelkit plan --store {name}",
                     "tone": "warn",
@@ -134,11 +145,11 @@ def _to_do(facts: Snapshot) -> list[dict[str, str]]:
             )
     waiting = facts.reasons.filter(pc.is_in(facts.reasons["tab"], pa.array(counts.WAITING)))
     for row in waiting.slice(0, TO_DO - len(found)).to_pylist():
-        status = f", {row['status']}" if row["status"] and row["status"] != row["tab"] else ""
+        status = f": {row['status']}" if row["status"] and row["status"] != row["tab"] else ""
         found.append(
             {
                 "count": count(row["rows"]),
-                "what": f"{row['tab']}{status} in {row['store']}",
+                "what": f"{row['store']} · {row['tab']}{status}",
                 "next": row["next_step"] or row["reason"] or "",
                 "command": f'channelkit listings --store {row["store"]} --tab "{row["tab"]}"',
                 "tone": "warn",

@@ -148,6 +148,15 @@ def shareable(text: str) -> str:
     return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
 
 
+def shortened(text: str, longest: int = 48) -> str:
+    """Return a text, or its first words where it is long.
+
+    >>> shortened("Out of Stock"), shortened("This product needs approval before it can be sold.", 24)
+    ('Out of Stock', 'This product needs…')
+    """
+    return text if len(text) <= longest else text[:longest].rsplit(" ", 1)[0] + "…"
+
+
 def file_name(path: str) -> str:
     """Return the last part of a path of any system.
 
