@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from channelkit.sandbox.seed import ODD_SKUS
+from channelkit.sandbox.situations import ODD_SKUS
 from tests.amazon_caller import AmazonCaller, quantity_patch
 from tests.conftest import RunSandbox
 
@@ -328,3 +330,41 @@ def test_an_offer_for_an_unknown_asin_or_without_a_price_is_invalid(caller: Amaz
     del body["attributes"]["purchasable_offer"]
     lacking = caller.call("PUT", caller.items("NEW"), body=body, marketplaceIds=place).json()
     assert (lacking["status"], lacking["issues"][0]["categories"]) == ("INVALID", ["MISSING_ATTRIBUTE"])
+
+
+JSON = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-(10**12), 10**12)
+    | st.decimals(-99, 99, places=3).map(float)
+    | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=8,
+)
+NAMES = st.sampled_from(["purchasable_offer", "fulfillment_availability", "item_name"])
+
+
+def test_no_patch_however_wild_breaks_the_server_or_the_listing(run_sandbox: RunSandbox) -> None:
+    caller = AmazonCaller(run_sandbox(speed=0, products=50, quiet=True, throttling=False))
+    sku, place = sold(caller), caller.store["marketplace_id"]
+
+    @settings(max_examples=150, deadline=None)
+    @given(NAMES, st.sampled_from(["add", "replace", "merge", "delete"]), JSON, JSON, st.booleans())
+    def hold(name: str, op: str, one: object, other: object, formed: bool) -> None:
+        entry = {"marketplace_id": place, "our_price": one, "fulfillment_channel_code": "DEFAULT", "quantity": other}
+        value = [entry] if formed else one
+        body = {"productType": "PRODUCT", "patches": [{"op": op, "path": f"/attributes/{name}", "value": value}]}
+        answer = caller.call("PATCH", caller.items(sku), body=body, marketplaceIds=place)
+        assert answer.status_code in {200, 400}, answer.text
+        caller.running.world.clock.skip(300)
+        caller.sign_in()
+        assert caller.get(sku)["sku"] == sku
+
+    hold()
+
+
+@pytest.mark.parametrize("query", [{"lastUpdatedAfter": "yesterday"}, {"pageToken": "WzFd"}, {"sortBy": "price"}])
+def test_a_search_of_the_wrong_form_is_refused(caller: AmazonCaller, query: dict[str, str]) -> None:
+    answer = caller.call("GET", caller.items(), marketplaceIds=caller.store["marketplace_id"], **query)
+    assert (answer.status_code, answer.json()["errors"][0]["code"]) == (400, "InvalidInput")
+    assert caller.call("GET", caller.items()).status_code == 400

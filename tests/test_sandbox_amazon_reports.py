@@ -8,8 +8,9 @@ import zlib
 import pytest
 import requests
 
-from channelkit.sandbox.amazon.report_file import COLUMNS, DEPRECATED, write_report
-from channelkit.sandbox.seed import ODD_SKUS
+from channelkit.sandbox.amazon.report_file import write_report
+from channelkit.sandbox.amazon.report_words import COLUMNS, DEPRECATED
+from channelkit.sandbox.situations import ODD_SKUS
 from channelkit.sandbox.stores import JAPAN_SELLER
 from tests.amazon_caller import AmazonCaller, quantity_patch
 from tests.conftest import RunSandbox

@@ -16,8 +16,8 @@ from spapi.api.listings_items_v2021_08_01.listings_api import ListingsApi
 from spapi.api.reports_v2021_06_30.reports_api import ReportsApi
 from spapi.api.sellers_v1.sellers_api import SellersApi
 
-from channelkit.sandbox.seed import ODD_SKUS
 from channelkit.sandbox.server import Running
+from channelkit.sandbox.situations import ODD_SKUS
 from tests.amazon_caller import AmazonCaller, quantity_patch
 from tests.conftest import RunSandbox
 

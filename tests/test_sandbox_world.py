@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
 from collections import Counter
 from decimal import Decimal
 from pathlib import Path
@@ -9,13 +12,15 @@ from typing import Any
 
 import msgspec
 import pytest
+import requests
 from stdnum import ean, isbn
 
 from channelkit.sandbox.amazon.items import fourteen_digits
 from channelkit.sandbox.catalog_files import load_world, read_rows
 from channelkit.sandbox.clock import SandboxClock
-from channelkit.sandbox.seed import ODD_SKUS, make_world
+from channelkit.sandbox.seed import make_world
 from channelkit.sandbox.server import start
+from channelkit.sandbox.situations import ODD_SKUS
 from channelkit.sandbox.stores import DE, US, PracticeStore
 from channelkit.sandbox.world import World
 
@@ -270,3 +275,25 @@ def test_a_port_that_is_taken_is_named() -> None:
         port = int(running.ready["commerce"].rsplit(":", 1)[1])
         with pytest.raises(OSError, match=f"port {port} "):
             start(make_world(1, 10, still_clock()), amazon_port=port)
+
+
+def test_served_as_a_process_it_prints_one_line_and_ends_when_told_to() -> None:
+    command = [sys.executable, "-m", "channelkit", "sandbox", "--seed", "2", "--speed", "60"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        ready = json.loads(process.stdout.readline())
+        answer = requests.get(ready["amazon"]["na"] + "/sandbox/faults", timeout=10)
+        process.terminate()
+        rest, complaints = process.communicate(timeout=20)
+    assert answer.json() == []
+    assert ready["clock"]["speed"] == 60
+    assert (process.returncode, rest, complaints) == (0, "", "")
+
+
+def test_served_from_a_bad_file_it_says_why_and_fails(tmp_path: Path) -> None:
+    path = write(tmp_path / "bad.csv", "sku,name\n")
+    command = [sys.executable, "-m", "channelkit", "sandbox", "--products", str(path), "--listings", str(path)]
+    ended = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert ended.returncode != 0
+    assert "has no lines" in ended.stderr
+    assert "Traceback" not in ended.stderr

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import struct
+import sys
 from typing import Any
 
 from starlette.types import Scope
@@ -31,6 +32,7 @@ def reset(scope: Scope) -> None:
     transport = scope.get("state", {}).get("transport")
     if transport is not None:
         # Closing with a linger of zero sends RST instead of FIN.
-        transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        linger = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
+        transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
         transport.abort()
     raise ConnectionResetError("The sandbox reset this connection on purpose.")

@@ -1,7 +1,7 @@
 """A believable world from a seed: a catalog, what is listed of it, and every situation that a seller meets.
 
-Products come in blocks of fifty, alike in their situations; ``SITUATIONS`` says which place of a block has which.
-Fewer than a third of the listings need a change at first.
+Products come in blocks, alike in their situations (`channelkit.sandbox.situations`). Fewer than a third of the listings
+need a change at first.
 """
 
 from __future__ import annotations
@@ -18,77 +18,11 @@ from channelkit.sandbox.amazon.state import AmazonState
 from channelkit.sandbox.clock import SandboxClock
 from channelkit.sandbox.commerce.state import CommerceState
 from channelkit.sandbox.names import BOOK, Named, make_asin, make_code, make_name
+from channelkit.sandbox.situations import BLOCK, COMPOSITE, MISSING, ODD_SKUS, SITUATIONS, SUPPRESSED, UNLISTED
 from channelkit.sandbox.world import World
 
-BLOCK = 50
 DAY = 86_400.0
 EURO_CENTS_PER_DOLLAR = 92
-
-SITUATIONS = {
-    3: "by asin",
-    4: "by gtin",
-    5: "fba",
-    6: "fba empty",
-    7: "suppressed",
-    8: "incomplete",
-    9: "out of stock",
-    10: "disabled",
-    11: "wrong price",
-    12: "wrong quantity",
-    13: "closed",
-    14: "ready",
-    15: "no asin",
-    16: "not listed, disabled",
-    17: "twins",
-    18: "twins",
-    19: "used",
-    20: "grouped",
-    21: "bundle",
-    22: "configurable",
-    23: "by asin",
-    24: "by gtin",
-    25: "third party",
-    26: "third party",
-    27: "no asin matched",
-    28: "not listed, out of stock",
-    29: "price missing",
-    30: "unmanaged",
-}
-"""The place of a product in its block, and what is the case with it; elsewhere it is listed under its own SKU."""
-
-ODD_SKUS = (
-    "KETTLE/1.7",
-    "LAMP,LED",
-    "MUG BLUE 12oz",
-    '24" ARM',
-    "100% COTTON",
-    "MÜSLI-SCHÜSSEL",
-    "00012345",
-    "A+B=C",
-    "HASH#1?x=1&y=2",
-    "it's",
-    "Tab-Test_(v2)",
-    "abc.def~1",
-)
-"""SKUs that break whoever quotes, parts or counts them wrongly; the first places of a block take them."""
-
-MISSING = Issue(
-    "90220",
-    "'item_weight' is required but missing.",
-    "ERROR",
-    ("MISSING_ATTRIBUTE",),
-    ("item_weight",),
-)
-SUPPRESSED = Issue(
-    "18447",
-    "This product needs approval before it can be sold. Send the documents that Seller Central asks for.",
-    "ERROR",
-    ("QUALIFICATION_REQUIRED",),
-    (),
-    ("LISTING_SUPPRESSED",),
-)
-UNLISTED = frozenset({"ready", "no asin", "not listed, disabled", "not listed, out of stock"})
-COMPOSITE = frozenset({"grouped", "bundle", "configurable"})
 
 
 @dataclass

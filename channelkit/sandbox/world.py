@@ -10,7 +10,6 @@ import threading
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 
-from channelkit.sandbox.amazon.accounts import Account
 from channelkit.sandbox.amazon.listings import Issue, Listing, Shelf
 from channelkit.sandbox.amazon.state import AmazonState
 from channelkit.sandbox.clock import SandboxClock
@@ -219,10 +218,6 @@ class World:
             return None
         sku = self._skus[int(place * len(self._skus))]
         return sku if sku in self.commerce.catalog else None
-
-    def account_of(self, store: PracticeStore) -> Account:
-        """Return the seller account of a store."""
-        return self.amazon.accounts[store.seller_id]
 
 
 def _is_sold_by_merchant(listing: Listing) -> bool:

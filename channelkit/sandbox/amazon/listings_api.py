@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from channelkit.sandbox.amazon import submissions
@@ -96,18 +96,18 @@ class ListingsApi:
         direction = call.text("sortOrder") or "DESC"
         if order not in {"sku", "createdDate", "lastUpdatedDate"} or direction not in {"ASC", "DESC"}:
             raise invalid("'sortBy' or 'sortOrder' has an invalid value.")
-        matching = list(_filtered(call, self._candidates(call, shelf)))
-        if order == "sku":
-            matching.sort(key=lambda listing: listing.sku)
-        elif order == "createdDate":
-            matching.sort(key=lambda listing: (listing.created, listing.sku))
-        else:
-            matching.sort(key=lambda listing: (listing.updated, listing.sku))
-        if direction == "DESC":
-            matching.reverse()
-        return [listing.sku for listing in matching[:MOST_RESULTS]], len(matching)
+        matching = _filtered(call, self._candidates(call, shelf))
+        keys: dict[str, Callable[[Listing], str | int]] = {
+            "sku": lambda listing: listing.sku,
+            "createdDate": lambda listing: listing.created,
+            "lastUpdatedDate": lambda listing: listing.updated,
+        }
+        # What comes from a log is in its order already, which sorting only confirms.
+        matching.sort(key=keys[order])
+        paged = matching[:MOST_RESULTS] if direction == "ASC" else matching[: -MOST_RESULTS - 1 : -1]
+        return [listing.sku for listing in paged], len(matching)
 
-    def _candidates(self, call: Call, shelf: Shelf) -> Iterable[Listing]:
+    def _candidates(self, call: Call, shelf: Shelf) -> list[Listing]:
         wanted = call.values("identifiers", most=MOST_IDENTIFIERS)
         kind = call.text("identifiersType")
         if bool(wanted) != bool(kind):
@@ -220,17 +220,17 @@ def _within(at: int, window: tuple[int | None, int | None]) -> bool:
     return (since is None or at >= since) and (until is None or at <= until)
 
 
-def _filtered(call: Call, listings: Iterable[Listing]) -> Iterable[Listing]:
+def _filtered(call: Call, listings: list[Listing]) -> list[Listing]:
     words = ("BUYABLE", "DISCOVERABLE")
     having = set(call.values("withStatus", words))
     lacking = set(call.values("withoutStatus", words))
     severities = set(call.values("withIssueSeverity", ("WARNING", "ERROR")))
     if not (having or lacking or severities):
         return listings
-    return (
+    return [
         listing
         for listing in listings
         if (not having or having & set(listing.status))
         and not lacking & set(listing.status)
         and (not severities or any(issue.severity in severities for issue in listing.issues))
-    )
+    ]

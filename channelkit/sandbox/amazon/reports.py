@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 
 from channelkit.sandbox.amazon.listings import Shelf
 from channelkit.sandbox.amazon.refusal import Refusal, invalid
-from channelkit.sandbox.amazon.report_file import charset, write_report
+from channelkit.sandbox.amazon.report_file import write_report
+from channelkit.sandbox.amazon.report_words import charset
 from channelkit.sandbox.clock import timestamp
 
 LISTINGS = "GET_MERCHANT_LISTINGS_ALL_DATA"

@@ -30,6 +30,8 @@ from channelkit.sandbox.faults import ANYTHING, Faults
 TOKEN_PATH = "/auth/o2/token"  # noqa: S105 - an address
 FAULTS_PATH = "/sandbox/faults"
 DOCUMENTS = "documents"
+TOKEN, DOWNLOAD = "token", "download"
+"""What bad weather calls the two addresses that are no operations of the Selling Partner API."""
 GATEWAY_PAGE = (
     b"<html><head><title>503 Service Unavailable</title></head><body><h1>Service Unavailable</h1></body></html>"
 )
@@ -37,6 +39,7 @@ GATEWAY_PAGE = (
 _encode = msgspec.json.Encoder(decimal_format="number").encode
 Handler = Callable[[Call], Reply]
 Path = tuple[str, ...]
+Found = tuple[str, dict[str, str], Handler]
 
 
 class AmazonServer:
@@ -72,33 +75,31 @@ class AmazonServer:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one HTTP request."""
         request = await read_request(scope, receive, self.state.clock.now())
-        slow = self.faults.strike(ANYTHING, "slow")
+        if request.where == FAULTS_PATH:
+            await self._reply(send, self._weather(request), ANYTHING)
+            return
+        found = self._route(request)
+        operation = found[0] if found else ANYTHING
+        slow = self.faults.strike(operation, "slow")
         if slow is not None:
             await asyncio.sleep(slow.amount)
-        if request.where != FAULTS_PATH:
-            self.state.before_read()
+        self.state.before_read()
         with self.state.lock:
             self.state.settle(request.now)
-            answer = self._answer(request)
+            answer = self._storm(request, operation) or self._answer(request, found)
         if isinstance(answer, Reply):
-            await self._reply(send, answer)
+            await self._reply(send, answer, operation)
         else:
             await _send(send, answer.status, answer.headers, answer.content)
 
-    def _answer(self, request: Request) -> Reply | Download:
-        if request.where == FAULTS_PATH:
-            return self._weather(request)
-        if request.where == TOKEN_PATH and request.method == "POST":
-            return self._token(request)
-        if request.segments[0] == DOCUMENTS:
-            return self._storm(request, "download") or fetch(self.state, self.faults, request)
-        found = self._route(request)
+    def _answer(self, request: Request, found: Found | None) -> Reply | Download:
         if found is None:
             return _refused(denied("There is no such operation."))
         operation, path, handler = found
-        storm = self._storm(request, operation)
-        if storm is not None:
-            return storm
+        if operation == TOKEN:
+            return self._token(request)
+        if operation == DOWNLOAD:
+            return fetch(self.state, self.faults, request)
         try:
             account = self._account(request, operation)
             call = Call(operation, account, path, request.query, request.body, request.now)
@@ -110,8 +111,12 @@ class AmazonServer:
         reply.headers.setdefault("x-amzn-RateLimit-Limit", str(QUOTAS[operation][0]))
         return reply
 
-    def _route(self, request: Request) -> tuple[str, dict[str, str], Handler] | None:
+    def _route(self, request: Request) -> Found | None:
         method, segments = request.method, request.segments
+        if request.where == TOKEN_PATH and method == "POST":
+            return TOKEN, {}, _unhandled
+        if segments[0] == DOCUMENTS:
+            return DOWNLOAD, {}, _unhandled
         if method == "GET" and len(segments) == 4 and segments[:3] == ("reports", "2021-06-30", "documents"):
             address = f"http://{request.headers.get('host', 'localhost')}/{DOCUMENTS}"
             path = {"reportDocumentId": segments[3]}
@@ -156,11 +161,8 @@ class AmazonServer:
         words = "We encountered an internal error. Please try again."
         return _refused(Refusal(500, "InternalFailure", words))
 
-    def _token(self, request: Request) -> Reply | Download:
-        storm = self._storm(request, "token")
-        if storm is not None:
-            return storm
-        if self.faults.strike("token", "token_revoked"):
+    def _token(self, request: Request) -> Reply:
+        if self.faults.strike(TOKEN, "token_revoked"):
             words = "The request has an invalid grant parameter : refresh_token"
             return Reply(400, {"error": "invalid_grant", "error_description": words})
         return Reply(*self.tokens.grant(request.form(), request.now))
@@ -178,8 +180,8 @@ class AmazonServer:
             self.faults.clear()
         return Reply(200, self.faults.waiting())
 
-    async def _reply(self, send: Send, reply: Reply) -> None:
-        skew = self.faults.strike(ANYTHING, "skewed_clock")
+    async def _reply(self, send: Send, reply: Reply, operation: str) -> None:
+        skew = self.faults.strike(operation, "skewed_clock")
         at = self.state.clock.now() + (skew.amount if skew else 0.0)
         headers = {
             "content-type": "application/json",
@@ -188,6 +190,10 @@ class AmazonServer:
             **{name: value for name, value in reply.headers.items() if value},
         }
         await _send(send, reply.status, headers, b"" if reply.body is None else _encode(reply.body))
+
+
+def _unhandled(_call: Call) -> Reply:
+    raise NotImplementedError("Answered before an account is known.")
 
 
 def _refused(refusal: Refusal) -> Reply:

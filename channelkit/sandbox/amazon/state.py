@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from channelkit.model.marketplaces import Marketplace, Region
+from channelkit.model.marketplaces import Region
 from channelkit.model.marketplaces import marketplace as find_marketplace
 from channelkit.sandbox.amazon import attributes
 from channelkit.sandbox.amazon.accounts import Account
@@ -246,8 +246,3 @@ class AmazonState:
         listing = shelf.listings[sku]
         listing.issues = tuple(known for known in listing.issues if known.code != code)
         shelf.touch(listing, int(at * 1000))
-
-
-def marketplaces_of(account: Account) -> list[Marketplace]:
-    """Return the marketplaces that an account sells in."""
-    return [shelf.marketplace for shelf in account.shelves.values()]

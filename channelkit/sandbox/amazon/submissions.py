@@ -84,7 +84,7 @@ def _judge_offer(entry: Mapping[str, Any], marketplace: Marketplace) -> list[Iss
     if entry.get("currency", marketplace.currency) != marketplace.currency:
         return [_complaint(INVALID_VALUE, f"'currency' must be {marketplace.currency}.", OFFER, "INVALID_ATTRIBUTE")]
     issues = []
-    for amount in _amounts(entry.get("our_price")):
+    for amount in _amounts(entry["our_price"]) if "our_price" in entry else ():
         if not isinstance(amount, (Decimal, int)) or isinstance(amount, bool):
             issues.append(_complaint(INVALID_VALUE, "'value_with_tax' is not a number.", OFFER, "INVALID_PRICE"))
         elif amount <= 0:
@@ -98,10 +98,17 @@ def _judge_offer(entry: Mapping[str, Any], marketplace: Marketplace) -> list[Iss
 
 
 def _amounts(prices: object) -> list[object]:
-    if not isinstance(prices, list):
-        return []
-    steps = [step for price in prices if isinstance(price, dict) for step in price.get("schedule") or [{}]]
-    return [step.get("value_with_tax") if isinstance(step, dict) else None for step in steps]
+    """Return every amount of a price, and None for each place that does not have the form of one."""
+    if not isinstance(prices, list) or not prices:
+        return [None]
+    amounts: list[object] = []
+    for price in prices:
+        steps = price.get("schedule") if isinstance(price, dict) else None
+        if not isinstance(steps, list) or not steps:
+            amounts.append(None)
+        else:
+            amounts += [step.get("value_with_tax") if isinstance(step, dict) else None for step in steps]
+    return amounts
 
 
 def _judge_availability(entry: Mapping[str, Any]) -> list[Issue]:
@@ -109,7 +116,7 @@ def _judge_availability(entry: Mapping[str, Any]) -> list[Issue]:
     if not isinstance(channel, str) or not channel:
         words = "'fulfillment_channel_code' is required but missing."
         return [_complaint(MISSING_ATTRIBUTE, words, AVAILABILITY, "MISSING_ATTRIBUTE")]
-    if quantity is None:
+    if "quantity" not in entry:
         return []
     if not isinstance(quantity, int) or isinstance(quantity, bool) or not 0 <= quantity <= LARGEST_QUANTITY:
         words = f"'quantity' must be a whole number from 0 to {LARGEST_QUANTITY}."
