@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from channelkit.errors import TemporaryError
+
 EARLY = 60.0
 """Seconds before its end at which a token is no longer used."""
 
@@ -36,11 +38,21 @@ class TokenSource:
     _good_until: float = 0.0
 
     def token(self) -> str:
-        """Return a token, asking for a new one where the last is about to end."""
+        """Return a token, asking for a new one where the last is about to end.
+
+        Raises:
+            TemporaryError: the answer holds no token.
+        """
         if self.now() >= self._good_until - EARLY:
             body = self.ask(self.form())
-            self._token = str(body["access_token"])
-            self._good_until = self.now() + float(body["expires_in"])
+            try:
+                token, lifetime = str(body["access_token"]), float(body["expires_in"])
+            except (KeyError, TypeError, ValueError):
+                raise TemporaryError(
+                    "The answer to a request for an access token holds none.",
+                    "The next cycle asks again; if it lasts, check the token address in the settings.",
+                ) from None
+            self._token, self._good_until = token, self.now() + lifetime
         return self._token
 
     def forget(self) -> None:

@@ -265,13 +265,13 @@ def quote_segment(text: str) -> str:
     """Return text as one segment of a path.
 
     Raises:
-        RefusedError: for ``.`` and ``..``, which every HTTP library folds away: the call would reach another
-            address, for instance the search instead of one listing.
+        RefusedError: for ``.``, ``..`` and nothing, which every HTTP library or server folds away: the call would
+            reach another address, for instance the search instead of one listing.
 
     >>> quote_segment("A/B 50%")
     'A%2FB%2050%25'
     """
-    if text in (".", ".."):
+    if text in ("", ".", ".."):
         raise RefusedError(
             f"The SKU {text!r} cannot be addressed on its own: it would name another page of the server.",
             "Give the listing another seller SKU.",

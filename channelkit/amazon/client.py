@@ -35,6 +35,15 @@ _FORBIDDEN = (
     "The seller's consent was revoked, a role is missing, or the account belongs to another region. "
     "Look under Develop Apps which roles the application has, and check the account's region in the settings."
 )
+_FORBIDDEN_WORDS = {
+    "revoked": "The seller's consent was revoked, or the token is of another region: authorize the application again "
+    "in Seller Central, and check the account's region in the settings.",
+    "participate": "Check the marketplaces in the settings: the seller does not sell there.",
+    "role": "Give the application the missing role under Develop Apps, then authorize it again.",
+    "permission": "Give the application the missing role under Develop Apps, then authorize it again.",
+    "region": "Check the account's region in the settings.",
+}
+"""What to do, by a word that Amazon's details have; they have none where the reason is not told."""
 
 
 @dataclass(frozen=True)
@@ -105,7 +114,8 @@ def judge(answer: Answer) -> Judgement:
     if verdict is Verdict.FORBIDDEN:
         if answer.status == 401 or "expired" in message.lower():
             return Judgement(Verdict.EXPIRED, code, message, "Check this machine's clock.")
-        return Judgement(verdict, code, message, _FORBIDDEN)
+        fix = next((fix for word, fix in _FORBIDDEN_WORDS.items() if word in message.lower()), _FORBIDDEN)
+        return Judgement(verdict, code, message, fix)
     if verdict in (Verdict.THROTTLED, Verdict.TEMPORARY):
         return Judgement(verdict, code, message, "The next cycle tries again.")
     return Judgement(verdict, code, message)
@@ -132,11 +142,17 @@ def read_error(body: Any) -> tuple[str, str]:
     if isinstance(body, dict):
         errors = body.get("errors")
         if isinstance(errors, list) and errors and isinstance(errors[0], dict):
-            words = "; ".join(str(error.get("message", "")).rstrip(".") for error in errors if isinstance(error, dict))
+            words = "; ".join(_words(error) for error in errors if isinstance(error, dict))
             return str(errors[0].get("code", "")), words
         if isinstance(body.get("message"), str):
             return "", str(body["message"]).rstrip(".")
     return "", "the answer is not in the form that Amazon documents"
+
+
+def _words(error: Mapping[str, Any]) -> str:
+    """Return message and details: that a token has expired stands only in the details."""
+    parts = (str(error.get(name) or "").rstrip(".") for name in ("message", "details"))
+    return ": ".join(part for part in parts if part)
 
 
 def field_of(body: Any, name: str, operation: str) -> Any:

@@ -9,12 +9,13 @@ from datetime import UTC, datetime
 
 from channelkit.amazon.client import Amazon, field_of
 from channelkit.amazon.operations import CREATE_REPORT, GET_REPORT, GET_REPORT_DOCUMENT, GET_REPORTS
-from channelkit.errors import DocumentError
+from channelkit.errors import DocumentError, RefusedError, TemporaryError
 
 ENGLISH = {"preferredReportDocumentLocale": "en_US"}
 """Headers in English; Amazon may still hand out an older copy in the marketplace's language."""
 
 _CLOSED = ("DONE", "CANCELLED", "FATAL")
+_GZIP = b"\x1f\x8b"
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,8 @@ def fetch_document(amazon: Amazon, document_id: str) -> Document:
     """
     body = amazon.transport.call(GET_REPORT_DOCUMENT, {"document_id": document_id}).body
     content, content_type = amazon.transport.download(str(field_of(body, "url", GET_REPORT_DOCUMENT.name)))
-    if body.get("compressionAlgorithm") == "GZIP":
+    # A download that says so in its header has been unpacked on the way.
+    if body.get("compressionAlgorithm") == "GZIP" and (not content or content.startswith(_GZIP)):
         try:
             content = gzip.decompress(content)
         except (EOFError, gzip.BadGzipFile, zlib.error):
@@ -93,3 +95,14 @@ def fetch_document(amazon: Amazon, document_id: str) -> Document:
                 "What was known before stays; the next cycle fetches it again.",
             ) from None
     return Document(content, content_type)
+
+
+def explain_failure(amazon: Amazon, state: ReportState) -> str:
+    """Return what Amazon wrote about a report that it could not make, or why that cannot be said; often nothing."""
+    if not state.document_id:
+        return ""
+    try:
+        document = fetch_document(amazon, state.document_id)
+    except (DocumentError, RefusedError, TemporaryError) as error:
+        return f"Its explanation could not be fetched: {error.what}"
+    return " ".join(document.content.decode(errors="replace").split())[:300]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 import msgspec
@@ -13,8 +14,9 @@ import pyarrow as pa
 
 from channelkit.amazon.client import Amazon, field_of
 from channelkit.amazon.operations import GET_LISTING, SEARCH_LISTINGS
+from channelkit.clock import milliseconds
 from channelkit.errors import RefusedError
-from channelkit.model.marketplaces import Marketplace
+from channelkit.model.marketplaces import Marketplace, currency_digits
 from channelkit.model.tables import LISTINGS
 
 COLUMNS = (
@@ -30,8 +32,15 @@ AT_ONCE = 20
 MOST_RESULTS = 1_000
 """A search never pages past this many, whatever ``numberOfResults`` says."""
 
-SMALLEST_WINDOW = 1_000
-"""Milliseconds; times of change have whole seconds, so a smaller window cannot hold fewer."""
+SECOND = 1_000
+SMALLEST_WINDOW = 2 * SECOND
+"""Milliseconds; times go out in whole seconds and halves overlap by one, so a smaller window cannot be parted."""
+
+ALONE = re.compile(r",|^\s|\s$")
+"""In a SKU, what a list of SKUs would take for its own: such a SKU is fetched by its path."""
+
+UNREACHABLE = ("", ".", "..")
+"""SKUs that no path can name."""
 
 _encode = msgspec.json.Encoder(order="sorted").encode
 
@@ -43,10 +52,12 @@ class LookUp:
     Arguments:
         rows: those that were found, with the columns `COLUMNS`.
         asked: the SKUs that could be asked for; those of them that are not in ``rows`` are not on Amazon now.
+        unreachable: those that could not: nothing is known of them.
     """
 
     rows: pa.Table
     asked: list[str]
+    unreachable: list[str]
 
 
 def search_changed(amazon: Amazon, marketplace: Marketplace, since_ms: int, until_ms: int | None = None) -> pa.Table:
@@ -58,7 +69,7 @@ def search_changed(amazon: Amazon, marketplace: Marketplace, since_ms: int, unti
         since_ms, until_ms: milliseconds since 1970; without an end until now.
 
     Raises:
-        RefusedError: more than a thousand listings changed within one second, which only the report can tell.
+        RefusedError: a thousand listings changed within two seconds; only the report can tell them all.
     """
     rows: dict[str, Mapping[str, Any]] = {}
     windows = [(since_ms, until_ms)]
@@ -68,29 +79,31 @@ def search_changed(amazon: Amazon, marketplace: Marketplace, since_ms: int, unti
         if items is not None:
             rows |= {str(item["sku"]): item for item in items}
             continue
-        newest = end if end is not None else int(amazon.transport.clock.now() * 1000)
+        newest = end if end is not None else milliseconds(amazon.transport.clock.now())
         if newest - start <= SMALLEST_WINDOW:
             raise RefusedError(
-                "amazon, searchListingsItems: more than a thousand listings changed within a second.",
+                "amazon, searchListingsItems: a thousand listings or more changed within two seconds.",
                 "The next listings report brings them all.",
                 system="amazon",
                 operation=SEARCH_LISTINGS.name,
                 code="TooManyChanges",
             )
-        middle = (start + newest) // 2
-        windows += [(start, middle), (middle, end)]
+        middle = (start + newest) // 2 // SECOND * SECOND
+        # They overlap, lest a listing on the border falls between them; it does no harm to find it twice.
+        windows += [(start, middle + SECOND), (middle, end)]
     return _table(rows.values(), marketplace)
 
 
 def look_up(amazon: Amazon, marketplace: Marketplace, skus: Sequence[str]) -> LookUp:
     """Look listings up by name.
 
-    A SKU with a comma or with spaces at its edges cannot stand in a list of SKUs, so it is fetched by itself; ``.`` and
-    ``..`` cannot be fetched at all and count as not asked for.
+    A SKU with a comma or with spaces at its edges cannot stand in a list of SKUs, so it is fetched by its path. ``.``
+    and ``..`` are not looked up at all: no path can name them, so nothing could be done about them either.
     """
     found: list[Mapping[str, Any]] = []
-    listed = [sku for sku in skus if "," not in sku and sku == sku.strip()]
-    alone = [sku for sku in skus if sku not in set(listed) and sku not in (".", "..")]
+    reachable = [sku for sku in dict.fromkeys(skus) if sku not in UNREACHABLE]
+    alone = [sku for sku in reachable if ALONE.search(sku)]
+    listed = [sku for sku in reachable if not ALONE.search(sku)]
     for start in range(0, len(listed), AT_ONCE):
         chunk = listed[start : start + AT_ONCE]
         query = [*_query(marketplace), ("identifiers", ",".join(chunk)), ("identifiersType", "SKU")]
@@ -102,7 +115,8 @@ def look_up(amazon: Amazon, marketplace: Marketplace, skus: Sequence[str]) -> Lo
     wanted = {*listed, *alone}
     # Amazon's search does not look at case; our keys do.
     exact = {str(item["sku"]): item for item in found if str(item["sku"]) in wanted}
-    return LookUp(_table(exact.values(), marketplace), [*listed, *alone])
+    unreachable = [sku for sku in dict.fromkeys(skus) if sku in UNREACHABLE]
+    return LookUp(_table(exact.values(), marketplace), [*listed, *alone], unreachable)
 
 
 def _search_window(
@@ -111,12 +125,12 @@ def _search_window(
     """Return the listings changed in a window, or None where there are more than a search can page through."""
     query = [*_query(marketplace), ("lastUpdatedAfter", _moment(since_ms))]
     if until_ms is not None:
-        query.append(("lastUpdatedBefore", _moment(until_ms)))
+        query.append(("lastUpdatedBefore", _moment(-(-until_ms // SECOND) * SECOND)))
     # Oldest first: what changes meanwhile moves to the end instead of pushing others over a page's edge.
     query += [("sortBy", "lastUpdatedDate"), ("sortOrder", "ASC"), ("pageSize", str(AT_ONCE))]
     items: list[Mapping[str, Any]] = []
     for page in _pages(amazon, query):
-        if int(page.get("numberOfResults") or 0) > MOST_RESULTS:
+        if int(page.get("numberOfResults") or 0) >= MOST_RESULTS:
             return None
         items += field_of(page, "items", SEARCH_LISTINGS.name)
     return items
@@ -160,8 +174,8 @@ def _table(items: Any, marketplace: Marketplace) -> pa.Table:
 
 
 def _row(item: Mapping[str, Any], marketplace: Marketplace) -> dict[str, Any]:
-    summaries = item.get("summaries") or [{}]
-    summary = next((each for each in summaries if each.get("marketplaceId") == marketplace.id), summaries[0])
+    summaries = item.get("summaries") or ()
+    summary: Mapping[str, Any] = next((each for each in summaries if each.get("marketplaceId") == marketplace.id), {})
     status = summary.get("status")
     channel, quantity = _availability(item.get("fulfillmentAvailability") or [])
     price, currency = _price(item.get("offers") or [], marketplace)
@@ -197,10 +211,20 @@ def _price(offers: Sequence[Mapping[str, Any]], marketplace: Marketplace) -> tup
     """Return what consumers pay, in minor units, and its currency."""
     for offer in offers:
         if offer.get("offerType") == "B2C" and offer.get("marketplaceId", marketplace.id) == marketplace.id:
-            amount = Decimal(str(offer["price"]["amount"])).scaleb(marketplace.digits)
-            currency = str(offer["price"].get("currencyCode") or offer["price"].get("currency") or "")
-            return (int(amount) if amount == int(amount) else None), currency or None
+            money = offer.get("price") or {}
+            currency = str(money.get("currencyCode") or money.get("currency") or marketplace.currency)
+            amount = _minor(money.get("amount"), currency_digits(currency))
+            return amount, None if amount is None else currency
     return None, None
+
+
+def _minor(amount: object, digits: int) -> int | None:
+    """Return an amount in minor units, or None where it is none that the currency can have."""
+    try:
+        units = Decimal(str(amount)).scaleb(digits)
+    except InvalidOperation:
+        return None
+    return int(units) if units.is_finite() and units == units.to_integral_value() else None
 
 
 def _issues(issues: Sequence[Mapping[str, Any]], marketplace: Marketplace) -> str | None:
