@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import gzip
 import zlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from channelkit.amazon.client import Amazon, field_of
 from channelkit.amazon.operations import CREATE_REPORT, GET_REPORT, GET_REPORT_DOCUMENT, GET_REPORTS
+from channelkit.clock import milliseconds
 from channelkit.errors import DocumentError, RefusedError, TemporaryError
 
 ENGLISH = {"preferredReportDocumentLocale": "en_US"}
@@ -35,6 +37,14 @@ class ReportState:
 
 
 @dataclass(frozen=True)
+class FoundReport:
+    """A report that was asked for before; its facts are no newer than ``asked_at``, in milliseconds since 1970."""
+
+    report_id: str
+    asked_at: int
+
+
+@dataclass(frozen=True)
 class Document:
     """A report's file, unpacked, and what its download said of its encoding."""
 
@@ -48,13 +58,16 @@ def request_report(amazon: Amazon, report_type: str, marketplace_id: str) -> str
     return str(field_of(amazon.transport.call(CREATE_REPORT, body=body).body, "reportId", CREATE_REPORT.name))
 
 
-def find_report(amazon: Amazon, report_type: str, marketplace_id: str, created_since: int) -> str | None:
-    """Return the newest report that was asked for since a moment and has not failed, or None.
+def find_report(
+    amazon: Amazon, report_type: str, marketplace_id: str, created_since: int, is_known: Callable[[str], bool]
+) -> FoundReport | None:
+    """Return the newest report that was asked for since a moment, has not failed, and is not known yet; or None.
 
     Asking is not repeatable: whoever lost the answer looks here before asking again.
 
     Arguments:
         created_since: milliseconds since 1970.
+        is_known: says of a report's id that it was waited for before; such a report is not taken for a new one.
     """
     since = datetime.fromtimestamp(created_since / 1000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     query = [
@@ -65,8 +78,12 @@ def find_report(amazon: Amazon, report_type: str, marketplace_id: str, created_s
         ("pageSize", "10"),
     ]
     reports = field_of(amazon.transport.call(GET_REPORTS, query=query).body, "reports", GET_REPORTS.name)
-    newest = max(reports, key=lambda report: str(report["createdTime"]), default=None)
-    return None if newest is None else str(newest["reportId"])
+    found = [
+        FoundReport(str(report["reportId"]), milliseconds(datetime.fromisoformat(report["createdTime"]).timestamp()))
+        for report in reports
+        if not is_known(str(report["reportId"]))
+    ]
+    return max(found, key=lambda report: report.asked_at, default=None)
 
 
 def read_report_state(amazon: Amazon, report_id: str) -> ReportState:

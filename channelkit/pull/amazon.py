@@ -5,7 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from channelkit.amazon.client import Amazon
-from channelkit.amazon.documents import fetch_document, find_report, read_report_state, request_report
+from channelkit.amazon.documents import (
+    explain_failure,
+    fetch_document,
+    find_report,
+    read_report_state,
+    request_report,
+)
 from channelkit.amazon.listings import look_up, search_changed
 from channelkit.amazon.listings_report import parse_report
 from channelkit.database import journal, listings, progress, reports
@@ -74,8 +80,9 @@ class AmazonReader:
             note = "Amazon had nothing to report." if state.status == "CANCELLED" else "Amazon could not make it."
             self._close(report_id, "cancelled" if state.status == "CANCELLED" else "failed", 0, note)
             if state.status == "FATAL":
+                words = explain_failure(self.amazon, state)
                 raise DocumentError(
-                    f"Amazon could not make the listings report {report_id} of store {self.store!r}.",
+                    f"Amazon could not make the listings report {report_id} of store {self.store!r}. {words}".rstrip(),
                     "What was known before stays. The next report is asked for in due time.",
                 )
         elif self.puller.now() >= asked_at + REPORT_PATIENCE:
@@ -93,11 +100,20 @@ class AmazonReader:
             return None
         self.puller.progress(f"{self.store}: asking Amazon for the listings report")
         # A process that died after asking left a report that nobody waits for.
-        report_id = find_report(self.amazon, LISTINGS_REPORT, self.marketplace.id, created_since=last or now - HOUR)
-        report_id = report_id or request_report(self.amazon, LISTINGS_REPORT, self.marketplace.id)
+        found = find_report(
+            self.amazon, LISTINGS_REPORT, self.marketplace.id, created_since=now - HOUR, is_known=self._is_known
+        )
+        if found is None:
+            report_id, asked_at = request_report(self.amazon, LISTINGS_REPORT, self.marketplace.id), now
+        else:
+            report_id, asked_at = found.report_id, found.asked_at
         with self.puller.database.write() as connection:
-            reports.ask_report(connection, report_id, store=self.store, report_type=LISTINGS_REPORT, at=now)
-        return report_id, now
+            reports.ask_report(connection, report_id, store=self.store, report_type=LISTINGS_REPORT, at=asked_at)
+        return report_id, asked_at
+
+    def _is_known(self, report_id: str) -> bool:
+        with self.puller.database.read() as connection:
+            return reports.is_known(connection, report_id)
 
     def _store_report(self, reading: Reading, report_id: str, asked_at: int, document_id: str) -> None:
         self.puller.progress(f"{self.store}: reading the listings report")
