@@ -143,14 +143,28 @@ def test_one_sellers_document_is_not_anothers(caller: AmazonCaller) -> None:
     assert caller.call("GET", "/reports/2021-06-30/documents/none").status_code == 404
 
 
-@pytest.mark.parametrize(("kind", "status"), [("report_cancelled", "CANCELLED"), ("report_fatal", "FATAL")])
-def test_a_report_can_end_without_a_file(caller: AmazonCaller, kind: str, status: str) -> None:
-    caller.running.faults.add(kind, "createReport")
+def test_a_report_can_be_cancelled_on_demand_and_has_no_file(caller: AmazonCaller) -> None:
+    caller.running.faults.add("report_cancelled", "createReport")
     report_id = caller.create_report()
     caller.running.world.clock.skip(60)
     found = caller.report(report_id)
-    assert found["processingStatus"] == status
+    assert found["processingStatus"] == "CANCELLED"
     assert "reportDocumentId" not in found
+
+
+def test_a_report_can_fail_on_demand_and_its_file_says_why(caller: AmazonCaller) -> None:
+    caller.running.faults.add("report_fatal", "createReport")
+    report_id = caller.create_report()
+    document = caller.document(report_id)
+    assert caller.report(report_id)["processingStatus"] == "FATAL"
+    assert b"errorDetails" in gzip.decompress(requests.get(document["url"], timeout=10).content)
+
+
+def test_a_report_of_nothing_is_cancelled(caller: AmazonCaller) -> None:
+    caller.shelf.listings.clear()
+    report_id = caller.create_report()
+    caller.running.world.clock.skip(60)
+    assert caller.report(report_id)["processingStatus"] == "CANCELLED"
 
 
 def test_a_download_can_be_cut_off_and_its_encoding_be_wrong(caller: AmazonCaller) -> None:
@@ -215,3 +229,16 @@ def test_a_report_can_be_cancelled_while_it_stands_in_the_queue(caller: AmazonCa
     assert caller.call("DELETE", path).status_code == 200
     assert caller.report(report_id)["processingStatus"] == "CANCELLED"
     assert caller.call("DELETE", path).status_code == 400
+
+
+def test_old_files_go_so_that_a_sandbox_can_run_for_weeks(run_sandbox: RunSandbox) -> None:
+    caller = AmazonCaller(run_sandbox(speed=0, products=50, quiet=True, throttling=False))
+    first = caller.create_report()
+    kept = caller.document(first)["reportDocumentId"]
+    for _ in range(100):
+        caller.sign_in()
+        last = caller.create_report()
+        caller.running.world.clock.skip(3700)
+    caller.sign_in()
+    assert caller.call("GET", f"/reports/2021-06-30/documents/{kept}").status_code == 404
+    assert caller.document(last)["url"]

@@ -25,7 +25,7 @@ def fetch(state: AmazonState, faults: Faults, request: Request) -> Download:
     known = state.reports.addresses.get((request.query.get("X-Amz-Signature") or [""])[-1])
     if "authorization" in request.headers or "x-amz-access-token" in request.headers:
         return _denied(400, "InvalidArgument", "Only one auth mechanism allowed")
-    if known is None or known[0] != document_id:
+    if known is None or known[0] != document_id or document_id not in state.reports.documents:
         return _denied(403, "SignatureDoesNotMatch", "The request signature we calculated does not match")
     if request.now >= known[1]:
         return _denied(403, "AccessDenied", "Request has expired")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import random
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -15,6 +16,9 @@ from channelkit.sandbox.clock import timestamp
 LISTINGS = "GET_MERCHANT_LISTINGS_ALL_DATA"
 ADDRESS_SECONDS = 300
 """How long a document's address is good."""
+DAY = 86_400.0
+DOCUMENTS_KEPT = 100
+"""The oldest files go first, so that a sandbox can run for weeks."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +88,7 @@ class Report:
             shown["processingStartTime"] = timestamp(self.started_at)
         if status in {"DONE", "FATAL", "CANCELLED"} and not self.cancelled:
             shown["processingEndTime"] = timestamp(self.ended_at)
-        if status == "DONE" and self.document is not None:
+        if status in {"DONE", "FATAL"} and self.document is not None:
             shown["reportDocumentId"] = self.document.document_id
         return shown
 
@@ -151,11 +155,25 @@ class Reports:
         if known is not None and now - known.made_at < self.pace.cache:
             report.document = known
             return
+        if not len(shelf):
+            # Where there is nothing to report, Amazon cancels.
+            report.ending = "CANCELLED"
+            return
         content = write_report(shelf, language=language, status_column=report.status_column)
         name, _ = charset(shelf.marketplace)
-        number = f"{self._random.getrandbits(128):032x}"
-        document = Document(f"amzn1.spdoc.1.4.{number}", content, f"text/plain; charset={name}", now)
-        self._cached[key] = self.documents[document.document_id] = report.document = document
+        report.document = self._cached[key] = self._keep(content, f"text/plain; charset={name}", now)
+
+    def explain(self, report: Report, now: float) -> None:
+        """Make the file of a report that failed: it says why."""
+        words = b'{"errorDetails": "The report could not be made. Ask for it again."}'
+        report.document = self._keep(gzip.compress(words, mtime=0), "application/json; charset=UTF-8", now)
+
+    def _keep(self, content: bytes, content_type: str, now: float) -> Document:
+        document_id = f"amzn1.spdoc.1.4.{self._random.getrandbits(128):032x}"
+        document = self.documents[document_id] = Document(document_id, content, content_type, now)
+        while len(self.documents) > DOCUMENTS_KEPT:
+            del self.documents[next(iter(self.documents))]
+        return document
 
     def open_address(self, document_id: str, now: float) -> str:
         """Return the signature of a new address for a document, good for five minutes.
@@ -165,6 +183,7 @@ class Reports:
         """
         if document_id not in self.documents:
             raise Refusal(404, "NotFound", f"Report document {document_id} not found.")
+        self.addresses = {name: known for name, known in self.addresses.items() if known[1] > now - DAY}
         signature = f"{self._random.getrandbits(256):064x}"
         self.addresses[signature] = (document_id, now + ADDRESS_SECONDS)
         return signature

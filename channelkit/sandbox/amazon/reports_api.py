@@ -14,7 +14,7 @@ STATUSES = ("CANCELLED", "DONE", "FATAL", "IN_PROGRESS", "IN_QUEUE")
 
 
 class ReportsApi:
-    """Answers the calls on reports; ``address`` is where documents are fetched from."""
+    """Answers the calls on reports."""
 
     def __init__(self, state: AmazonState, faults: Faults) -> None:
         self._state = state
@@ -43,7 +43,10 @@ class ReportsApi:
         return Reply(202, {"reportId": report.report_id})
 
     def _finish(self, report: Report, at: float) -> None:
-        if report.cancelled or report.ending != "DONE":
+        if report.cancelled or report.ending == "CANCELLED":
+            return
+        if report.ending == "FATAL":
+            self._state.reports.explain(report, at)
             return
         shelf = self._state.shelf(report.seller_id, report.marketplace_ids[0])
         self._state.reports.finish(report, shelf, at, language=report.language or shelf.marketplace.locale[:2])
