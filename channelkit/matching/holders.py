@@ -1,4 +1,4 @@
-"""Which products hold a key: an index from keys to products that knows when several hold the same one."""
+"""Which products hold a key, and whether several hold the same one."""
 
 from __future__ import annotations
 
@@ -15,61 +15,20 @@ NAMED = 3
 
 
 @dataclass(frozen=True)
-class Holders:
-    """Keys, and the products that hold each.
+class Found:
+    """What was found for each key that was asked for.
 
     Arguments:
-        keys: distinct keys.
-        start: where each key's products begin in ``products``.
-        count: how many distinct products hold each key.
-        products: positions of products, grouped by key, ascending within.
+        count: how many distinct products hold the key.
+        first: position of the first of them, -1 where none does.
+        start: where the key's products begin in ``products``.
+        products: positions of products, grouped by key.
     """
 
-    keys: pa.Array
-    start: Positions
-    count: Positions
-    products: Positions
-
-    @classmethod
-    def of(cls, keys: pa.Array, products: Positions) -> Holders:
-        """Build the index from pairs of key and product; null keys hold nothing.
-
-        >>> held = Holders.of(pa.array(["a", "b", "a", None]), np.array([0, 1, 2, 3]))
-        >>> held.find(pa.array(["a", "b", "c"])).count.tolist()
-        [2, 1, 0]
-        """
-        there = pc.is_valid(keys)
-        encoded = keys.filter(there).dictionary_encode()
-        code = encoded.indices.to_numpy().astype(np.int64)
-        product = products[there.to_numpy(zero_copy_only=False)]
-        span = int(product.max(initial=0)) + 1
-        # One number for each pair, so that sorting groups them; numpy's unique takes ten times as long.
-        pairs = np.sort(code * span + product)
-        is_repeated = np.zeros(len(pairs), np.bool_)
-        is_repeated[1:] = pairs[1:] == pairs[:-1]
-        code, product = np.divmod(pairs[~is_repeated], span)
-        count = np.bincount(code, minlength=len(encoded.dictionary)).astype(np.int64)
-        return cls(encoded.dictionary, np.cumsum(count) - count, count, product)
-
-    def find(self, keys: pa.Array) -> Found:
-        """Look keys up; a null key finds nothing."""
-        place = pc.index_in(keys, value_set=self.keys, skip_nulls=True)
-        known = pc.is_valid(place).to_numpy(zero_copy_only=False)
-        code = pc.fill_null(place, 0).to_numpy().astype(np.int64)
-        if not len(self.keys):
-            return Found(self, code, np.zeros(len(keys), np.int64), np.full(len(keys), -1))
-        count = np.where(known, self.count[code], 0)
-        return Found(self, code, count, np.where(count > 0, self.products[self.start[code]], -1))
-
-
-@dataclass(frozen=True)
-class Found:
-    """What was found for each key: how many products hold it, and the first of them, -1 where none does."""
-
-    holders: Holders
-    code: Positions
     count: Positions
     first: Positions
+    start: Positions
+    products: Positions
 
     @property
     def only(self) -> Positions:
@@ -83,11 +42,11 @@ class Found:
             rows: positions of rows where something was found.
             skus: the products' SKUs.
         """
-        code, back = np.unique(self.code[rows], return_inverse=True)
-        count = self.holders.count[code]
-        owner = np.repeat(np.arange(len(code)), count)
+        start, chosen, back = np.unique(self.start[rows], return_index=True, return_inverse=True)
+        count = self.count[rows][chosen]
+        owner = np.repeat(np.arange(len(start)), count)
         offset = np.arange(int(count.sum())) - np.repeat(np.cumsum(count) - count, count)
-        product = self.holders.products[np.repeat(self.holders.start[code], count) + offset]
+        product = self.products[np.repeat(start, count) + offset]
         named = pa.table({"owner": owner, "sku": skus.take(pa.array(product))})
         named = named.sort_by([("owner", "ascending"), ("sku", "ascending")])
         sorted_skus = named["sku"].combine_chunks()
@@ -101,3 +60,37 @@ class Found:
         text = pc.binary_join_element_wise(*parts, ", ", null_handling="skip")
         more = pc.if_else(pa.array(count > NAMED), ", …", "")
         return pc.binary_join_element_wise(text, more, "").take(pa.array(back.reshape(-1)))
+
+
+def find_holders(keys: pa.Array, products: Positions, asked: pa.Array) -> Found:
+    """Return which products hold each key that is asked for; null keys hold nothing and find nothing.
+
+    Arguments:
+        keys, products: pairs of a key and the position of a product that holds it; pairs may repeat.
+        asked: keys to look for.
+
+    >>> found = find_holders(pa.array(["a", "b", "a", None]), np.array([0, 1, 2, 3]), pa.array(["a", "b", "c"]))
+    >>> found.count.tolist(), found.only.tolist()
+    ([2, 1, 0], [-1, 1, -1])
+    """
+    # Both sides in one go, because hashing a million texts is most of the work.
+    encoded = pa.concat_arrays([keys, asked]).dictionary_encode().indices
+    held, wanted = encoded.slice(0, len(keys)), encoded.slice(len(keys))
+    there = pc.is_valid(held).to_numpy(zero_copy_only=False)
+    code = pc.fill_null(held, 0).to_numpy().astype(np.int64)[there]
+    product = products[there]
+    span = int(product.max(initial=0)) + 1
+    # One number for each pair, so that sorting groups them; numpy's unique takes ten times as long.
+    pairs = np.sort(code * span + product)
+    is_repeated = np.zeros(len(pairs), np.bool_)
+    is_repeated[1:] = pairs[1:] == pairs[:-1]
+    code, product = np.divmod(pairs[~is_repeated], span)
+
+    known = pc.is_valid(wanted).to_numpy(zero_copy_only=False)
+    place = pc.fill_null(wanted, 0).to_numpy().astype(np.int64)
+    counts = np.bincount(code, minlength=int(place.max(initial=0)) + 1).astype(np.int64)
+    starts = np.cumsum(counts) - counts
+    count = np.where(known, counts[place], 0)
+    start = np.minimum(starts[place], max(len(product) - 1, 0))
+    first = np.where(count > 0, product[start], -1) if len(product) else np.full(len(asked), -1)
+    return Found(count, first, start, product)

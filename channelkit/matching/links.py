@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from channelkit.matching.evidence import Evidence
-from channelkit.matching.holders import Found, Holders, Positions
+from channelkit.matching.holders import Found, Positions, find_holders
 from channelkit.model.changes import LINKS
 from channelkit.model.columns import Mask, mask, one
 from channelkit.model.identifiers import Source, asin, gtin14
@@ -61,9 +61,9 @@ def _link(listings: pa.Table, products: pa.Table) -> pa.Table:
     gtins = _listing_gtins(listings, asins)
     # Commerce says which attribute holds the seller SKU; where that is empty, it is the SKU.
     named = pc.coalesce(one(products["seller_sku"]), skus)
-    by_sku = Holders.of(named, every).find(seller_skus)
-    by_asin = Holders.of(asin(products["asin"]), every).find(asins)
-    by_gtin = Holders.of(*_product_gtins(products)).find(gtins)
+    by_sku = find_holders(named, every, seller_skus)
+    by_asin = find_holders(asin(products["asin"]), every, asins)
+    by_gtin = find_holders(*_product_gtins(products), gtins)
     loose, is_vague = _ignore_case(seller_skus, named, by_sku.count == 0)
 
     weaker = np.where(by_asin.count > 0, by_asin.only, by_gtin.only)
@@ -141,7 +141,7 @@ def _ignore_case(seller_skus: pa.Array, named: pa.Array, is_wanting: Mask) -> tu
     wanted = pc.if_else(pa.array(is_wanting), lower, pa.scalar(None, pa.string()))
     # Few SKUs differ in case alone, so only those that somebody asks for are counted.
     place = pc.indices_nonzero(pc.is_in(lower_named, value_set=wanted.drop_null()))
-    loose = Holders.of(lower_named.take(place), place.to_numpy().astype(np.int64)).find(wanted)
+    loose = find_holders(lower_named.take(place), place.to_numpy().astype(np.int64), wanted)
     hits = pa.array(np.flatnonzero(loose.count > 0))
     is_vague = loose.count > 1
     if len(hits):

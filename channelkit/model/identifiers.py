@@ -87,7 +87,7 @@ def read_codes(codes: pa.Array | pa.ChunkedArray, source: Source = "gtin") -> pa
         "unrecoverable": _match_others(texts, is_digits, r"^\d+([.,]\d+)?[eE]\+?\d+$"),
         "isbn10": is_book & (length == 10),
         "repaired_zero": is_book,
-        "bad_check": is_short & _match_others(texts, np.zeros(len(texts), np.bool_), r"^\d{8,9}[\dX]$"),
+        "bad_check": _match_others(texts, ~is_short, r"^\d{8,9}[\dX]$"),
         "not_a_book": np.full(len(texts), source == "asin"),
         "not_a_number": ~is_digits,
         "bad_length": ~np.isin(length, list(lengths)),
@@ -215,10 +215,10 @@ def _are_words(texts: pa.Array, is_digits: Mask) -> Mask:
     return _match_others(texts, is_digits, "(?i)" + _WORDS)
 
 
-def _match_others(texts: pa.Array, is_digits: Mask, pattern: str) -> Mask:
-    """Match only what is not plain digits, because that is little and patterns are slow."""
+def _match_others(texts: pa.Array, but: Mask, pattern: str) -> Mask:
+    """Match the texts but for these, which are most of them, because patterns are slow."""
     found = np.zeros(len(texts), np.bool_)
-    place = np.flatnonzero(~is_digits)
+    place = np.flatnonzero(~but)
     found[place] = mask(pc.match_substring_regex(texts.take(pa.array(place)), pattern))
     return found
 
