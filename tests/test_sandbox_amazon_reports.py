@@ -235,7 +235,7 @@ def test_old_files_go_so_that_a_sandbox_can_run_for_weeks(run_sandbox: RunSandbo
     caller = AmazonCaller(run_sandbox(speed=0, products=50, quiet=True, throttling=False))
     first = caller.create_report()
     kept = caller.document(first)["reportDocumentId"]
-    for _ in range(100):
+    for _ in range(102):
         caller.sign_in()
         last = caller.create_report()
         caller.running.world.clock.skip(3700)

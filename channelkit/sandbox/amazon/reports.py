@@ -61,7 +61,7 @@ class Report:
     ended_at: float
     ending: str = "DONE"
     status_column: bool = True
-    document: Document | None = None
+    document_id: str = ""
     cancelled: bool = False
 
     def status(self, now: float) -> str:
@@ -88,8 +88,8 @@ class Report:
             shown["processingStartTime"] = timestamp(self.started_at)
         if status in {"DONE", "FATAL", "CANCELLED"} and not self.cancelled:
             shown["processingEndTime"] = timestamp(self.ended_at)
-        if status in {"DONE", "FATAL"} and self.document is not None:
-            shown["reportDocumentId"] = self.document.document_id
+        if status in {"DONE", "FATAL"} and self.document_id:
+            shown["reportDocumentId"] = self.document_id
         return shown
 
 
@@ -153,7 +153,8 @@ class Reports:
         key = (report.seller_id, shelf.marketplace.id, report.report_type)
         known = self._cached.get(key)
         if known is not None and now - known.made_at < self.pace.cache:
-            report.document = known
+            self.documents.setdefault(known.document_id, known)
+            report.document_id = known.document_id
             return
         if not len(shelf):
             # Where there is nothing to report, Amazon cancels.
@@ -161,12 +162,14 @@ class Reports:
             return
         content = write_report(shelf, language=language, status_column=report.status_column)
         name, _ = charset(shelf.marketplace)
-        report.document = self._cached[key] = self._keep(content, f"text/plain; charset={name}", now)
+        self._cached[key] = self._keep(content, f"text/plain; charset={name}", now)
+        report.document_id = self._cached[key].document_id
 
     def explain(self, report: Report, now: float) -> None:
         """Make the file of a report that failed: it says why."""
         words = b'{"errorDetails": "The report could not be made. Ask for it again."}'
-        report.document = self._keep(gzip.compress(words, mtime=0), "application/json; charset=UTF-8", now)
+        content = gzip.compress(words, mtime=0)
+        report.document_id = self._keep(content, "application/json; charset=UTF-8", now).document_id
 
     def _keep(self, content: bytes, content_type: str, now: float) -> Document:
         document_id = f"amzn1.spdoc.1.4.{self._random.getrandbits(128):032x}"

@@ -99,9 +99,7 @@ class ReportsApi:
         """Answer getReportDocument; ``address`` is where this server's documents are fetched from."""
         document_id = call.path["reportDocumentId"]
         owners = {
-            report.seller_id
-            for report in self._state.reports.reports.values()
-            if report.document is not None and report.document.document_id == document_id
+            report.seller_id for report in self._state.reports.reports.values() if report.document_id == document_id
         }
         if owners and call.account.seller_id not in owners:
             raise denied()
