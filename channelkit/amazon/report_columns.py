@@ -77,7 +77,7 @@ def find_columns(header: Sequence[str]) -> dict[str, int]:
 
 
 def _plain(name: str) -> str:
-    return re.sub(r"[\s_\-・]+", "", unicodedata.normalize("NFKC", name)).casefold()
+    return re.sub(r"[\s_\-・\"]+", "", unicodedata.normalize("NFKC", name)).casefold()
 
 
 _OURS = {_plain(name): ours for ours, names in _NAMES.items() for name in names}
