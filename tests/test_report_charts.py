@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from datetime import datetime, timedelta
 
 import plotly.io as pio
 import pyarrow as pa
@@ -98,3 +99,12 @@ def test_plotly_and_the_template_engine_wait_until_they_are_needed() -> None:
     )
     told = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True).stdout
     assert told.strip() == "[]"
+
+
+@pytest.mark.parametrize("span", [0, 29, 24 * 60, 7 * 24 * 60, 365 * 24 * 60])
+def test_a_time_axis_has_few_letterings_however_long_it_is(span: int) -> None:
+    rows = pa.table({"at": [0, span * MINUTE], "state": ["confirmed"] * 2, "rows": [1, 1]})
+    axis = charts.draw_changes(rows, MINUTE).layout.xaxis
+    first, last = (datetime.fromisoformat(text) for text in axis.range)
+    assert (last - first).total_seconds() * 1000 <= axis.dtick * 14
+    assert first <= datetime.fromisoformat("1970-01-01") + timedelta(minutes=span) < last

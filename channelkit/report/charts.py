@@ -46,6 +46,11 @@ TIME_STOPS = [
 ]
 """How a time axis is lettered: hours, or days where a bar spans more than that; always in UTC."""
 
+TICKS = (5, 15, 30, 60, 180, 360, 720, 1440, 10_080, 40_320)
+"""Minutes between two letterings of a time axis."""
+
+TICK_COUNT = 6
+
 Figure = Any
 """A plotly figure; plotly itself is loaded when the first one is drawn."""
 
@@ -121,11 +126,13 @@ def draw_changes(rows: pa.Table, step_ms: int, title: str = "", subtitle: str = 
         margin_t=56,
     )
     moments = [entry["at"] for entry in entries]
-    # A single bar would fill the whole width and say nothing of time.
-    room = max(0, 12 * step_ms - (max(moments) - min(moments))) // 2 if moments else 0
     if moments:
-        figure.update_xaxes(range=[_utc(min(moments) - room), _utc(max(moments) + step_ms + room)])
-    figure.update_xaxes(showgrid=False, nticks=6, tickformatstops=TIME_STOPS, hoverformat="%Y-%m-%d %H:%M UTC")
+        # A single bar would fill the whole width and say nothing of time.
+        room = max(0, 12 * step_ms - (max(moments) - min(moments))) // 2
+        first, last = min(moments) - room, max(moments) + step_ms + room
+        tick = next((tick for tick in TICKS if last - first <= TICK_COUNT * tick * 60_000), TICKS[-1]) * 60_000
+        figure.update_xaxes(range=[_utc(first), _utc(last)], tick0="2024-01-01", dtick=tick)
+    figure.update_xaxes(showgrid=False, tickformatstops=TIME_STOPS, hoverformat="%Y-%m-%d %H:%M UTC")
     figure.update_yaxes(rangemode="tozero", tickformat=",d", nticks=5)
     return figure
 

@@ -43,7 +43,7 @@ def reason_grid(reasons: pa.Table, store: str, limit: int) -> Grid:
     told = reasons.filter(pc.not_equal(reasons["status"], counts.LIVE))
     rows = []
     for row in told.slice(0, limit).to_pylist():
-        example = f"For example {row['sku']}: " if row["varies"] else ""
+        example = "For example: " if row["varies"] else ""
         rows.append(
             {
                 "rows": count(row["rows"]),

@@ -45,7 +45,7 @@ def failure_grid(failures: Sequence[Mapping[str, Any]], limit: int) -> Grid:
             Column("What happened", "what", "long"),
             Column("What to do", "fix", "long"),
         ),
-        *(Column("Where", "where"), Column("Code", "code"), Column("Store", "store")),
+        *(Column("Where", "where", "long"), Column("Code", "code"), Column("Store", "store")),
         *(Column("Last (UTC)", "last", "time"), Column("Request id of the last", "request_id", "key")),
     )
     return Grid("Calls that failed, by kind", columns, rows, len(failures), "No call failed.")
@@ -87,7 +87,7 @@ def call_grid(operations: Mapping[str, int], limit: int) -> Grid:
     """Return the calls that were made, by operation, most first."""
     ordered = sorted(operations.items(), key=lambda pair: (-pair[1], pair[0]))
     rows = [{"operation": name, "calls": count(number)} for name, number in ordered[:limit]]
-    columns = (Column("Operation", "operation", "key"), Column("Calls", "calls", "number"))
+    columns = (Column("Operation", "operation", "long"), Column("Calls", "calls", "number"))
     return Grid(
         "Calls to Amazon and Commerce since the beginning", columns, rows, len(ordered), "No call was made yet."
     )
