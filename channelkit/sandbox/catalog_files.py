@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import csv
 import random
+from collections import Counter
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
@@ -134,8 +135,7 @@ def _check_skus(path: Path, skus: list[str]) -> None:
             raise ValueError(f"{path} has no SKU in line {number}. Give each line one.")
         if len(sku) > LONGEST_SKU:
             raise ValueError(f"{path} has a SKU of {len(sku)} characters in line {number}; Amazon takes {LONGEST_SKU}.")
-    seen: set[str] = set()
-    twice = list(dict.fromkeys(sku for sku in skus if sku in seen or seen.add(sku)))  # type: ignore[func-returns-value]
+    twice = [sku for sku, times in Counter(skus).items() if times > 1]
     if twice:
         named = ", ".join(repr(sku) for sku in twice[:_DUPLICATES_NAMED])
         raise ValueError(f"{path} has {len(twice)} SKUs more than once ({named}). Leave one line for each.")

@@ -15,7 +15,9 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 class Connection(H11Protocol):
     """Uvicorn's HTTP connection, which also hands its transport to the application."""
 
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # uvicorn narrows too
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Keep the transport where the application finds it."""
+        assert isinstance(transport, asyncio.Transport)
         super().connection_made(transport)
         sock = transport.get_extra_info("socket")
         # Answers leave as two small packets; without this the second waits for the other side's delayed ACK.

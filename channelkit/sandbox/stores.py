@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from channelkit.model.marketplaces import Region
 from channelkit.sandbox.amazon.accounts import Account
 from channelkit.sandbox.amazon.state import AmazonState
 from channelkit.sandbox.commerce.authorization import CommerceCredentials
@@ -53,7 +54,7 @@ CREDENTIALS = CommerceCredentials(
 
 def add_accounts(amazon: AmazonState) -> None:
     """Add the seller accounts: one in America, one in Europe, one in Japan, with their marketplaces."""
-    rows = (
+    rows: tuple[tuple[str, Region, str, tuple[str, ...]], ...] = (
         (US.seller_id, "na", "Practice Goods", ("US", "CA")),
         (DE.seller_id, "eu", "Übungswaren", ("DE", "FR")),
         (JAPAN_SELLER, "fe", "Practice Japan", ("JP",)),
@@ -61,7 +62,7 @@ def add_accounts(amazon: AmazonState) -> None:
     for seller_id, region, name, countries in rows:
         amazon.add_account(
             seller_id,
-            region,  # type: ignore[arg-type]  # a tuple's text; one of the three above
+            region,
             name,
             client_id=f"amzn1.application-oa2-client.{seller_id.lower()}",
             client_secret=f"amzn1.oa2-cs.v1.{seller_id.lower()}",
