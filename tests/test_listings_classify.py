@@ -243,8 +243,9 @@ def test_a_suppressed_listing_without_units_is_inactive_all_the_same() -> None:
     assert place_of(found) == ("Inactive", "Suppressed.")
 
 
-def test_what_a_search_saw_later_outweighs_the_reports_status() -> None:
-    assert decide_one({"status": "Inactive", "buyable": True})["tab"] == "Active"
+@pytest.mark.parametrize("status", ["Inactive", "Incomplete"])
+def test_what_a_search_saw_later_outweighs_the_reports_status(status: str) -> None:
+    assert decide_one({"status": status, "buyable": True})["tab"] == "Active"
 
 
 def test_issues_that_cannot_be_read_are_shown_as_they_are_and_stop_nothing() -> None:

@@ -125,7 +125,7 @@ def test_what_is_gone_or_not_ours_is_left_alone(listing: Row) -> None:
 
 
 def test_an_incomplete_listing_with_a_product_is_kept_up_to_date() -> None:
-    assert plan_one({"status": "Incomplete", "quantity": 9}) == [("quantity", 9, 5)]
+    assert plan_one({"status": "Incomplete", "buyable": False, "quantity": 9}) == [("quantity", 9, 5)]
 
 
 def test_stale_decisions_plan_nothing() -> None:

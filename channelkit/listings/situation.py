@@ -103,7 +103,8 @@ def look(subjects: pa.Table, terms: Terms, pending: pa.Table, now_ms: int) -> tu
         is_below_threshold=is_counted & mask(pc.less(salable, terms.threshold)),
         is_not_yet_on_sale=mask(pc.greater(subjects["sale_starts"], now_ms)),
         is_sale_over=mask(pc.less_equal(subjects["sale_ends"], now_ms)),
-        lacks_information=mask(pc.equal(subjects["status"], "Incomplete")) | mask(issues["is_missing"]),
+        # The report's word may be older than the search that saw people buy it.
+        lacks_information=(mask(pc.equal(subjects["status"], "Incomplete")) & may_be_off) | mask(issues["is_missing"]),
         names_missing=mask(pc.is_valid(issues["attributes"])),
         is_inactive=is_inactive,
         has_reason=mask(pc.is_valid(issues["reason"])),
