@@ -226,6 +226,7 @@ class Transport:
             requests.ConnectionError,
             requests.Timeout,
             requests.exceptions.ChunkedEncodingError,
+            requests.exceptions.ContentDecodingError,
         ) as error:
             logger.warning("%s %s: no answer (%s)", self.system, operation.name, type(error).__name__)
             return Answer(None, type(error).__name__)

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 
 from channelkit.amazon.client import Amazon, field_of
 from channelkit.amazon.operations import GET_PARTICIPATIONS
+from channelkit.model.marketplaces import MARKETPLACES
+
+_LISTED = frozenset(marketplace.id for marketplace in MARKETPLACES)
 
 
 @dataclass(frozen=True)
@@ -27,7 +30,10 @@ class Participation:
 
 
 def read_participations(amazon: Amazon) -> list[Participation]:
-    """Return the account's marketplaces."""
+    """Return the account's marketplaces.
+
+    Amazon also lists places where nothing is sold, such as its sign-in for other shops; they are left out.
+    """
     body = amazon.transport.call(GET_PARTICIPATIONS).body
     return [
         Participation(
@@ -40,4 +46,5 @@ def read_participations(amazon: Amazon) -> list[Participation]:
             suspended=bool(entry["participation"]["hasSuspendedListings"]),
         )
         for entry in field_of(body, "payload", GET_PARTICIPATIONS.name)
+        if entry["marketplace"]["id"] in _LISTED
     ]
