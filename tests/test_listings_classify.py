@@ -261,6 +261,15 @@ def test_a_restored_quantity_on_its_way_is_a_relist_in_progress() -> None:
     assert place_of(found) == ("Active", "Relist in Progress")
 
 
+def test_units_that_came_back_and_cannot_be_bought_yet_are_a_relist_in_progress() -> None:
+    assert place_of(decide_one({"quantity": 5, "buyable": False}, pending=[RESTORED])) == (
+        "Active",
+        "Relist in Progress",
+    )
+    blocked = issues({"message": "Brand needs approval."})
+    assert decide_one({"buyable": False, "issues": blocked}, pending=[RESTORED])["tab"] == "Inactive"
+
+
 @pytest.mark.parametrize(
     "change",
     [

@@ -78,6 +78,17 @@ def test_ls_13_the_quantity_of_what_the_merchant_does_not_fulfil_is_never_planne
     assert plan_one({"fulfillment_channel": channel, "quantity": 3}, product={"enabled": False}) == []
 
 
+@pytest.mark.parametrize("channel", ["AMAZON_NA", None])
+def test_ls_13_a_quantity_that_was_decided_before_amazon_took_over_is_not_planned(channel: str | None) -> None:
+    nothing = table(OPEN_CHANGES, [])
+    tabs = classify(
+        subjects_of([{**LISTING, "quantity": 9}], [PRODUCT], [IN_STOCK]), TERMS, table(TABS, []), nothing, NOW
+    )
+    assert tabs["wanted_quantity"].to_pylist() == [5]
+    taken_over = table(LISTINGS, [{**LISTING, "quantity": 9, "fulfillment_channel": channel}])
+    assert plan_offers(tabs, expect(taken_over, nothing, NOW)).num_rows == 0
+
+
 def test_stock_outs_leave_first_then_falling_quantities_then_rising_then_prices() -> None:
     skus = ["A", "B", "C", "D"]
     listings: list[Row] = [{**LISTING, "seller_sku": sku, "asin": None} for sku in skus]
