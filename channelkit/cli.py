@@ -118,7 +118,8 @@ def match(store: OneStoreOption = "", settings: SettingsOption = None, as_json: 
     """Show which product each listing is linked to, and what speaks for it."""
     with _kit(settings) as kit:
         frame = kit.one_store(store).listings()
-        _print_frame(frame[["seller_sku", "asin", "product_sku", "method", "evidence"]], as_json)
+        linked = frame[frame["listed"]][["sku", "asin", "product_sku", "method", "evidence"]]
+        _print_frame(linked, as_json)
 
 
 @app.command()

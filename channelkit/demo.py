@@ -6,7 +6,6 @@ The sandbox runs as a process of its own, as it would for anybody; everything el
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -140,15 +139,16 @@ def _sandbox(seed: int, products: Path | None, listings: Path | None) -> Iterato
     for name, path in (("--products", products), ("--listings", listings)):
         if path is not None:
             command += [name, str(path)]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env={**os.environ})  # noqa: S603
-    try:
-        line = process.stdout.readline() if process.stdout else ""
-        if not line:
-            raise ChannelkitError("The sandbox did not start.", "The lines above say why.")
-        yield json.loads(line)
-    finally:
-        process.terminate()
-        process.wait(PATIENCE)
+    # What is run is this program itself, and the words come from the caller's own command line.
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603
+        try:
+            line = process.stdout.readline() if process.stdout else ""
+            if not line:
+                raise ChannelkitError("The sandbox did not start.", "The lines above say why.")
+            yield json.loads(line)
+        finally:
+            process.terminate()
+            process.wait(PATIENCE)
 
 
 def _progress() -> Say:

@@ -35,8 +35,8 @@ LONGEST = 20 * 60
 PART = ".part"
 """In the name of a notebook that is still being executed."""
 
-QUIET_KERNEL = ["--log-level=40"]
-"""The kernel warns at every start that it talks to its own parent over loopback."""
+QUIET_KERNEL = ["--log-level=50"]
+"""The kernel warns at every start that it talks to its parent over loopback, and at its end that it was told to."""
 
 
 @dataclass(frozen=True)

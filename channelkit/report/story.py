@@ -13,7 +13,7 @@ from channelkit.database import history
 from channelkit.database.connection import Database
 from channelkit.database.schema import changes, listings, products, stock, tabs
 from channelkit.errors import UsageError
-from channelkit.report.wording import money, moment
+from channelkit.report.wording import moment, money
 
 Line = tuple[str, str]
 LAST = 10

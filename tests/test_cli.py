@@ -1,0 +1,171 @@
+"""The command line as a person types it: real processes, against a sandbox that runs."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from channelkit.demo import write_settings
+from tests.conftest import sandboxes
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory, openapi_folder: Path | None) -> Iterator[Path]:
+    """A folder with settings for a sandbox that runs, both sides read once."""
+    folder = tmp_path_factory.mktemp("cli")
+    with sandboxes(openapi_folder) as run:
+        write_settings(folder, run(speed=120.0, products=50, quiet=True).ready)
+        assert type_in(folder, "pull").returncode == 0
+        yield folder
+
+
+def type_in(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    """Type a command in a folder."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("CHANNELKIT")}
+    command = [sys.executable, "-m", "channelkit", *words]
+    return subprocess.run(
+        command, cwd=folder, env=environment, capture_output=True, text=True, check=False, timeout=120
+    )
+
+
+def json_of(folder: Path, *words: str, codes: tuple[int, ...] = (0,)) -> Any:
+    answer = type_in(folder, *words, "--json")
+    assert answer.returncode in codes, answer.stderr
+    return json.loads(answer.stdout)
+
+
+def test_every_verb_explains_itself(tmp_path: Path) -> None:
+    verbs = ["demo", "sandbox", "init", "doctor", "pull", "match", "plan", "apply", "sync", "listings", "explain"]
+    verbs += ["report", "run", "db"]
+    shown = type_in(tmp_path, "--help").stdout
+    for verb in verbs:
+        assert f" {verb} " in shown
+        answer = type_in(tmp_path, verb, "--help")
+        assert answer.returncode == 0 and "Usage" in answer.stdout
+
+
+def test_without_settings_an_error_is_one_line_that_says_how_to_begin(tmp_path: Path) -> None:
+    answer = type_in(tmp_path, "listings")
+    assert answer.returncode == 2 and answer.stdout == ""
+    assert answer.stderr.count("\n") == 1 and "channelkit init" in answer.stderr and "Traceback" not in answer.stderr
+
+
+def test_init_writes_a_file_and_never_over_one(tmp_path: Path) -> None:
+    assert type_in(tmp_path, "init").returncode == 0
+    assert (tmp_path / "channelkit.toml").is_file()
+    again = type_in(tmp_path, "init")
+    assert again.returncode == 2 and "was not touched" in again.stderr
+
+
+def test_doctor_checks_database_commerce_and_every_store(folder: Path) -> None:
+    """ON-02."""
+    findings = json_of(folder, "doctor")
+    assert [finding["subject"] for finding in findings] == ["database", "Commerce", "store us", "store de"]
+    assert all(finding["is_fine"] for finding in findings), findings
+
+
+def test_doctor_says_what_is_missing_and_goes_on(folder: Path) -> None:
+    secret = folder / "secrets" / "us-client_secret"
+    kept = secret.read_text()
+    secret.write_text("hush-and-wrong")
+    answer = type_in(folder, "doctor")
+    secret.write_text(kept)
+    assert answer.returncode == 1
+    assert "FAIL  store us" in answer.stdout and "client id and secret" in answer.stdout
+    assert "ok    store de" in answer.stdout and "hush" not in answer.stdout + answer.stderr
+
+
+def test_listings_come_with_tab_reason_and_next_step(folder: Path) -> None:
+    rows = json_of(folder, "listings", "--tab", "Inactive")
+    assert rows and all(row["tab"] == "Inactive" and row["reason"] and row["next_step"] for row in rows)
+    assert {row["store"] for row in json_of(folder, "listings", "--store", "de")} == {"de"}
+
+
+def test_an_unknown_tab_or_store_is_told_with_the_known_ones(folder: Path) -> None:
+    answer = type_in(folder, "listings", "--tab", "Sold")
+    assert answer.returncode == 2 and "The tabs are: Incomplete, New Third Party" in answer.stderr
+    answer = type_in(folder, "sync", "--store", "uk")
+    assert answer.returncode == 2 and "The stores are: us, de" in answer.stderr
+
+
+def test_match_shows_what_speaks_for_each_link(folder: Path) -> None:
+    """MA-02."""
+    rows = json_of(folder, "match", "--store", "us")
+    assert {row["method"] for row in rows if row["product_sku"]} >= {"seller_sku", "asin", "gtin"}
+    assert all(row["evidence"] for row in rows if row["product_sku"])
+
+
+def test_explain_tells_the_facts_behind_a_tab(folder: Path) -> None:
+    row = json_of(folder, "listings", "--store", "us", "--tab", "Active")[0]
+    told = type_in(folder, "explain", row["sku"], "--store", "us").stdout
+    assert "Active" in told and row["reason"] in told and "In Commerce" in told
+    unknown = type_in(folder, "explain", "NOWHERE", "--store", "us")
+    assert unknown.returncode == 2 and "Neither Amazon store 'us' nor Commerce" in unknown.stderr
+
+
+def test_a_plan_is_shown_and_sent_only_by_its_fingerprint(folder: Path) -> None:
+    plan = json_of(folder, "plan", "--store", "us")[0]
+    assert plan["changes"] and plan["stopped"] == ""
+    wrong = type_in(folder, "apply", "--store", "us", "--approve", "abc")
+    assert wrong.returncode == 1 and plan["fingerprint"] in wrong.stderr
+    sent = json_of(folder, "apply", "--store", "us", "--approve", plan["fingerprint"])
+    assert sent["accepted"] == len(plan["changes"])
+
+
+def test_sync_tells_what_it_did_and_its_state_in_the_exit_code(folder: Path) -> None:
+    run = json_of(folder, "sync", codes=(0, 3))
+    assert run["state"] in ("done", "partial") and [row["store"] for row in run["stores"]] == ["us", "de"]
+
+
+def test_the_notebook_runs_as_a_job_and_is_filed(folder: Path) -> None:
+    answer = type_in(folder, "run", "sync", "-p", "apply=true")
+    assert answer.returncode in (0, 3), answer.stderr
+    assert answer.stderr == ""
+    latest = json.loads((folder / "runs" / "latest" / "sync.json").read_text())
+    assert latest["state"] in ("done", "partial") and latest["problem"] == ""
+    executed = (folder / "runs" / latest["notebook"]).read_text()
+    assert str(folder) not in executed, "no path of this machine in what may be shared"
+    for secret in (folder / "secrets").iterdir():
+        assert secret.read_text() not in executed
+    assert not list((folder / "runs").rglob("*.part.ipynb"))
+
+
+@pytest.mark.parametrize("parameter", ["nosuch=1", "apply=NO", "apply"])
+def test_a_wrong_parameter_of_a_job_is_refused_before_anything_runs(folder: Path, parameter: str) -> None:
+    before = sorted((folder / "runs").rglob("*.ipynb"))
+    answer = type_in(folder, "run", "sync", "-p", parameter)
+    assert answer.returncode == 2
+    assert sorted((folder / "runs").rglob("*.ipynb")) == before
+
+
+def test_a_job_that_fails_keeps_its_notebook_and_is_in_the_next_report(folder: Path) -> None:
+    settings = folder / "channelkit.toml"
+    kept = settings.read_text()
+    settings.write_text(kept.replace('seller_id = "A2US', 'seller_id = "A9NO'))
+    try:
+        answer = type_in(folder, "run", "sync")
+    finally:
+        settings.write_text(kept)
+    assert answer.returncode == 1
+    latest = json.loads((folder / "runs" / "latest" / "sync.json").read_text())
+    assert latest["state"] == "failed" and (folder / "runs" / latest["notebook"]).is_file()
+    assert type_in(folder, "report").returncode == 0
+    assert "failed" in (folder / "report" / "index.html").read_text(encoding="utf-8")
+    assert json_of(folder, "report")["runs"]["failed"] == 1
+
+
+def test_the_database_says_what_it_holds(folder: Path) -> None:
+    counts = json_of(folder, "db")
+    assert counts["listings"] > 50 and counts["products"] > 40
+
+
+def test_what_is_piped_holds_no_progress(folder: Path) -> None:
+    answer = type_in(folder, "pull")
+    assert "\x1b" not in answer.stdout + answer.stderr and answer.stderr == ""

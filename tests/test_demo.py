@@ -1,0 +1,101 @@
+"""The demonstration, as a newcomer runs it."""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from channelkit.demo import run_demo
+from channelkit.errors import ChannelkitError, UsageError
+from channelkit.report.counts import TAB_NAMES
+
+CATALOG = "sku,name,price,quantity,asin,upc\nMUG-1,Blue mug,9.50,12,B000000011,\nMUG-2,Red mug,8,0,,036000291452\n"
+LISTINGS = 'sku,name,price,quantity,asin\nMUG-1,Blue mug,9.50,12,B000000011\nLAMP,"Lamp, 15"" high",20,3,B000000022\n'
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, list[str]]]:
+    """A demonstration that ran: its folder, and what it said."""
+    folder, said = tmp_path_factory.mktemp("demo") / "demo", []
+    run_demo(folder, seed=1, products=None, listings=None, cycles=2, say=said.append)
+    yield folder, said
+
+
+def summary_of(folder: Path) -> dict[str, Any]:
+    summary: dict[str, Any] = json.loads((folder / "summary.json").read_text(encoding="utf-8"))
+    return summary
+
+
+def test_the_demonstration_counts_tabs_changes_and_delays_for_both_stores(demo: tuple[Path, list[str]]) -> None:
+    summary = summary_of(demo[0])
+    assert list(summary["stores"]) == ["us", "de"]
+    for figures in (summary["all"], *summary["stores"].values()):
+        assert set(figures["tabs"]) == set(TAB_NAMES)
+    assert sum(summary["all"]["tabs"].values()) > 300
+    assert summary["all"]["changes"]["confirmed"] > 0
+    assert summary["all"]["delays"]["accepted to confirmed"]["count"] > 0
+    assert summary["runs"]["failed"] == 0 and not summary["failures"]
+
+
+def test_the_demonstration_writes_a_page_that_opens_offline(demo: tuple[Path, list[str]]) -> None:
+    page = (demo[0] / "report" / "index.html").read_text(encoding="utf-8")
+    assert "listings are live" in page
+    assert len(page.encode()) < 8_000_000
+
+
+def test_the_demonstration_runs_its_cycles_through_the_notebook(demo: tuple[Path, list[str]]) -> None:
+    executed = [path for path in (demo[0] / "runs").rglob("*.ipynb") if path.parent.name != "latest"]
+    assert len(executed) == 2
+    assert json.loads((demo[0] / "runs" / "latest" / "sync.json").read_text())["state"] == "done"
+
+
+def test_everything_of_a_demonstration_lies_in_its_folder_and_its_secrets_are_private(
+    demo: tuple[Path, list[str]],
+) -> None:
+    names = {path.name for path in demo[0].iterdir()}
+    assert {"channelkit.toml", "channelkit.db", "secrets", "runs", "report", "summary.json"} <= names
+    if os.name == "posix":
+        assert all(stat.S_IMODE(path.stat().st_mode) == 0o600 for path in (demo[0] / "secrets").iterdir())
+    settings = (demo[0] / "channelkit.toml").read_text()
+    for secret in (demo[0] / "secrets").iterdir():
+        assert secret.read_text() not in settings
+
+
+def test_the_demonstration_says_where_to_look_next(demo: tuple[Path, list[str]]) -> None:
+    said = "\n".join(demo[1])
+    assert "report/index.html" in said and "channelkit listings --tab Inactive" in said
+
+
+def test_a_demonstration_replaces_an_earlier_one_and_nothing_else(tmp_path: Path) -> None:
+    (tmp_path / "mine.txt").write_text("precious")
+    with pytest.raises(UsageError, match="not made by a demo"):
+        run_demo(tmp_path, seed=1, products=None, listings=None, cycles=0, say=lambda _words: None)
+    assert (tmp_path / "mine.txt").read_text() == "precious"
+
+
+def test_a_real_catalog_goes_through_the_same_loop(tmp_path: Path) -> None:
+    products, listings = tmp_path / "products.csv", tmp_path / "listings.csv"
+    products.write_text(CATALOG)
+    listings.write_text(LISTINGS)
+    run_demo(tmp_path / "mine", seed=1, products=products, listings=listings, cycles=1, say=lambda _words: None)
+    us = summary_of(tmp_path / "mine")["stores"]["us"]
+    assert us["listings"] == 2
+    assert us["tabs"]["New Third Party"] == 1, "the lamp is in no catalog"
+    assert us["tabs"]["Active"] + us["tabs"]["Ineligible"] + us["tabs"]["Inactive"] >= 1
+
+
+def test_a_catalog_that_cannot_be_read_is_told_before_anything_starts(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    broken, listings = tmp_path / "products.csv", tmp_path / "listings.csv"
+    broken.write_text("colour\nblue\n")
+    listings.write_text(LISTINGS)
+    with pytest.raises(ChannelkitError, match="sandbox did not start"):
+        run_demo(tmp_path / "mine", seed=1, products=broken, listings=listings, cycles=1, say=lambda _words: None)
+    assert "products.csv" in capfd.readouterr().err
