@@ -1,6 +1,5 @@
 # Each target is one call of bootstrap.py, so that Windows users lose nothing by not having make.
 PYTHON ?= python3
-export OPENAPI ?= ../shared/openapi
 
 .PHONY: setup demo test bench lock clean
 
