@@ -110,7 +110,7 @@ def difference(
     same = pc.equal(_digests(known, compared).take(position), _digests(incoming, compared))
     changed = incoming.filter(pc.and_(pc.invert(is_new), pc.invert(pc.fill_null(same, False))))
     absent = known[key].filter(pc.invert(pc.is_in(known[key], incoming[key].combine_chunks())))
-    new = incoming.filter(is_new).sort_by(key)
+    new = _sorted(incoming.filter(is_new), key)
     query = sa.select(*(table.c[name] for name in declared.names)).where(*where)
     if whole and changed.num_rows > WHOLE_TABLE_SHARE * known.num_rows:
         old = rows.read(connection, query, declared.schema())
@@ -118,6 +118,13 @@ def difference(
         old = rows.read_keys(connection, query, table.c[key], changed[key].to_pylist(), declared.schema())
     old = old.take(pc.index_in(changed[key], old[key].combine_chunks()))
     return Difference(new, changed, old, absent, incoming.num_rows - new.num_rows - changed.num_rows)
+
+
+def _sorted(table: pa.Table, key: str) -> pa.Table:
+    """Return a table in key order: rows that lie in it are filled in faster."""
+    column = table[key]
+    is_sorted = pc.all(pc.less_equal(column.slice(0, max(0, len(column) - 1)), column.slice(1))).as_py()
+    return table if is_sorted else table.sort_by(key)
 
 
 def _digests(table: pa.Table, compared: Sequence[str]) -> pa.Array | pa.ChunkedArray:

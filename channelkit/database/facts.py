@@ -52,8 +52,9 @@ def write_rows(
         return
     if "observed_at" in declared.names and "observed_at" not in new.column_names:
         new = new.append_column("observed_at", pa.repeat(origin.at, new.num_rows))
-    rows.upsert(connection, table, new)
-    fields = [name for name in declared.followed if name in new.column_names]
+    rows.upsert(connection, table, new, are_new=old is None)
+    fields = declared.followed if old is not None else [declared.first]
+    fields = [name for name in fields if name in new.column_names]
     changes = history.changes_between(old, new, key=declared.key[-1], fields=fields, subject=subject, origin=origin)
     history.append(connection, changes, origin.at)
 

@@ -45,11 +45,17 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """One table: its name, its key columns, and all of its columns in order."""
+    """One table: its name, its key columns, all of its columns in order, and what the history says of a new row.
+
+    Arguments:
+        first: the column whose first value the history tells; of the others it tells what changes, so that
+            a million new listings do not make ten million rows of history.
+    """
 
     name: str
     key: tuple[str, ...]
     columns: tuple[Column, ...]
+    first: str = ""
 
     @property
     def names(self) -> list[str]:
@@ -100,6 +106,7 @@ LISTINGS = Table(
         Column("missing_last", "time", "when it was last looked for and not found"),
         Column("digest", "whole", "digest of what the report said; not known after a newer reading"),
     ),
+    first="asin",
 )
 
 PRODUCTS = Table(
@@ -127,6 +134,7 @@ PRODUCTS = Table(
         Column("missing_since", "time", "when a complete reading first lacked it"),
         Column("digest", "whole", "digest of what Commerce said"),
     ),
+    first="name",
 )
 
 SCOPES = Table(
@@ -140,6 +148,7 @@ SCOPES = Table(
         Column("price", "decimal", "price there, where it differs, in the website's currency", followed=True),
         Column("observed_at", "time", "when it was last read"),
     ),
+    first="price",
 )
 
 STOCK = Table(
@@ -153,6 +162,7 @@ STOCK = Table(
         Column("managed", "flag", "Commerce counts its stock; not known until asked"),
         Column("observed_at", "time", "when it was last read"),
     ),
+    first="salable",
 )
 
 TABS = Table(
@@ -177,6 +187,7 @@ TABS = Table(
         Column("wanted_quantity", "whole", "the quantity it should have"),
         Column("digest", "whole", "digest of all this but the time"),
     ),
+    first="tab",
 )
 """What was decided about each listing, and about each product that could be one."""
 

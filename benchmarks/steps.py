@@ -1,0 +1,186 @@
+"""What is measured, one step to a process: ``python -m benchmarks.steps NAME FOLDER COUNT`` prints its figures as JSON.
+
+Each step reads what earlier ones left in the folder, prepares, and measures the work alone. Peak memory is that of the
+whole process, preparation included.
+"""
+
+from __future__ import annotations
+
+import csv as lines
+import json
+import resource
+import sqlite3
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pyarrow as pa
+from pyarrow import csv
+
+from benchmarks.inputs import HEADER, make_products, make_stock, write_report
+from channelkit.amazon.listings_report import ListingsReport, parse_report
+from channelkit.database import journal, listings, products, stock, tabs
+from channelkit.database.connection import Database, open_database
+from channelkit.listings.classify import classify
+from channelkit.listings.subjects import gather
+from channelkit.listings.terms import Terms, decide_terms
+from channelkit.matching.links import link
+from channelkit.model.changes import CHANGES
+from channelkit.model.marketplaces import marketplace
+from channelkit.model.tables import SCOPES
+from channelkit.plan.expected import expect
+from channelkit.plan.guards import Limits, guard
+from channelkit.plan.offers import plan_offers
+
+NOON = 1_790_000_000_000
+HOUR = 3_600_000
+US = marketplace("US")
+ENCODING = "text/tab-separated-values; charset=UTF-8"
+TERMS = Terms(store="us", currency="USD", digits=2, price_currency="USD")
+
+Figures = dict[str, float]
+
+
+@contextmanager
+def timed(figures: Figures, name: str) -> Iterator[None]:
+    began = time.perf_counter()
+    yield
+    figures[name] = time.perf_counter() - began
+
+
+def prepare(folder: Path, count: int) -> Figures:
+    """Write the two reports."""
+    write_report(folder / "first.tsv", count)
+    write_report(folder / "again.tsv", count, changed=True)
+    return {"report_bytes": (folder / "first.tsv").stat().st_size}
+
+
+def parse_bare(folder: Path, _count: int) -> Figures:
+    """Read the report with Arrow's own reader: every column as text, quoting off."""
+    figures, content = Figures(), (folder / "first.tsv").read_bytes()
+    with timed(figures, "seconds"):
+        csv.read_csv(
+            pa.py_buffer(content),
+            csv.ReadOptions(use_threads=True, block_size=16 << 20),
+            csv.ParseOptions(delimiter="\t", quote_char=False),
+            csv.ConvertOptions(column_types=dict.fromkeys(HEADER, pa.string())),
+        )
+    return figures
+
+
+def parse(folder: Path, _count: int) -> Figures:
+    """Read the report as a cycle does."""
+    figures, content = Figures(), (folder / "first.tsv").read_bytes()
+    with timed(figures, "seconds"):
+        parse_report(content, ENCODING, US)
+    return figures
+
+
+def store_bare(folder: Path, _count: int) -> Figures:
+    """Fill a table without types, keys or checks through Python's own reader and SQLite's bare driver."""
+    figures, path = Figures(), folder / "bare.db"
+    path.unlink(missing_ok=True)
+    with timed(figures, "seconds"), (folder / "first.tsv").open(newline="", encoding="utf-8") as file:
+        connection = sqlite3.connect(path, isolation_level=None)
+        connection.execute("pragma journal_mode = wal")
+        connection.execute("pragma synchronous = full")
+        connection.execute(f"create table listings ({', '.join(f'c{place}' for place in range(len(HEADER)))})")
+        reader = lines.reader(file, delimiter="\t", quoting=lines.QUOTE_NONE)
+        next(reader)
+        connection.execute("begin")
+        connection.executemany(f"insert into listings values ({', '.join('?' * len(HEADER))})", reader)
+        connection.execute("commit")
+        connection.close()
+    return figures
+
+
+def store_first(folder: Path, _count: int) -> Figures:
+    """Keep a report in an empty database, in one transaction, with keys, digests and history."""
+    for path in folder.glob("channelkit.db*"):
+        path.unlink()
+    return _store(folder, "first", NOON)
+
+
+def store_again(folder: Path, _count: int) -> Figures:
+    """Keep the next report, of which one listing in a hundred differs."""
+    return _store(folder, "again", NOON + HOUR)
+
+
+def decide(folder: Path, count: int) -> Figures:
+    """Match, classify and plan from facts in memory; loading them and keeping the outcome are measured beside it."""
+    database, figures, now = _open(folder), Figures(), NOON + 2 * HOUR
+    catalog = make_products(count)
+    with database.write() as connection:
+        products.store_products(connection, catalog, at=NOON, run="r")
+        stock.store_stock(connection, make_stock(catalog), at=NOON, run="r")
+    del catalog
+    with timed(figures, "load_seconds"), database.read() as connection:
+        on_amazon = listings.load(connection, "us")
+        known = products.load_products(connection, gone=True)
+        salable = stock.load_stock(connection, "base")
+        previous = tabs.load_tabs(connection, "us")
+        waiting = journal.open_changes(connection, "us")
+    with timed(figures, "seconds"):
+        links = link(on_amazon, known)
+        subjects = gather(on_amazon, links, known, SCOPES.schema().empty_table(), salable, website_id=1)
+        subjects = decide_terms(subjects, TERMS)
+        decided = classify(subjects, TERMS, previous, waiting, now)
+        changes = plan_offers(decided, expect(on_amazon, waiting, now))
+        guarded = guard(changes, on_amazon.num_rows, Limits())
+    with timed(figures, "record_seconds"), database.write() as connection:
+        tabs.store_tabs(connection, "us", decided, at=now, run="r")
+        journal.record_plan(
+            connection,
+            store="us",
+            run="r",
+            fingerprint="f",
+            going=guarded.going,
+            held=guarded.held,
+            listings=on_amazon.num_rows,
+            verdict="stopped" if guarded.stopped else "clear",
+            note=guarded.stopped,
+            at=now,
+        )
+    figures["decided"], figures["changes"] = decided.num_rows, changes.select(list(CHANGES.names)).num_rows
+    database.close()
+    return figures
+
+
+STEPS: dict[str, Callable[[Path, int], Figures]] = {
+    step.__name__: step for step in (prepare, parse_bare, parse, store_bare, store_first, store_again, decide)
+}
+
+
+def _store(folder: Path, name: str, at: int) -> Figures:
+    figures, report = Figures(), _parsed(folder / f"{name}.tsv")
+    database = _open(folder)
+    with timed(figures, "seconds"), database.write() as connection:
+        tally = listings.store_report(connection, "us", report.rows, asked_at=at, run="r", complete=report.complete)
+    database.close()
+    return figures | {"new": tally.new, "changed": tally.changed, "unchanged": tally.unchanged}
+
+
+def _parsed(path: Path) -> ListingsReport:
+    return parse_report(path.read_bytes(), ENCODING, US)
+
+
+def _open(folder: Path) -> Database:
+    return open_database(f"sqlite:///{folder}/channelkit.db", folder / "history")
+
+
+def peak_mb() -> float:
+    """Return the most memory that this process has had, in megabytes."""
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    # Linux counts in kilobytes, macOS in bytes.
+    return peak / (1 << 20 if sys.platform == "darwin" else 1 << 10)
+
+
+def main(name: str, folder: str, count: str) -> None:
+    figures = STEPS[name](Path(folder), int(count))
+    print(json.dumps(figures | {"peak_mb": peak_mb()}))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
