@@ -7,9 +7,9 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from channelkit.amazon.sellers import read_participations
+from channelkit.commerce.stores import read_store_views, read_websites
 from channelkit.errors import ChannelkitError
 from channelkit.kit import Kit
-from channelkit.commerce.stores import read_store_views, read_websites
 from channelkit.settings.sections import StoreSettings
 
 

@@ -110,12 +110,8 @@ def run_kit(run_sandbox: RunSandbox, tmp_path: Path) -> Iterator[RunKit]:
 
 def replace_settings(settings: Settings, **stores: Any) -> Settings:
     """Return settings with other values for every store."""
-    changed = {name: _with(store, stores) for name, store in settings.stores.items()}
-    return _with(settings, {"stores": changed})
-
-
-def _with(section: Any, values: dict[str, Any]) -> Any:
-    return msgspec.structs.replace(section, **values)
+    changed = {name: msgspec.structs.replace(store, **stores) for name, store in settings.stores.items()}
+    return msgspec.structs.replace(settings, stores=changed)
 
 
 def _open(running: Running, settings: Settings) -> Kit:

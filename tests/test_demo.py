@@ -22,7 +22,8 @@ LISTINGS = 'sku,name,price,quantity,asin\nMUG-1,Blue mug,9.50,12,B000000011\nLAM
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, list[str]]]:
     """A demonstration that ran: its folder, and what it said."""
-    folder, said = tmp_path_factory.mktemp("demo") / "demo", []
+    folder = tmp_path_factory.mktemp("demo") / "demo"
+    said: list[str] = []
     run_demo(folder, seed=1, products=None, listings=None, cycles=2, say=said.append)
     yield folder, said
 
