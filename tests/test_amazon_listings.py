@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from channelkit.amazon.client import Amazon
-from channelkit.amazon.listings import COLUMNS, search_changed
+from channelkit.amazon.listing_rows import COLUMNS
 from channelkit.amazon.listings import look_up as look_listings_up
+from channelkit.amazon.listings import search_changed
 from channelkit.errors import RefusedError, TemporaryError
 from channelkit.model.marketplaces import marketplace
 from channelkit.model.tables import LISTINGS
@@ -315,8 +316,13 @@ def test_pages_that_repeat_are_refused_and_the_next_search_finds_all(running: Ru
     assert search_changed(amazon, US, LONG_AGO).num_rows == len(shelf(running, amazon).listings)
 
 
-def test_a_page_that_vanishes_does_not_end_the_search(running: Running) -> None:
+def test_a_page_that_vanishes_is_found_by_a_second_look(running: Running) -> None:
     amazon = client(running)
     running.faults.add("lost_page", "searchListingsItems")
-    found = search_changed(amazon, US, LONG_AGO)
-    assert found.num_rows == len(shelf(running, amazon).listings) - 20
+    assert search_changed(amazon, US, LONG_AGO).num_rows == len(shelf(running, amazon).listings)
+
+
+def test_rows_that_stay_away_do_not_keep_the_search_from_ending() -> None:
+    amazon, stage = staged(page(item("A"), total=2), page(item("A"), total=2))
+    assert search_changed(amazon, US, LONG_AGO)["seller_sku"].to_pylist() == ["A"]
+    assert len(stage.requests) == 2

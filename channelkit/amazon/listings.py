@@ -6,24 +6,16 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
-import msgspec
 import pyarrow as pa
 
 from channelkit.amazon.client import Amazon, field_of
+from channelkit.amazon.listing_rows import tabulate
 from channelkit.amazon.operations import GET_LISTING, SEARCH_LISTINGS
 from channelkit.clock import milliseconds
 from channelkit.errors import RefusedError
-from channelkit.model.marketplaces import Marketplace, currency_digits
-from channelkit.model.tables import LISTINGS
-
-COLUMNS = (
-    *("seller_sku", "asin", "title", "price", "currency", "quantity", "fulfillment_channel", "condition", "buyable"),
-    *("discoverable", "issues", "product_type", "image_url", "changed_at"),
-)
-SCHEMA = LISTINGS.schema(COLUMNS)
+from channelkit.model.marketplaces import Marketplace
 
 INCLUDED = "summaries,issues,offers,fulfillmentAvailability"
 AT_ONCE = 20
@@ -31,6 +23,9 @@ AT_ONCE = 20
 
 MOST_RESULTS = 1_000
 """A search never pages past this many, whatever ``numberOfResults`` says."""
+
+LOOKS = 2
+"""A search that brought fewer rows than it told of is made again: a page came back empty, or rows moved meanwhile."""
 
 SECOND = 1_000
 SMALLEST_WINDOW = 2 * SECOND
@@ -41,8 +36,6 @@ ALONE = re.compile(r",|^\s|\s$")
 
 UNREACHABLE = ("", ".", "..")
 """SKUs that no path can name."""
-
-_encode = msgspec.json.Encoder(order="sorted").encode
 
 
 @dataclass(frozen=True)
@@ -77,7 +70,7 @@ def search_changed(amazon: Amazon, marketplace: Marketplace, since_ms: int, unti
         start, end = windows.pop()
         items = _search_window(amazon, marketplace, start, end)
         if items is not None:
-            rows |= {str(item["sku"]): item for item in items}
+            rows |= items
             continue
         newest = end if end is not None else milliseconds(amazon.transport.clock.now())
         if newest - start <= SMALLEST_WINDOW:
@@ -91,7 +84,7 @@ def search_changed(amazon: Amazon, marketplace: Marketplace, since_ms: int, unti
         middle = (start + newest) // 2 // SECOND * SECOND
         # They overlap, lest a listing on the border falls between them; it does no harm to find it twice.
         windows += [(start, middle + SECOND), (middle, end)]
-    return _table(rows.values(), marketplace)
+    return tabulate(rows.values(), marketplace)
 
 
 def look_up(amazon: Amazon, marketplace: Marketplace, skus: Sequence[str]) -> LookUp:
@@ -116,24 +109,29 @@ def look_up(amazon: Amazon, marketplace: Marketplace, skus: Sequence[str]) -> Lo
     # Amazon's search does not look at case; our keys do.
     exact = {str(item["sku"]): item for item in found if str(item["sku"]) in wanted}
     unreachable = [sku for sku in dict.fromkeys(skus) if sku in UNREACHABLE]
-    return LookUp(_table(exact.values(), marketplace), [*listed, *alone], unreachable)
+    return LookUp(tabulate(exact.values(), marketplace), [*listed, *alone], unreachable)
 
 
 def _search_window(
     amazon: Amazon, marketplace: Marketplace, since_ms: int, until_ms: int | None
-) -> list[Mapping[str, Any]] | None:
-    """Return the listings changed in a window, or None where there are more than a search can page through."""
+) -> dict[str, Mapping[str, Any]] | None:
+    """Return the listings changed in a window by SKU, or None where there are more than a search can page through."""
     query = [*_query(marketplace), ("lastUpdatedAfter", _moment(since_ms))]
     if until_ms is not None:
         query.append(("lastUpdatedBefore", _moment(-(-until_ms // SECOND) * SECOND)))
     # Oldest first: what changes meanwhile moves to the end instead of pushing others over a page's edge.
     query += [("sortBy", "lastUpdatedDate"), ("sortOrder", "ASC"), ("pageSize", str(AT_ONCE))]
-    items: list[Mapping[str, Any]] = []
-    for page in _pages(amazon, query):
-        if int(page.get("numberOfResults") or 0) >= MOST_RESULTS:
-            return None
-        items += field_of(page, "items", SEARCH_LISTINGS.name)
-    return items
+    found: dict[str, Mapping[str, Any]] = {}
+    for _ in range(LOOKS):
+        told = 0
+        for page in _pages(amazon, query):
+            told = int(page.get("numberOfResults") or 0)
+            if told >= MOST_RESULTS:
+                return None
+            found |= {str(item["sku"]): item for item in field_of(page, "items", SEARCH_LISTINGS.name)}
+        if len(found) >= told:
+            break
+    return found
 
 
 def _items(amazon: Amazon, query: Sequence[tuple[str, str]]) -> Iterator[Mapping[str, Any]]:
@@ -168,88 +166,5 @@ def _query(marketplace: Marketplace) -> list[tuple[str, str]]:
     return [("marketplaceIds", marketplace.id), ("includedData", INCLUDED), ("issueLocale", "en_US")]
 
 
-def _table(items: Any, marketplace: Marketplace) -> pa.Table:
-    rows = [_row(item, marketplace) for item in items]
-    return pa.table({name: [row[name] for row in rows] for name in COLUMNS}, schema=SCHEMA)
-
-
-def _row(item: Mapping[str, Any], marketplace: Marketplace) -> dict[str, Any]:
-    summaries = item.get("summaries") or ()
-    summary: Mapping[str, Any] = next((each for each in summaries if each.get("marketplaceId") == marketplace.id), {})
-    status = summary.get("status")
-    channel, quantity = _availability(item.get("fulfillmentAvailability") or [])
-    price, currency = _price(item.get("offers") or [], marketplace)
-    return {
-        "seller_sku": str(item["sku"]),
-        "asin": summary.get("asin"),
-        "title": summary.get("itemName"),
-        "price": price,
-        "currency": currency,
-        "quantity": quantity,
-        "fulfillment_channel": channel,
-        "condition": summary.get("conditionType"),
-        "buyable": None if status is None else "BUYABLE" in status,
-        "discoverable": None if status is None else "DISCOVERABLE" in status,
-        "issues": _issues(item.get("issues") or [], marketplace),
-        "product_type": summary.get("productType"),
-        "image_url": (summary.get("mainImage") or {}).get("link"),
-        "changed_at": _milliseconds(summary.get("lastUpdatedDate")),
-    }
-
-
-def _availability(entries: Sequence[Mapping[str, Any]]) -> tuple[str | None, int | None]:
-    """Return channel and quantity; where Amazon fulfils, its quantity is not ours to know or to set."""
-    quantities = {str(entry["fulfillmentChannelCode"]): entry.get("quantity") for entry in entries}
-    by_amazon = next((channel for channel in quantities if channel.startswith("AMAZON")), None)
-    if by_amazon is not None:
-        return by_amazon, None
-    quantity = quantities.get("DEFAULT")
-    return ("DEFAULT" if "DEFAULT" in quantities else None), None if quantity is None else int(quantity)
-
-
-def _price(offers: Sequence[Mapping[str, Any]], marketplace: Marketplace) -> tuple[int | None, str | None]:
-    """Return what consumers pay, in minor units, and its currency."""
-    for offer in offers:
-        if offer.get("offerType") == "B2C" and offer.get("marketplaceId", marketplace.id) == marketplace.id:
-            money = offer.get("price") or {}
-            currency = str(money.get("currencyCode") or money.get("currency") or marketplace.currency)
-            amount = _minor(money.get("amount"), currency_digits(currency))
-            return amount, None if amount is None else currency
-    return None, None
-
-
-def _minor(amount: object, digits: int) -> int | None:
-    """Return an amount in minor units, or None where it is none that the currency can have."""
-    try:
-        units = Decimal(str(amount)).scaleb(digits)
-    except InvalidOperation:
-        return None
-    return int(units) if units.is_finite() and units == units.to_integral_value() else None
-
-
-def _issues(issues: Sequence[Mapping[str, Any]], marketplace: Marketplace) -> str | None:
-    chosen = []
-    for issue in issues:
-        places = issue.get("marketplaceIds")
-        if places and marketplace.id not in places:
-            continue
-        enforcements = issue.get("enforcements") or {}
-        chosen.append(
-            {
-                "code": issue.get("code", ""),
-                "message": issue.get("message", ""),
-                "severity": issue.get("severity", ""),
-                "categories": issue.get("categories") or [],
-                "attributes": issue.get("attributeNames") or [],
-                "actions": [each.get("action", "") for each in enforcements.get("actions") or ()],
-            }
-        )
-    return _encode(chosen).decode() if chosen else None
-
-
 def _moment(ms: int) -> str:
     return datetime.fromtimestamp(ms / 1000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def _milliseconds(moment: str | None) -> int | None:
-    return None if moment is None else int(datetime.fromisoformat(moment).timestamp() * 1000)
