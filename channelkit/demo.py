@@ -61,7 +61,10 @@ def run_demo(folder: Path, *, seed: int, products: Path | None, listings: Path |
             for number in range(1, cycles + 1):
                 kit.clock.sleep(first + number * CYCLE - kit.clock.now())
                 code = run_job(kit, "sync", {"apply": "true"})
-                say(f"Cycle {number} of {cycles}, through the notebook: {_meaning(code)}.")
+                counts = kit.summary(started)["all"]["changes"]
+                on_the_way = counts["sent"] + counts["accepted"]
+                seen = f"{counts['confirmed']} changes seen on Amazon so far, {on_the_way} on the way"
+                say(f"Cycle {number} of {cycles}, through the notebook: {_meaning(code)}; {seen}.")
             summary = kit.summary(started)
             (folder / "summary.json").write_text(json.dumps(summary, indent=2) + "\n", encoding="utf-8")
             page = kit.report(folder / "report" / "index.html", started)
@@ -69,7 +72,7 @@ def run_demo(folder: Path, *, seed: int, products: Path | None, listings: Path |
     say(f"Report:    {page}")
     say(f"Figures:   {folder / 'summary.json'}")
     say(f"Notebooks: {folder / 'runs'}")
-    say(f"Next:      open the report, or ask: channelkit listings --tab Inactive --settings {folder / FILE}")
+    say(f"Next:      open the report, or ask: {_program()} listings --tab Inactive --settings {folder / FILE}")
 
 
 def write_settings(folder: Path, ready: Mapping[str, Any]) -> Path:
@@ -160,6 +163,13 @@ def _progress() -> Say:
         print(f"\r\x1b[2K{words}", end="", file=sys.stderr, flush=True)  # noqa: T201
 
     return show
+
+
+def _program() -> str:
+    """Return how the command is typed from here."""
+    script = Path(sys.executable).with_name("channelkit")
+    near = Path.cwd() in script.parents
+    return str(script.relative_to(Path.cwd()) if near else script)
 
 
 def _meaning(code: int) -> str:

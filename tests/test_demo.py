@@ -70,7 +70,7 @@ def test_everything_of_a_demonstration_lies_in_its_folder_and_its_secrets_are_pr
 
 def test_the_demonstration_says_where_to_look_next(demo: tuple[Path, list[str]]) -> None:
     said = "\n".join(demo[1])
-    assert "report/index.html" in said and "channelkit listings --tab Inactive" in said
+    assert "report/index.html" in said and "listings --tab Inactive" in said
 
 
 def test_a_demonstration_replaces_an_earlier_one_and_nothing_else(tmp_path: Path) -> None:
