@@ -190,6 +190,7 @@ def test_asking_for_a_report_is_not_repeated_after_an_answer_that_says_nothing(s
     [
         ({"compressionAlgorithm": "GZIP"}, gzip.compress(b"text"), {}),
         ({"compressionAlgorithm": "GZIP"}, gzip.compress(b"text"), {"Content-Encoding": "gzip"}),
+        ({}, gzip.compress(b"text"), {"Content-Encoding": "gzip"}),
         ({}, b"text", {}),
     ],
 )
@@ -202,3 +203,13 @@ def test_a_document_is_unpacked_exactly_once(
     assert fetch_document(amazon, "d") == Document(b"text", "text/plain; charset=Cp1252")
     assert "x-amz-access-token" not in stage.requests[1].headers
     assert "Authorization" not in stage.requests[1].headers
+
+
+@pytest.mark.parametrize("headers", [{}, {"Content-Encoding": "gzip"}])
+@pytest.mark.parametrize("content", [gzip.compress(bytes(range(256)) * 9)[:-30], b"", b"<html>not packed</html>"])
+def test_half_a_document_never_passes_for_the_whole(content: bytes, headers: dict[str, str]) -> None:
+    address = {"reportDocumentId": "d", "url": "https://amazon.test/file", "compressionAlgorithm": "GZIP"}
+    amazon, stage = staged(Played(200, address), Played(200, content, headers))
+    with pytest.raises(DocumentError, match=r"cut short or damaged.*What was known before stays"):
+        fetch_document(amazon, "d")
+    assert stage.requests[1].headers["Accept-Encoding"] == "identity"

@@ -102,13 +102,13 @@ def fetch_document(amazon: Amazon, document_id: str) -> Document:
     """
     body = amazon.transport.call(GET_REPORT_DOCUMENT, {"document_id": document_id}).body
     content, content_type = amazon.transport.download(str(field_of(body, "url", GET_REPORT_DOCUMENT.name)))
-    # A download that says so in its header has been unpacked on the way.
-    if body.get("compressionAlgorithm") == "GZIP" and (not content or content.startswith(_GZIP)):
+    # With the encoding in the download's header instead, the file is packed all the same.
+    if body.get("compressionAlgorithm") == "GZIP" or content.startswith(_GZIP):
         try:
             content = gzip.decompress(content)
         except (EOFError, gzip.BadGzipFile, zlib.error):
             raise DocumentError(
-                f"The report document {document_id} is cut short.",
+                f"The report document {document_id} is cut short or damaged.",
                 "What was known before stays; the next cycle fetches it again.",
             ) from None
     return Document(content, content_type)
