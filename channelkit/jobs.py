@@ -131,6 +131,7 @@ def _execute(kit: Kit, job: Job) -> str:
     """Execute the notebook and return the run's state."""
     # This import checks addresses in a way no notebook needs, and takes longer to load than all the rest.
     sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+    from nbclient.exceptions import CellTimeoutError, DeadKernelError  # noqa: PLC0415
     from papermill.exceptions import PapermillExecutionError  # noqa: PLC0415
     from papermill.execute import execute_notebook  # noqa: PLC0415
 
@@ -148,17 +149,30 @@ def _execute(kit: Kit, job: Job) -> str:
             kernel_name="python3",
             progress_bar=False,
             execution_timeout=LONGEST,
-            request_save_on_cell_execute=False,
+            # Saved after every cell, so that what a dying kernel leaves can be read.
             extra_arguments=QUIET_KERNEL,
         )
     except PapermillExecutionError as error:
         problem = f"{error.ename} in cell {error.exec_count}: {error.evalue}"
+    except DeadKernelError:
+        problem = "The notebook's kernel died: it was killed, or ran out of memory."
+    except CellTimeoutError:
+        problem = f"A cell took longer than {LONGEST // 60} minutes and was interrupted."
     finally:
         del os.environ[NOTEBOOK_VARIABLE]
     state = _state(kit, job, relative, problem)
-    part.replace(job.output)
+    _file(job, part)
     _tell(kit, job, state, relative, problem)
     return state
+
+
+def _file(job: Job, part: Path) -> None:
+    """Put the executed notebook where it is looked for, without the paths of this machine."""
+    notebook = json.loads(part.read_text(encoding="utf-8"))
+    papermill = notebook["metadata"]["papermill"]
+    papermill |= {"input_path": job.source.name, "output_path": job.output.name}
+    part.write_text(json.dumps(notebook, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    part.replace(job.output)
 
 
 def _state(kit: Kit, job: Job, notebook: str, problem: str) -> str:

@@ -8,8 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from channelkit.database.lease import hold
+from channelkit.database.runs import load_runs
 from channelkit.errors import UsageError
-from channelkit.jobs import prune, read_parameters
+from channelkit.jobs import prune, read_parameters, run_job
+from tests.kit_fixtures import Practice, RunKit
 
 PARAMETERS = (
     'settings: str = ""\nsku: str = "A"\ndays: int = 7\nshare: float = 0.5\napply: bool = False\nstores: list = []'
@@ -80,3 +83,63 @@ def test_a_days_output_is_kept_for_the_whole_of_its_last_day(tmp_path: Path) -> 
     path.write_text("{}")
     assert prune(tmp_path, datetime(2026, 3, 8, 23, 59, tzinfo=UTC), 7, 90, set()) == []
     assert prune(tmp_path, datetime(2026, 3, 9, 0, 0, tzinfo=UTC), 7, 90, set()) == [path]
+
+
+def write_notebook(folder: Path, name: str, *sources: str) -> None:
+    """Write a notebook with a parameters cell and these cells."""
+    cells: list[dict[str, object]] = [
+        {
+            "cell_type": "code",
+            "id": f"cell-{place}",
+            "metadata": {"tags": ["parameters"]} if place == 0 else {},
+            "execution_count": None,
+            "outputs": [],
+            "source": source,
+        }
+        for place, source in enumerate(('settings: str = ""', *sources))
+    ]
+    kernel = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}}
+    body = {"cells": cells, "metadata": kernel, "nbformat": 4, "nbformat_minor": 5}
+    (folder / f"{name}.ipynb").write_text(json.dumps(body))
+
+
+def latest(practice: Practice, name: str) -> dict[str, str]:
+    told: dict[str, str] = json.loads((practice.folder / "runs" / "latest" / f"{name}.json").read_text())
+    return told
+
+
+@pytest.mark.parametrize(
+    ("source", "words"),
+    [
+        ("raise ValueError('no good')", "ValueError in cell 3: no good"),
+        ("import os; os._exit(1)", "kernel died"),
+        ("import sys; sys.exit(0)", "The notebook made no run"),
+    ],
+)
+def test_a_notebook_that_fails_in_any_way_is_kept_and_told(run_kit: RunKit, source: str, words: str) -> None:
+    practice = run_kit()
+    write_notebook(practice.folder, "broken", source)
+    assert run_job(practice.kit, "broken", {}, practice.folder) == 1
+    told = latest(practice, "broken")
+    assert told["state"] == "failed"
+    assert (practice.folder / "runs" / told["notebook"]).is_file()
+    failed = practice.kit.summary()["runs"]["failed"]
+    assert failed == 1
+    with practice.kit.database.read() as connection:
+        assert words in load_runs(connection)["error"].to_pylist()[0]
+
+
+def test_a_job_that_is_at_work_already_is_not_started_a_second_time(run_kit: RunKit) -> None:
+    """SY-02."""
+    practice = run_kit()
+    write_notebook(practice.folder, "slow", "1")
+    with hold(practice.kit.database, "job/slow", "somebody else"):
+        assert run_job(practice.kit, "slow", {}, practice.folder) == 75
+    assert not (practice.folder / "runs").exists()
+
+
+def test_an_unknown_notebook_is_told_with_the_known_ones(run_kit: RunKit) -> None:
+    practice = run_kit()
+    write_notebook(practice.folder, "known", "1")
+    with pytest.raises(UsageError, match=r"no notebook 'other'.*The notebooks are: known"):
+        run_job(practice.kit, "other", {}, practice.folder)
