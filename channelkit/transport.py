@@ -64,6 +64,9 @@ class Unsigned:
 
 def open_session() -> requests.Session:
     """Return a session that keeps connections, follows the machine's proxies, and takes no password from ``.netrc``."""
+    # What these write at their lower levels holds whole addresses, signatures and tokens.
+    for name in ("urllib3", "oauthlib"):
+        logging.getLogger(name).setLevel(logging.ERROR)
     session = requests.Session()
     session.headers["User-Agent"] = USER_AGENT
     # Without this, requests would put a netrc entry for the host over the signature.

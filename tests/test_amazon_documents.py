@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import logging
 
 import pytest
 
@@ -213,3 +214,18 @@ def test_half_a_document_never_passes_for_the_whole(content: bytes, headers: dic
     with pytest.raises(DocumentError, match=r"cut short or damaged.*What was known before stays"):
         fetch_document(amazon, "d")
     assert stage.requests[1].headers["Accept-Encoding"] == "identity"
+
+
+def test_neither_secrets_nor_tokens_nor_signed_addresses_are_logged(
+    running: Running, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    amazon = client(running)
+    state = finished(running, amazon)
+    fetch_document(amazon, state.document_id)
+    account = running.world.amazon.accounts[amazon.seller_id]
+    signatures = list(running.world.amazon.reports.addresses)
+    private = [account.client_secret, account.refresh_token, "Atza|", *signatures]
+    assert signatures
+    assert "getReportDocument" in caplog.text
+    assert not [secret for secret in private if secret in caplog.text]

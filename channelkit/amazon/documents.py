@@ -105,12 +105,15 @@ def fetch_document(amazon: Amazon, document_id: str) -> Document:
     # With the encoding in the download's header instead, the file is packed all the same.
     if body.get("compressionAlgorithm") == "GZIP" or content.startswith(_GZIP):
         try:
-            content = gzip.decompress(content)
+            unpacked = gzip.decompress(content)
         except (EOFError, gzip.BadGzipFile, zlib.error):
+            unpacked = b""
+        if not unpacked:
             raise DocumentError(
                 f"The report document {document_id} is cut short or damaged.",
                 "What was known before stays; the next cycle fetches it again.",
-            ) from None
+            )
+        content = unpacked
     return Document(content, content_type)
 
 
