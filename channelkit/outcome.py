@@ -152,7 +152,9 @@ class Run:
         body = "".join(
             "<tr>" + "".join(f"<td>{escape(str(value))}</td>" for value in row.values()) + "</tr>" for row in rows
         )
+        problems = "".join(f"<li>{escape(problem)}</li>" for problem in self.problems())
         return (
             f"<table><caption>Run {escape(self.id)}: {self.state}</caption>"
             f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+            + (f"<p>What went wrong:</p><ul>{problems}</ul>" if problems else "")
         )

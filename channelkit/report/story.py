@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -47,7 +47,7 @@ def tell_story(database: Database, store: str, sku: str, website: str) -> list[L
         lines += _tell_listing(listing)
     if product:
         lines += _tell_product(product, salable)
-    return lines + journal + _tell_history(database, sku, product_sku)
+    return lines + journal + _tell_history(database, [sku, product_sku], [store, website, ""])
 
 
 def _tell_decision(tab: Mapping[str, Any] | None) -> Iterator[Line]:
@@ -98,21 +98,19 @@ def _changes(connection: Connection, store: str, sku: str) -> Iterator[Line]:
         yield "Change", f"{words}. {row['because']} {row['note']}".strip()
 
 
-def _tell_history(database: Database, sku: str, product_sku: str) -> list[Line]:
-    found = history.query(
-        database,
-        "select seen_at, subject, field, before, after, because from history "
-        "where sku in (?, ?) order by seen_at desc limit ?",
-        [sku, product_sku, LAST],
+def _tell_history(database: Database, skus: Sequence[str], places: Sequence[str]) -> list[Line]:
+    """Return what changed before, of the store itself and of what all stores share."""
+    query = (
+        "select at, subject, field, before, after, because from history "
+        "where list_contains(?, sku) and list_contains(?, store) order by at desc, field limit ?"
     )
-    return [
-        (
-            "Before",
-            f"{row['seen_at']:%Y-%m-%d %H:%M} UTC, {row['subject']} {row['field']}: "
-            f"{row['before'] if row['before'] is not None else 'unknown'} → {row['after']} ({row['because']})",
-        )
-        for row in found.to_pylist()
-    ]
+    lines = []
+    for row in history.query(database, query, [list(skus), list(places), LAST]).to_pylist():
+        what = row["field"] if row["subject"] == row["field"] else f"{row['subject']} {row['field']}"
+        before = "unknown" if row["before"] is None else row["before"]
+        after = "nothing" if row["after"] is None else row["after"]
+        lines.append(("Before", f"{row['at']:%Y-%m-%d %H:%M} UTC, {what}: {before} → {after} ({row['because']})"))
+    return lines
 
 
 def _row(connection: Connection, table: sa.Table, *where: sa.ColumnElement[bool]) -> dict[str, Any] | None:

@@ -13,8 +13,9 @@ import sqlalchemy as sa
 from channelkit.database import rows
 from channelkit.database.connection import Database
 from channelkit.database.schema import changes, listings, metadata, products, tabs
+from channelkit.database.schema import stores as known_stores
 from channelkit.errors import UsageError
-from channelkit.model.marketplaces import CURRENCY_DIGITS, currency_digits
+from channelkit.model.marketplaces import CURRENCY_DIGITS, currency_digits, marketplace
 from channelkit.report.counts import TAB_NAMES
 
 if TYPE_CHECKING:
@@ -91,6 +92,10 @@ def changes_frame(database: Database, stores: Sequence[str], states: Sequence[st
         query = query.where(changes.c.state.in_(list(states)))
     with database.read() as connection:
         found = rows.read(connection, query.order_by(changes.c.id.desc()), _CHANGES)
+        sites = connection.execute(sa.select(known_stores.c.name, known_stores.c.marketplace_id)).all()
+    without_cents = [name for name, site in sites if marketplace(site).digits == 0]
+    has_none = pc.is_in(found["store"], pa.array(without_cents, pa.string()))
+    found = _with_amounts(found, has_none)
     return _frame(found, times=("planned_at", "sent_at", "accepted_at", "closed_at"))
 
 
@@ -109,18 +114,28 @@ def plan_frame(planned: pa.Table, currency: str) -> pd.DataFrame:
     Arguments:
         planned: ``seller_sku, field, before, after, because`` and perhaps ``note``; money in minor units.
     """
-    digits = currency_digits(currency)
-    is_price = pc.equal(planned["field"], "price")
-    for name in ("before", "after"):
-        amount = _scaled(planned[name], digits)
-        planned = _replaced(planned, name, pc.if_else(is_price, amount, planned[name].cast(amount.type)))
-    return _frame(planned)
+    has_none = pa.chunked_array([pa.repeat(currency_digits(currency) == 0, planned.num_rows)])
+    return _frame(_with_amounts(planned, has_none))
 
 
 def _money(minor: pa.ChunkedArray, currency: pa.ChunkedArray) -> pa.ChunkedArray:
     """Return amounts of minor units, each by its currency's digits."""
-    whole = pc.is_in(currency, pa.array([code for code, digits in CURRENCY_DIGITS.items() if digits == 0]))
-    return pc.if_else(whole, _scaled(minor, 0), _scaled(minor, 2))
+    has_none = pc.is_in(currency, pa.array([code for code, digits in CURRENCY_DIGITS.items() if digits == 0]))
+    return _amounts(minor, has_none)
+
+
+def _with_amounts(changes: pa.Table, has_none: pa.ChunkedArray) -> pa.Table:
+    """Return changes whose prices are amounts; quantities stay whole numbers."""
+    is_price = pc.equal(changes["field"], "price")
+    for name in ("before", "after"):
+        amounts = _amounts(changes[name], has_none)
+        changes = _replaced(changes, name, pc.if_else(is_price, amounts, changes[name].cast(MONEY)))
+    return changes
+
+
+def _amounts(minor: pa.ChunkedArray, has_none: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Return amounts of minor units; ``has_none`` says where the currency has no smaller unit."""
+    return pc.if_else(has_none, _scaled(minor, 0), _scaled(minor, 2))
 
 
 def _scaled(minor: pa.ChunkedArray, digits: int) -> pa.ChunkedArray:
