@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping
+from itertools import pairwise
 from pathlib import Path
 from statistics import median
 
@@ -24,11 +25,17 @@ ROWS = (
     ("decide: match, classify, plan", "decide", "seconds", 8.0, ""),
     ("  load the facts for it", "decide", "load_seconds", None, ""),
     ("  keep the decision", "decide", "record_seconds", None, ""),
-    ("read all, first time (sandbox)", "cycle", "first_seconds", None, ""),
+    ("decide in the next cycle", "decide_again", "seconds", None, ""),
+    ("  load the facts for it", "decide_again", "load_seconds", None, ""),
+    ("  keep the decision", "decide_again", "record_seconds", None, ""),
+    ("store a catalog the first time", "store_products", "seconds", None, ""),
+    ("read all, first time (sandbox)", "cycle", "pull_seconds", None, ""),
+    ("first cycle, sends all (sandbox)", "cycle", "first_seconds", None, ""),
     ("one whole cycle (sandbox)", "cycle", "seconds", None, ""),
 )
 BARE = {"parse_bare": "pyarrow.csv", "store_bare": "csv + sqlite3"}
 MEASURED = ("parse_bare", "parse", "store_bare", "store_first", "store_again")
+ONCE = ("store_products", "decide", "decide_again")
 PEAK_TARGET = 2_500.0
 START_UP = (
     ("help_seconds", "--help", 0.3),
@@ -67,8 +74,9 @@ def measure(size: int, repeats: int) -> dict[str, Figures]:
             for step in MEASURED:
                 _say(f"{size:,} listings: {step}")
                 all_found.setdefault(step, []).append(_run("benchmarks.steps", step, folder, str(size)))
-        _say(f"{size:,} listings: decide")
-        all_found["decide"] = [_run("benchmarks.steps", "decide", folder, str(size))]
+        for step in ONCE:
+            _say(f"{size:,} listings: {step}")
+            all_found[step] = [_run("benchmarks.steps", step, folder, str(size))]
     found = {step: {name: median(run[name] for run in runs) for name in runs[0]} for step, runs in all_found.items()}
     if size <= LARGEST_CYCLE:
         with tempfile.TemporaryDirectory(prefix="channelkit-bench-") as folder:
@@ -80,7 +88,7 @@ def measure(size: int, repeats: int) -> dict[str, Figures]:
 def growth(found: Mapping[str, float], sizes: list[int]) -> Figures:
     """Return how many times longer each step takes with ten times the rows."""
     ratios = {}
-    for small, large in zip(sizes, sizes[1:], strict=False):
+    for small, large in pairwise(sizes):
         for _, step, name, *_ in ROWS:
             before, after = (found.get(f"{step}_{size}_{name}") for size in (small, large))
             if before and after:
@@ -96,7 +104,7 @@ def print_table(found: Mapping[str, float], sizes: list[int]) -> None:
         values = [found.get(f"{step}_{size}_{name}") for size in sizes]
         ratios = [
             f"x{found[key]:.1f}"
-            for pair in zip(sizes, sizes[1:], strict=False)
+            for pair in pairwise(sizes)
             if (key := f"{step}_{name}_growth_{pair[0]}_{pair[1]}") in found
         ]
         aim = "" if target is None else f"{target:.0f} s"
@@ -110,10 +118,11 @@ def print_table(found: Mapping[str, float], sizes: list[int]) -> None:
                 + f"  ours takes {', '.join(times)} times as long"
             )
     print(f"\n{'peak memory in MB':<{width}}")
-    for step in dict.fromkeys([*MEASURED, *(row[1] for row in ROWS)]):
+    for step in (*MEASURED, *ONCE, "cycle"):
         print(f"{'  ' + step:<{width}}" + _cells([found.get(f"{step}_{size}_peak_mb") for size in sizes], 0))
     print(f"{'  target':<{width}}{'below':>{12 * len(sizes) - 6}} {PEAK_TARGET:,.0f}")
-    print(f"\n{'API calls in one cycle':<{width}}" + _cells([found.get(f"cycle_{size}_calls") for size in sizes], 0))
+    for label, name in (("API calls in one cycle", "calls"), ("  of them sending changes", "calls_that_send")):
+        print(f"{label:<{width}}" + _cells([found.get(f"cycle_{size}_{name}") for size in sizes], 0))
     print("\nstarting up")
     for name, label, target in START_UP:
         print(f"  {label:<{width - 2}}{found[name]:>12.2f}  target {target:.1f} s")

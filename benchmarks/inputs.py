@@ -38,8 +38,7 @@ def write_report(path: Path, count: int, *, changed: bool = False) -> None:
     """
     draw = np.random.default_rng(SEED)
     numbers = np.arange(count)
-    price = draw.integers(500, 20_000, count)
-    quantity = draw.integers(0, 60, count)
+    price, quantity = _prices(count), _quantities(count)
     status = _pick(draw, ["Active", "Inactive", "Incomplete"], [0.85, 0.12, 0.03], count)
     is_amazons = draw.random(count) < 0.1
     words = [_pick(draw, _WORDS, None, count) for _ in range(6)]
@@ -49,13 +48,12 @@ def write_report(path: Path, count: int, *, changed: bool = False) -> None:
     text = pc.cast(pa.array(numbers), pa.string())
     number = pc.utf8_lpad(text, 8, "0")
     title = _join(" ", *words[:4], "number", text)
-    cents = pc.utf8_lpad(pc.cast(pa.array(price % 100), pa.string()), 2, "0")
     values = {
         "item-name": title,
         "item-description": _join(" ", words[4], words[5], title, "for home and travel, in a gift box"),
         "listing-id": _join("", "0101A", number),
         "seller-sku": _skus(numbers),
-        "price": _join(".", pc.cast(pa.array(price // 100), pa.string()), cents),
+        "price": _amounts(price),
         "quantity": pc.if_else(pa.array(is_amazons), "", pc.cast(pa.array(quantity), pa.string())),
         "open-date": "2024-03-05 08:12:44 PST",
         "item-is-marketplace": "y",
@@ -80,13 +78,16 @@ def write_report(path: Path, count: int, *, changed: bool = False) -> None:
 
 
 def make_products(count: int) -> pa.Table:
-    """Return a catalog for ``count`` listings: nine in ten are found by seller SKU or ASIN, some by GTIN only."""
+    """Return a catalog for ``count`` listings: half are found by seller SKU, four in ten by ASIN, the rest is new.
+
+    One price and one quantity in a hundred differ from what Amazon shows.
+    """
     draw = np.random.default_rng(SEED + 1)
     numbers = np.arange(count)
     kind = draw.random(count)
     asin = pc.if_else(pa.array((kind > 0.5) & (kind < 0.9)), _asins(numbers), pa.scalar(None, pa.string()))
     own = pc.if_else(pa.array(kind < 0.5), _skus(numbers), _join("", "P-", pc.cast(pa.array(numbers), pa.string())))
-    price = pc.cast(pa.array(draw.integers(500, 20_000, count) // 100), pa.string())
+    cents = _prices(count) + 100 * (draw.random(count) < CHANGED)
     columns = {
         "sku": own,
         "entity_id": pa.array(numbers + 1),
@@ -95,7 +96,7 @@ def make_products(count: int) -> pa.Table:
         "enabled": pa.array(draw.random(count) > 0.02),
         "visibility": pa.repeat(4, count),
         "attribute_set": pa.repeat(4, count),
-        "price": _join("", price, ".00"),
+        "price": _amounts(cents),
         "websites": pa.repeat(",1,", count),
         "seller_sku": own,
         "asin": asin,
@@ -108,11 +109,25 @@ def make_products(count: int) -> pa.Table:
 
 
 def make_stock(products: pa.Table) -> pa.Table:
-    """Return a salable quantity for each product."""
+    """Return a salable quantity for each product; one in a hundred has been sold since."""
     count = products.num_rows
-    salable = pa.array(np.random.default_rng(SEED + 2).integers(0, 50, count))
+    sold = np.random.default_rng(SEED + 2).random(count) < CHANGED
+    salable = pa.array(np.maximum(0, _quantities(count) - sold))
     columns = [pa.repeat("base", count), products["sku"], salable, pc.greater(salable, 0)]
     return pa.table(columns, schema=STOCK.schema(["website", "sku", "salable", "in_stock"]))
+
+
+def _prices(count: int) -> np.ndarray:
+    return np.random.default_rng(SEED + 3).integers(500, 20_000, count)
+
+
+def _quantities(count: int) -> np.ndarray:
+    return np.random.default_rng(SEED + 4).integers(0, 60, count)
+
+
+def _amounts(cents: np.ndarray) -> pa.Array:
+    small = pc.utf8_lpad(pc.cast(pa.array(cents % 100), pa.string()), 2, "0")
+    return _join(".", pc.cast(pa.array(cents // 100), pa.string()), small)
 
 
 def _skus(numbers: np.ndarray) -> pa.Array:

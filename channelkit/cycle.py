@@ -22,7 +22,7 @@ from channelkit.database.lease import Lease
 from channelkit.errors import ChannelkitError, PlanError, UsageError
 from channelkit.listings.classify import classify
 from channelkit.listings.freshness import Freshness
-from channelkit.listings.subjects import gather
+from channelkit.listings.subjects import LISTING_FACTS, gather
 from channelkit.listings.terms import Terms, decide_terms
 from channelkit.matching.links import link
 from channelkit.model.marketplaces import Marketplace
@@ -37,6 +37,15 @@ from channelkit.pull.reading import Puller, Reading
 
 REFUSED_FOR = 24 * 3_600_000
 """Milliseconds for which a change that Amazon refused is not sent again unchanged."""
+
+ON_AMAZON = tuple(
+    dict.fromkeys(("seller_sku", "product_id", "product_id_type", "product_type", *LISTING_FACTS)),
+)
+IN_COMMERCE = (
+    *("sku", "type", "enabled", "price", "websites", "seller_sku", "asin", "upc", "ean", "isbn", "gtin"),
+    "missing_since",
+)
+"""What decisions are made from; titles, descriptions and all other attributes stay where they are."""
 
 
 @dataclass(frozen=True)
@@ -100,8 +109,8 @@ class Cycle:
         """Match, classify, plan and guard, from facts alone; nothing is written and nothing is sent."""
         now, store = self._now(), self.store
         with self.database.read() as connection:
-            on_amazon = listings.load(connection, store.name)
-            catalog = products.load_products(connection, gone=True)
+            on_amazon = listings.load(connection, store.name, ON_AMAZON)
+            catalog = products.load_products(connection, IN_COMMERCE, gone=True)
             views = scopes.load_scopes(connection, store.store_view)
             salable = stock.load_stock(connection, store.website)
             previous = tabs.load_tabs(connection, store.name)

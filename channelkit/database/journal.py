@@ -31,6 +31,7 @@ ON_THE_WAY = ("sent", "accepted")
 
 _BEFORE = {"accepted": ("sent",), "refused": ("sent",), "dropped": ("planned", "held", "sent")}
 _WHAT = ("seller_sku", "field", "before", "after", "because")
+_IDENTITY = ("seller_sku", "field", "before", "after", "state", "note")
 _SEPARATOR = "\x1f"
 
 
@@ -178,12 +179,16 @@ def _planned(plan: pa.Table, state: str) -> pa.Table:
 
 
 def _waiting(connection: Connection, store: str) -> pa.Table:
-    return _select(connection, changes.c.store == store, changes.c.state.in_(("planned", "held")))
+    names = ("id", *_IDENTITY)
+    query = sa.select(*(changes.c[name] for name in names)).where(
+        changes.c.store == store, changes.c.state.in_(("planned", "held"))
+    )
+    return rows.read(connection, query.order_by(changes.c.id), arrow(changes, names))
 
 
 def _identity(table: pa.Table) -> pa.Array:
     """Return what makes a change that waits the same as another."""
-    words = [table[name].cast(pa.string()) for name in ("seller_sku", "field", "before", "after", "state", "note")]
+    words = [table[name].cast(pa.string()) for name in _IDENTITY]
     joined = pc.binary_join_element_wise(*words, _SEPARATOR, null_handling="replace", null_replacement="")
     return joined.combine_chunks()
 
