@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
+from math import inf
 from typing import Any
 
 from channelkit.errors import TemporaryError
@@ -45,16 +47,25 @@ class TokenSource:
         """
         if self.now() >= self._good_until - EARLY:
             body = self.ask(self.form())
-            try:
-                token, lifetime = str(body["access_token"]), float(body["expires_in"])
-            except (KeyError, TypeError, ValueError):
-                raise TemporaryError(
-                    "The answer to a request for an access token holds none.",
-                    "The next cycle asks again; if it lasts, check the token address in the settings.",
-                ) from None
+            token, lifetime = _granted(body)
             self._token, self._good_until = token, self.now() + lifetime
         return self._token
 
     def forget(self) -> None:
         """Ask for a new token next time: the other side said that this one has ended."""
         self._good_until = 0.0
+
+
+def _granted(body: object) -> tuple[str, float]:
+    """Return token and lifetime in seconds as an answer holds them."""
+    token, lifetime = (body.get("access_token"), body.get("expires_in")) if isinstance(body, Mapping) else (None, None)
+    try:
+        seconds = float(lifetime) if isinstance(lifetime, (int, float, str, Decimal)) else 0.0
+    except ValueError:
+        seconds = 0.0
+    if not isinstance(token, str) or not token or not 0 < seconds < inf:
+        raise TemporaryError(
+            "The answer to a request for an access token holds none.",
+            "The next cycle asks again; if it lasts, check the token address in the settings.",
+        )
+    return token, seconds

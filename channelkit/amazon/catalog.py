@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 import pyarrow as pa
 
-from channelkit.amazon.client import Amazon, field_of
+from channelkit.amazon.client import Amazon, documented, field_of, next_token
 from channelkit.amazon.operations import SEARCH_CATALOG
 from channelkit.model.marketplaces import Marketplace
 
@@ -40,13 +40,13 @@ def search_catalog(amazon: Amazon, marketplace: Marketplace, identifiers: Sequen
             ("includedData", "identifiers,summaries,productTypes"),
             ("pageSize", str(AT_ONCE)),
         ]
-        pages = amazon.transport.pages(
-            SEARCH_CATALOG, lambda body: (body.get("pagination") or {}).get("nextToken"), "pageToken", None, query
-        )
-        for page in pages:
-            for item in field_of(page, "items", SEARCH_CATALOG.name):
-                rows += _rows(item, marketplace)
-    return pa.table({name: [row[name] for row in rows] for name in SCHEMA.names}, schema=SCHEMA)
+        find = next_token(SEARCH_CATALOG.name)
+        for page in amazon.transport.pages(SEARCH_CATALOG, find, "pageToken", None, query):
+            with documented(SEARCH_CATALOG.name):
+                for item in field_of(page, "items", SEARCH_CATALOG.name):
+                    rows += _rows(item, marketplace)
+    with documented(SEARCH_CATALOG.name):
+        return pa.table({name: [row[name] for row in rows] for name in SCHEMA.names}, schema=SCHEMA)
 
 
 def _rows(item: Mapping[str, Any], marketplace: Marketplace) -> Iterator[dict[str, Any]]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -162,10 +163,38 @@ def field_of(body: Any, name: str, operation: str) -> Any:
         RefusedError: it is not there; an answer without it must not pass for an empty one.
     """
     if not isinstance(body, dict) or name not in body:
-        raise RefusedError(
-            f"amazon, {operation}: the answer has no {name!r}.",
-            "What was known before stays. If it lasts, Amazon has changed the call: look for a newer channelkit.",
-            system="amazon",
-            operation=operation,
-        )
+        raise _changed(operation, f"the answer has no {name!r}")
     return body[name]
+
+
+@contextmanager
+def documented(operation: str) -> Iterator[None]:
+    """Read an answer's fields by the definition.
+
+    Raises:
+        RefusedError: the answer has another form, whatever that did to its reader.
+    """
+    try:
+        yield
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+        raise _changed(operation, "the answer is not in the form that Amazon documents") from error
+
+
+def next_token(operation: str) -> Callable[[Any], str | None]:
+    """Return what finds the token of the next page in a page of this operation."""
+
+    def find(page: Any) -> str | None:
+        with documented(operation):
+            token = (page.get("pagination") or {}).get("nextToken")
+        return str(token) if token else None
+
+    return find
+
+
+def _changed(operation: str, what: str) -> RefusedError:
+    return RefusedError(
+        f"amazon, {operation}: {what}.",
+        "What was known before stays. If it lasts, Amazon has changed the call: look for a newer channelkit.",
+        system="amazon",
+        operation=operation,
+    )

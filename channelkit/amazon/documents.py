@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from channelkit.amazon.client import Amazon, field_of
+from channelkit.amazon.client import Amazon, documented, field_of
 from channelkit.amazon.operations import CREATE_REPORT, GET_REPORT, GET_REPORT_DOCUMENT, GET_REPORTS
 from channelkit.clock import milliseconds
 from channelkit.errors import DocumentError, RefusedError, TemporaryError
@@ -78,19 +78,21 @@ def find_report(
         ("pageSize", "10"),
     ]
     reports = field_of(amazon.transport.call(GET_REPORTS, query=query).body, "reports", GET_REPORTS.name)
-    found = [
-        FoundReport(str(report["reportId"]), milliseconds(datetime.fromisoformat(report["createdTime"]).timestamp()))
-        for report in reports
-        if not is_known(str(report["reportId"]))
-    ]
-    return max(found, key=lambda report: report.asked_at, default=None)
+    with documented(GET_REPORTS.name):
+        found = [FoundReport(str(report["reportId"]), _milliseconds(report["createdTime"])) for report in reports]
+    unknown = [report for report in found if not is_known(report.report_id)]
+    return max(unknown, key=lambda report: report.asked_at, default=None)
+
+
+def _milliseconds(moment: str) -> int:
+    return milliseconds(datetime.fromisoformat(moment).timestamp())
 
 
 def read_report_state(amazon: Amazon, report_id: str) -> ReportState:
     """Return how far a report has come."""
     body = amazon.transport.call(GET_REPORT, {"report_id": report_id}).body
     status = str(field_of(body, "processingStatus", GET_REPORT.name))
-    return ReportState(status, str(body.get("reportDocumentId", "")))
+    return ReportState(status, str(body.get("reportDocumentId") or ""))
 
 
 def fetch_document(amazon: Amazon, document_id: str) -> Document:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from channelkit.amazon.client import Amazon, field_of
+from channelkit.amazon.client import Amazon, documented, field_of, next_token
 from channelkit.amazon.listing_rows import tabulate
 from channelkit.amazon.operations import GET_LISTING, SEARCH_LISTINGS
 from channelkit.clock import milliseconds
@@ -84,7 +84,8 @@ def search_changed(amazon: Amazon, marketplace: Marketplace, since_ms: int, unti
         middle = (start + newest) // 2 // SECOND * SECOND
         # They overlap, lest a listing on the border falls between them; it does no harm to find it twice.
         windows += [(start, middle + SECOND), (middle, end)]
-    return tabulate(rows.values(), marketplace)
+    with documented(SEARCH_LISTINGS.name):
+        return tabulate(rows.values(), marketplace)
 
 
 def look_up(amazon: Amazon, marketplace: Marketplace, skus: Sequence[str]) -> LookUp:
@@ -107,9 +108,11 @@ def look_up(amazon: Amazon, marketplace: Marketplace, skus: Sequence[str]) -> Lo
             found.append(item)
     wanted = {*listed, *alone}
     # Amazon's search does not look at case; our keys do.
-    exact = {str(item["sku"]): item for item in found if str(item["sku"]) in wanted}
+    with documented(SEARCH_LISTINGS.name):
+        exact = {str(item["sku"]): item for item in found if str(item["sku"]) in wanted}
+        rows = tabulate(exact.values(), marketplace)
     unreachable = [sku for sku in dict.fromkeys(skus) if sku in UNREACHABLE]
-    return LookUp(tabulate(exact.values(), marketplace), [*listed, *alone], unreachable)
+    return LookUp(rows, [*listed, *alone], unreachable)
 
 
 def _search_window(
@@ -125,10 +128,12 @@ def _search_window(
     for _ in range(LOOKS):
         told = 0
         for page in _pages(amazon, query):
-            told = int(page.get("numberOfResults") or 0)
+            items = field_of(page, "items", SEARCH_LISTINGS.name)
+            with documented(SEARCH_LISTINGS.name):
+                told = int(page.get("numberOfResults") or 0)
+                found |= {str(item["sku"]): item for item in items}
             if told >= MOST_RESULTS:
                 return None
-            found |= {str(item["sku"]): item for item in field_of(page, "items", SEARCH_LISTINGS.name)}
         if len(found) >= told:
             break
     return found
@@ -136,13 +141,15 @@ def _search_window(
 
 def _items(amazon: Amazon, query: Sequence[tuple[str, str]]) -> Iterator[Mapping[str, Any]]:
     for page in _pages(amazon, query):
-        yield from field_of(page, "items", SEARCH_LISTINGS.name)
+        with documented(SEARCH_LISTINGS.name):
+            items = list(field_of(page, "items", SEARCH_LISTINGS.name))
+        yield from items
 
 
 def _pages(amazon: Amazon, query: Sequence[tuple[str, str]]) -> Iterator[Mapping[str, Any]]:
     return amazon.transport.pages(
         SEARCH_LISTINGS,
-        lambda body: (body.get("pagination") or {}).get("nextToken"),
+        next_token(SEARCH_LISTINGS.name),
         "pageToken",
         {"seller_id": amazon.seller_id},
         query,

@@ -67,7 +67,9 @@ def patch_offer(
         {"productType": product_type or ANY_PRODUCT, "patches": patches},
     )
     status = str(field_of(answer.body, "status", PATCH_LISTING.name))
-    issues = answer.body.get("issues") or []
+    # What Amazon did stands in the status; issues that cannot be read must not make it look undone.
+    told = answer.body.get("issues")
+    issues = [issue for issue in told if isinstance(issue, dict)] if isinstance(told, list) else []
     words = tuple(str(issue.get("message", "")) for issue in issues)
     if status not in ("ACCEPTED", "VALID"):
         errors = [issue for issue in issues if issue.get("severity") == "ERROR"] or issues

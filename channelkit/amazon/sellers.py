@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from channelkit.amazon.client import Amazon, field_of
+from channelkit.amazon.client import Amazon, documented, field_of
 from channelkit.amazon.operations import GET_PARTICIPATIONS
 from channelkit.model.marketplaces import MARKETPLACES
 
@@ -35,16 +35,17 @@ def read_participations(amazon: Amazon) -> list[Participation]:
     Amazon also lists places where nothing is sold, such as its sign-in for other shops; they are left out.
     """
     body = amazon.transport.call(GET_PARTICIPATIONS).body
-    return [
-        Participation(
-            marketplace_id=entry["marketplace"]["id"],
-            country=entry["marketplace"]["countryCode"],
-            currency=entry["marketplace"]["defaultCurrencyCode"],
-            language=entry["marketplace"]["defaultLanguageCode"],
-            name=entry["marketplace"]["name"],
-            participating=bool(entry["participation"]["isParticipating"]),
-            suspended=bool(entry["participation"]["hasSuspendedListings"]),
-        )
-        for entry in field_of(body, "payload", GET_PARTICIPATIONS.name)
-        if entry["marketplace"]["id"] in _LISTED
-    ]
+    with documented(GET_PARTICIPATIONS.name):
+        return [
+            Participation(
+                marketplace_id=entry["marketplace"]["id"],
+                country=entry["marketplace"]["countryCode"],
+                currency=entry["marketplace"]["defaultCurrencyCode"],
+                language=entry["marketplace"]["defaultLanguageCode"],
+                name=entry["marketplace"]["name"],
+                participating=bool(entry["participation"]["isParticipating"]),
+                suspended=bool(entry["participation"]["hasSuspendedListings"]),
+            )
+            for entry in field_of(body, "payload", GET_PARTICIPATIONS.name)
+            if entry["marketplace"]["id"] in _LISTED
+        ]
