@@ -101,15 +101,15 @@ def _changes(connection: Connection, store: str, sku: str) -> Iterator[Line]:
 def _tell_history(database: Database, skus: Sequence[str], places: Sequence[str]) -> list[Line]:
     """Return what changed before, of the store itself and of what all stores share."""
     query = (
-        "select at, subject, field, before, after, because from history "
-        "where list_contains(?, sku) and list_contains(?, store) order by at desc, field limit ?"
+        "select seen_at, subject, field, before, after, because from history "
+        "where list_contains(?, sku) and list_contains(?, store) order by seen_at desc, field limit ?"
     )
     lines = []
     for row in history.query(database, query, [list(skus), list(places), LAST]).to_pylist():
         what = row["field"] if row["subject"] == row["field"] else f"{row['subject']} {row['field']}"
         before = "unknown" if row["before"] is None else row["before"]
         after = "nothing" if row["after"] is None else row["after"]
-        lines.append(("Before", f"{row['at']:%Y-%m-%d %H:%M} UTC, {what}: {before} → {after} ({row['because']})"))
+        lines.append(("Before", f"{row['seen_at']:%Y-%m-%d %H:%M} UTC, {what}: {before} → {after} ({row['because']})"))
     return lines
 
 
