@@ -12,6 +12,7 @@ from channelkit.amazon.offers import patch_offer
 from channelkit.errors import RefusedError
 from channelkit.model.marketplaces import marketplace
 from channelkit.sandbox.server import Running
+from tests.amazon_caller import AmazonCaller
 from tests.amazon_kit import Played, StoppedClock, connect, staged
 from tests.conftest import RunSandbox
 
@@ -135,31 +136,67 @@ def test_a_patch_shows_in_a_later_reading(running: Running, sku: str) -> None:
     assert (after["price"], after["currency"], after["quantity"]) == (7770, "USD", 77)
 
 
-def test_what_we_do_not_own_survives_a_patch(running: Running) -> None:
-    amazon = connect(running, clock=StoppedClock(epoch=running.world.clock.now()))
-    shelf = running.world.amazon.shelf(amazon.seller_id, US.id)
-    listing = next(each for each in shelf.listings.values() if not each.by_amazon and each.price and each.quantity)
-    listing.attributes = {
-        "fulfillment_availability": [
-            {"fulfillment_channel_code": "DEFAULT", "quantity": 1, "lead_time_to_ship_max_days": 4}
-        ],
-        "purchasable_offer": [
-            {
-                "marketplace_id": US.id,
-                "currency": "USD",
-                "audience": "ALL",
-                "our_price": [{"schedule": [{"value_with_tax": 10}]}],
-                "minimum_seller_allowed_price": [{"schedule": [{"value_with_tax": 8}]}],
-            }
-        ],
+def sums(amount: float) -> list[dict[str, Any]]:
+    return [{"schedule": [{"value_with_tax": amount}]}]
+
+
+def rich_offers() -> list[dict[str, Any]]:
+    """Return offers with all that a merchant sets in Seller Central: a sale, limits, and a price for businesses."""
+    sale = {"value_with_tax": 20.5, "start_at": "2026-11-20T00:00:00Z", "end_at": "2026-12-24T00:00:00Z"}
+    own = {"marketplace_id": US.id, "currency": "USD"}
+    everybody = {
+        **own,
+        "audience": "ALL",
+        "our_price": sums(25),
+        "discounted_price": [{"schedule": [sale]}],
+        "minimum_seller_allowed_price": sums(18),
+        "maximum_seller_allowed_price": sums(40),
+        "start_at": {"value": "2026-01-01T00:00:00Z"},
     }
-    patch_offer(amazon, US, listing.sku, "PRODUCT", price=Decimal("12.50"), quantity=5)
-    running.world.clock.skip(1800)
-    look_up(amazon, US, [listing.sku])
-    assert (listing.price, listing.quantity) == (1250, 5)
-    assert listing.attributes is not None
-    assert listing.attributes["fulfillment_availability"][0]["lead_time_to_ship_max_days"] == 4
-    assert "minimum_seller_allowed_price" in listing.attributes["purchasable_offer"][0]
+    tiers = [{"discount_type": "fixed", "levels": [{"lower_bound": 5, "value": 19.5}]}]
+    businesses = {**own, "audience": "B2B", "our_price": sums(23), "quantity_discount_plan": [{"schedule": tiers}]}
+    return [everybody, businesses]
+
+
+RICH_AVAILABILITY = {
+    "fulfillment_channel_code": "DEFAULT",
+    "quantity": 6,
+    "lead_time_to_ship_max_days": 4,
+    "restock_date": "2026-12-01",
+    "is_inventory_available": True,
+}
+
+
+@pytest.mark.parametrize(("price", "quantity"), [(Decimal("31.25"), 2), (Decimal("31.25"), None), (None, 2), (None, 0)])
+def test_all_that_a_merchant_set_elsewhere_reads_back_as_it_was(
+    running: Running, price: Decimal | None, quantity: int | None
+) -> None:
+    """SY-02: a patch changes our price and our quantity, and leaves sales, limits, businesses' prices, lead times."""
+    sku, caller = "00012345", AmazonCaller(running)
+    caller.patch(
+        sku,
+        {"op": "replace", "path": "/attributes/purchasable_offer", "value": rich_offers()},
+        {"op": "replace", "path": "/attributes/fulfillment_availability", "value": [RICH_AVAILABILITY]},
+    )
+    running.world.clock.skip(300)
+    before = caller.get(sku, "attributes")["attributes"]
+    assert before["purchasable_offer"] == rich_offers()
+    patch_offer(
+        connect(running, clock=StoppedClock(epoch=running.world.clock.now())),
+        US,
+        sku,
+        "PRODUCT",
+        price=price,
+        quantity=quantity,
+    )
+    running.world.clock.skip(300)
+    wanted = {**before}
+    everybody, businesses = rich_offers()
+    if price is not None:
+        wanted["purchasable_offer"] = [{**everybody, "our_price": sums(31.25)}, businesses]
+    if quantity is not None:
+        wanted["fulfillment_availability"] = [{**RICH_AVAILABILITY, "quantity": quantity}]
+    assert caller.get(sku, "attributes")["attributes"] == wanted
 
 
 def test_a_write_that_amazon_refuses_is_told_in_its_words(running: Running) -> None:
@@ -167,3 +204,17 @@ def test_a_write_that_amazon_refuses_is_told_in_its_words(running: Running) -> N
     amazon = connect(running, clock=StoppedClock(epoch=running.world.clock.now()))
     with pytest.raises(RefusedError, match="Amazon refuses this value at the moment"):
         patch_offer(amazon, US, "00012345", "PRODUCT", quantity=1)
+
+
+@pytest.mark.parametrize("issues", [None, "none", [None, 3, "words"], {"code": 1}])
+def test_issues_that_cannot_be_read_do_not_make_an_accepted_patch_look_refused(issues: Any) -> None:
+    amazon, _ = staged(Played(200, {**ACCEPTED, "issues": issues}))
+    assert patch_offer(amazon, US, "S", "", quantity=1).status == "ACCEPTED"
+
+
+def test_a_patch_whose_answer_is_lost_is_sent_again_and_counts_once(running: Running) -> None:
+    running.faults.add("lost_answer", "patchListingsItem")
+    amazon = connect(running, clock=StoppedClock(epoch=running.world.clock.now()))
+    assert patch_offer(amazon, US, "00012345", "PRODUCT", quantity=9).status == "ACCEPTED"
+    running.world.clock.skip(1800)
+    assert look_up(amazon, US, ["00012345"]).rows["quantity"].to_pylist() == [9]
