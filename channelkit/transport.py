@@ -29,6 +29,13 @@ USER_AGENT = "channelkit/0.1 (Language=Python)"
 DOWNLOAD = Operation("download", "GET", "")
 AS_STORED = {"Accept-Encoding": "identity"}
 
+ELSEWHERE = Judgement(
+    Verdict.REFUSED,
+    "Redirected",
+    "the address leads to another one, and a signed call follows nobody",
+    "Open the address in a browser, and put the one that it ends at into the settings.",
+)
+
 _decode = msgspec.json.Decoder(float_hook=Decimal).decode
 _encode = msgspec.json.Encoder(decimal_format="number").encode
 
@@ -129,7 +136,7 @@ class Transport:
             attempt += 1
             self._wait_for_quota(operation)
             answer = self._send(operation, request)
-            judgement = self.judge(answer)
+            judgement = ELSEWHERE if _leads_elsewhere(answer) else self.judge(answer)
             self._remember(operation, answer, judgement.verdict)
             if judgement.verdict is Verdict.FINE:
                 return answer
@@ -224,6 +231,7 @@ class Transport:
     def _send(self, operation: Operation, request: requests.Request) -> Answer:
         prepared = self.session.prepare_request(request)
         self.credentials.sign(prepared)
+        self._check_headers(operation, prepared)
         environment = self.session.merge_environment_settings(prepared.url or "", {}, False, None, None)
         self.calls += 1
         started = self.clock.now()
@@ -242,6 +250,16 @@ class Transport:
         seconds = self.clock.now() - started
         logger.info("%s %s: %s, %.2f s %s", self.system, operation.name, response.status_code, seconds, request_id)
         return Answer(*_body(response), response.headers, request_id)
+
+    def _check_headers(self, operation: Operation, prepared: requests.PreparedRequest) -> None:
+        # Python's own client would refuse them too, and quote the secret while it does.
+        if not all(str(value).isascii() and str(value).isprintable() for value in prepared.headers.values()):
+            raise AuthError(
+                f"{self.system}, {operation.name}: a key or token has a character that no header can carry.",
+                "It was copied with a line end or an invisible character: write it anew where the settings name it.",
+                system=self.system,
+                operation=operation.name,
+            )
 
     def _remember(self, operation: Operation, answer: Answer, verdict: Verdict) -> None:
         if not operation.rate:
@@ -296,8 +314,12 @@ def _body(response: requests.Response) -> tuple[int, Any]:
     try:
         return response.status_code, _decode(response.content)
     except msgspec.DecodeError:
-        status = response.status_code if response.status_code >= 400 else 502
+        status = response.status_code if response.status_code >= 300 else 502
         return status, response.text[:200]
+
+
+def _leads_elsewhere(answer: Answer) -> bool:
+    return answer.status is not None and 300 <= answer.status < 400
 
 
 def _retry_after(answer: Answer) -> float | None:

@@ -197,11 +197,26 @@ def test_an_error_says_what_who_and_which_request(status: int, error: type[Excep
     assert (found.system, found.operation, found.status, found.request_id) == ("amazon", "listThings", status, "r-1")
 
 
-def test_a_redirect_is_not_followed_with_credentials() -> None:
-    shop = door(*[Played(302, b"", {"Location": "https://elsewhere.test/"})] * ATTEMPTS)
-    with pytest.raises(TemporaryError):
+@pytest.mark.parametrize("body", [b"", b"<html>Moved</html>", b"{}"])
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_a_redirect_is_neither_followed_with_credentials_nor_taken_for_an_answer(status: int, body: bytes) -> None:
+    shop = door(Played(status, body, {"Location": "https://elsewhere.test/"}))
+    with pytest.raises(RefusedError, match=rf"status {status}: the address leads to another one.*into the settings"):
         shop.transport.call(LIST)
-    assert all("shop.test" in str(request.url) for request in shop.stage.requests)
+    assert len(shop.stage.requests) == 1
+
+
+@pytest.mark.parametrize("secret", ["badge\n", "badge\r\nHost: x", "\u200bbadge", "badge\u00a0", "b\u00e4dge"])
+def test_a_secret_that_no_header_can_carry_is_told_without_showing_it(secret: str) -> None:
+    class Copied(Badge):
+        def sign(self, request: requests.PreparedRequest) -> None:
+            request.headers["Authorization"] = f"Bearer {secret}"
+
+    shop = Door(Stage(), badge=Copied())
+    with pytest.raises(AuthError, match="no header can carry") as caught:
+        shop.transport.call(LIST)
+    assert "badge" not in repr(caught.value)
+    assert shop.stage.requests == []
 
 
 def test_neither_secrets_nor_people_are_logged(caplog: pytest.LogCaptureFixture) -> None:
