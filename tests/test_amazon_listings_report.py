@@ -168,6 +168,13 @@ def test_lines_that_do_not_fit_the_header_are_counted_and_named() -> None:
     assert not report.complete
 
 
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_a_bad_line_is_named_by_its_place_in_the_file_whatever_is_empty_before_it(end: str) -> None:
+    report = parse(end.join(["", HEADER, "", line("A"), "", "", "bad", line("B")]))
+    assert report.problems == ("Line 7 does not have the header's columns and was not read.",)
+    assert (skus(report), report.lines) == (["A", "B"], 3)
+
+
 def test_of_many_bad_lines_the_first_are_named_and_the_rest_counted() -> None:
     report = parse("\n".join([HEADER, *["short"] * (NAMED_PROBLEMS + 5), line("A")]))
     assert len(report.problems) == NAMED_PROBLEMS + 1

@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 from pyarrow import csv
 
 from channelkit.amazon.report_columns import CONDITIONS, find_columns
-from channelkit.amazon.report_text import LOST, plain_lines, to_utf8
+from channelkit.amazon.report_text import LOST, end_lines, plain_lines, to_utf8
 from channelkit.amazon.report_values import read_prices, read_units
 from channelkit.errors import DocumentError
 from channelkit.model.columns import one
@@ -86,7 +86,7 @@ def parse_report(content: bytes, content_type: str, marketplace: Marketplace) ->
             f"Of the {lines:,} lines of the listings report {read.num_rows + ragged:,} were read.",
             f"{_KEPT} The next report is asked for in due time.",
         )
-    problems = [*decoded.problems, *(_told_lines(text, len(names)) if ragged else ())]
+    problems = [*decoded.problems, *(_told_lines(end_lines(decoded.content), len(names)) if ragged else ())]
     read, nameless = _named(read)
     problems += nameless
     complete = not problems

@@ -83,13 +83,19 @@ def plain_lines(text: bytes) -> bytes:
     >>> plain_lines(b"a\\r1\\r2")
     b'a\\n1\\n2'
     """
-    if b"\r" in text:
-        text = text.replace(b"\r\n", b"\n")
-        # A carriage return alone ends a line only where nothing else does; else it is part of a description.
-        text = text.replace(b"\r", b" " if b"\n" in text else b"\n")
+    text = end_lines(text)
     if b"\x00" in text:
         # No field of Amazon's has them, and databases refuse them.
         text = text.replace(b"\x00", b"")
     while b"\n\n" in text:
         text = text.replace(b"\n\n", b"\n")
     return text[1:] if text.startswith(b"\n") else text
+
+
+def end_lines(text: bytes) -> bytes:
+    """Return the text with one kind of line end, each line at its place."""
+    if b"\r" in text:
+        text = text.replace(b"\r\n", b"\n")
+        # A carriage return alone ends a line only where nothing else does; else it is part of a description.
+        text = text.replace(b"\r", b" " if b"\n" in text else b"\n")
+    return text
