@@ -88,20 +88,21 @@ class Practice:
 class RunKit(Protocol):
     """Starts a sandbox and opens a kit on it; the words are those of ``run_sandbox``, but time stands still."""
 
-    def __call__(self, *, products: int = 50, quiet: bool = True, seed: int = 1) -> Practice: ...
+    def __call__(self, *, products: int = 50, quiet: bool = True, seed: int = 1, database: str = "") -> Practice: ...
 
 
 @pytest.fixture
 def run_kit(run_sandbox: RunSandbox, tmp_path: Path) -> Iterator[RunKit]:
     with ExitStack() as opened:
 
-        def run(*, products: int = 50, quiet: bool = True, seed: int = 1) -> Practice:
+        def run(*, products: int = 50, quiet: bool = True, seed: int = 1, database: str = "") -> Practice:
             running = run_sandbox(speed=0, products=products, quiet=quiet, seed=seed)
             folder = tmp_path / f"kit{seed}"
             folder.mkdir()
             # The settings' clock is not used here, and must not stand still.
             ready = {**running.ready, "clock": {**running.ready["clock"], "speed": 1.0}}
-            settings = read_settings(write_settings(folder, ready), {})
+            environment = {"CHANNELKIT__DATABASE__URL": database} if database else {}
+            settings = read_settings(write_settings(folder, ready), environment)
             kit = opened.enter_context(_open(running, settings))
             return Practice(kit, running, folder)
 

@@ -300,3 +300,30 @@ def test_every_tab_has_its_story(practice: Practice) -> None:
         story = practice.kit.stores[row["store"]].explain(row["sku"])
         assert str(tab) in str(story) and row["reason"] in str(story)
         assert "<table>" in story._repr_html_()
+
+
+def test_the_whole_loop_runs_on_either_database(run_kit: RunKit, empty_url: str) -> None:
+    """The same code on SQLite and on PostgreSQL: the same tabs, and everything is confirmed."""
+    practice = run_kit(database=empty_url)
+    practice.kit.pull()
+    assert practice.kit.tabs().loc["Active"].tolist() == [32, 18]
+    settle(practice)
+    assert practice.changes("confirmed") and not practice.changes("expired", "refused", "dropped")
+    assert practice.kit.report(practice.folder / "report.html").stat().st_size > 100_000
+    sku = practice.active_skus("us")[0]
+    assert "Active" in str(practice.kit.stores["us"].explain(sku))
+
+
+def test_a_moving_world_is_followed_cycle_by_cycle(run_kit: RunKit) -> None:
+    """SY-01: buyers buy, stock and prices move, Amazon suppresses and clears; only what was removed is refused."""
+    practice = run_kit(products=100, quiet=False)
+    practice.kit.pull()
+    for _ in range(8):
+        practice.wait(CYCLE)
+        run = practice.kit.sync()
+        assert run.exit_code in (0, 3), run.problems()
+    assert len(practice.changes("confirmed")) > 20 and not practice.changes("expired")
+    for refused in practice.changes("refused"):
+        assert refused["seller_sku"] not in practice.shelf(refused["store"]).listings, refused["note"]
+    fields = {change["field"] for change in practice.changes("confirmed")}
+    assert fields == {"price", "quantity"}
