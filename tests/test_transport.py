@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from urllib3.exceptions import IncompleteRead
 
+from channelkit.commerce.signing import OAuth1
 from channelkit.errors import AuthError, RefusedError, TemporaryError
 from channelkit.model.calls import ATTEMPTS, Answer, Judgement, Operation, Verdict, judge_status
 from channelkit.transport import Transport, Unsigned, open_session, quote_segment
@@ -229,6 +230,15 @@ def test_neither_secrets_nor_people_are_logged(caplog: pytest.LogCaptureFixture)
     assert "writeThing" in caplog.text
     assert "secret" not in caplog.text
     assert "secret" not in str(caught.value)
+
+
+def test_signing_writes_neither_key_nor_token_into_the_log(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    open_session()
+    request = requests.Request("GET", "https://shop.test/things").prepare()
+    OAuth1("k-private", lambda: "s-private", lambda: "t-private", lambda: "ts-private", lambda: 1e9).sign(request)
+    assert "t-private" in str(request.headers["Authorization"])
+    assert "private" not in caplog.text
 
 
 @given(st.text(st.characters(codec="utf-8"), min_size=1).filter(lambda text: text not in (".", "..")))
