@@ -21,7 +21,7 @@ from pyarrow import csv
 
 from benchmarks.inputs import HEADER, make_products, make_stock, write_report
 from channelkit.amazon.listings_report import ListingsReport, parse_report
-from channelkit.cycle import IN_COMMERCE, ON_AMAZON
+from channelkit.cycle import DECIDED, IN_COMMERCE, ON_AMAZON
 from channelkit.database import journal, listings, products, stock, tabs
 from channelkit.database.connection import Database, open_database
 from channelkit.listings.classify import classify
@@ -142,7 +142,7 @@ def _decide(folder: Path, now: int) -> Figures:
         on_amazon = listings.load(connection, "us", ON_AMAZON)
         known = products.load_products(connection, IN_COMMERCE, gone=True)
         salable = stock.load_stock(connection, "base")
-        previous = tabs.load_tabs(connection, "us")
+        previous = tabs.load_tabs(connection, "us", DECIDED)
         waiting = journal.open_changes(connection, "us")
     with timed(figures, "seconds"):
         links = link(on_amazon, known)

@@ -45,6 +45,7 @@ IN_COMMERCE = (
     *("sku", "type", "enabled", "price", "websites", "seller_sku", "asin", "upc", "ean", "isbn", "gtin"),
     "missing_since",
 )
+DECIDED = ("listed", "sku", "tab", "status", "since", "reason", "next_step", "actions", "stale")
 """What decisions are made from; titles, descriptions and all other attributes stay where they are."""
 
 
@@ -113,7 +114,7 @@ class Cycle:
             catalog = products.load_products(connection, IN_COMMERCE, gone=True)
             views = scopes.load_scopes(connection, store.store_view)
             salable = stock.load_stock(connection, store.website)
-            previous = tabs.load_tabs(connection, store.name)
+            previous = tabs.load_tabs(connection, store.name, DECIDED)
             waiting = journal.open_changes(connection, store.name)
             refused = journal.recent_refusals(connection, store.name, now - REFUSED_FOR)
             freshness = self._freshness(connection)

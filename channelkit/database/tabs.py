@@ -21,8 +21,10 @@ DECIDED = tuple(name for name in TABS.names if name not in (*TABS.key, "since", 
 
 def load_tabs(connection: Connection, store: str, names: Sequence[str] = tuple(TABS.names)) -> pa.Table:
     """Return a store's decisions, these columns: listings first, then products, each in SKU order."""
-    query = sa.select(*(tabs.c[name] for name in names)).where(tabs.c.store == store)
-    return rows.read(connection, query.order_by(tabs.c.listed.desc(), tabs.c.sku), TABS.schema(names))
+    query, schema = sa.select(*(tabs.c[name] for name in names)).where(tabs.c.store == store), TABS.schema(names)
+    # One after the other, each in the order of the key: nothing is left to sort.
+    parts = [query.where(tabs.c.listed == int(listed)).order_by(tabs.c.sku) for listed in (True, False)]
+    return pa.concat_tables([rows.read(connection, part, schema) for part in parts])
 
 
 def store_tabs(connection: Connection, store: str, decided: pa.Table, *, at: int, run: str) -> Tally:
