@@ -1,8 +1,7 @@
 """The fixture ``browser``: a real Chromium, found or installed, never done without.
 
-A test module asks for it with ``pytest_plugins = ["tests.browser_fixtures"]``. It is one that is installed (Chromium,
-Chrome or Edge), else playwright's own, else one that is installed now: by the system's packages where that is a Debian
-and we are root, otherwise by playwright.
+It is one that is installed (Chromium, Chrome or Edge), else playwright's own, else one that is installed now: by the
+system's packages where that is a Debian and we are root, otherwise by playwright.
 """
 
 from __future__ import annotations

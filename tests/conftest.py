@@ -22,7 +22,12 @@ from channelkit.sandbox.server import Running, start
 from tests.conformance import conform
 from tests.definitions import System
 
-pytest_plugins = ["tests.database_fixtures", "tests.shop_fixtures", "tests.kit_fixtures"]
+pytest_plugins = [
+    "tests.database_fixtures",
+    "tests.shop_fixtures",
+    "tests.kit_fixtures",
+    "tests.browser_fixtures",
+]
 
 
 class RunSandbox(Protocol):

@@ -8,11 +8,13 @@ as a user who may do nothing else.
 
 from __future__ import annotations
 
+import ctypes
 import os
 import shutil
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -106,6 +108,7 @@ def serve(binaries: Path) -> Iterator[Server]:
                 cwd=folder,
                 stdout=output,
                 stderr=subprocess.STDOUT,
+                preexec_fn=_end_with_us if sys.platform == "linux" else None,  # noqa: PLW1509 - no threads run yet
             )
         try:
             _wait_for(server, process, log)
@@ -240,8 +243,19 @@ def _reachable(binaries: Path, folder: Path, user: str) -> Path:
         asked = None
     if asked is not None and asked.returncode == 0:
         return binaries
-    shutil.copytree(binaries.parent, folder / "program", symlinks=True)
-    return folder / "program" / binaries.name
+    # The wheel's programs look for their libraries in a folder beside the package.
+    program, package = binaries.parent, binaries.parents[1]
+    copy = folder / "copy" / package.name / program.name
+    shutil.copytree(program, copy, symlinks=True)
+    libraries = package.with_name(f"{package.name}.libs")
+    if libraries.is_dir():
+        shutil.copytree(libraries, folder / "copy" / libraries.name)
+    return copy / binaries.name
+
+
+def _end_with_us() -> None:
+    """Have Linux end the server when the tests are killed."""
+    ctypes.CDLL(None).prctl(1, signal.SIGINT)  # 1 is PR_SET_PDEATHSIG
 
 
 def _address(folder: Path) -> Server:

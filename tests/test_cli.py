@@ -21,7 +21,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory, openapi_folder: Path | None
     """A folder with settings for a sandbox that runs, both sides read once."""
     folder = tmp_path_factory.mktemp("cli")
     with sandboxes(openapi_folder) as run:
-        write_settings(folder, run(speed=120.0, products=50, quiet=True).ready)
+        write_settings(folder, run(speed=30.0, products=50, quiet=True).ready)
         assert type_in(folder, "pull").returncode == 0
         yield folder
 
@@ -111,6 +111,7 @@ def test_explain_tells_the_facts_behind_a_tab(folder: Path) -> None:
 
 
 def test_a_plan_is_shown_and_sent_only_by_its_fingerprint(folder: Path) -> None:
+    assert type_in(folder, "pull").returncode == 0
     plan = json_of(folder, "plan", "--store", "us")[0]
     assert plan["changes"] and plan["stopped"] == ""
     wrong = type_in(folder, "apply", "--store", "us", "--approve", "abc")

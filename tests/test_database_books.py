@@ -7,8 +7,6 @@ from channelkit.database.connection import Database
 from channelkit.errors import DocumentError, TemporaryError
 from tests.database_fixtures import Open, counting
 
-pytest_plugins = ["tests.database_fixtures"]
-
 REPORT = "GET_MERCHANT_LISTINGS_ALL_DATA"
 
 

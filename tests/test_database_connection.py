@@ -14,8 +14,6 @@ from channelkit.database.progress import move_watermark, read_watermark
 from channelkit.errors import DatabaseError
 from tests.database_fixtures import Open, Server
 
-pytest_plugins = ["tests.database_fixtures"]
-
 PASSWORD = "correct-horse-battery"
 
 

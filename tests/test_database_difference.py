@@ -14,8 +14,6 @@ from channelkit.database.schema import listings, stock
 from channelkit.model.tables import LISTINGS, STOCK
 from tests.database_fixtures import table_of
 
-pytest_plugins = ["tests.database_fixtures"]
-
 NAMES = ("store", "seller_sku", "price", "title", "digest")
 VALUE = st.none() | st.sampled_from(["", "a", "b", "ab", "\x1f", "null", "None"])
 

@@ -19,8 +19,6 @@ from channelkit.database.schema import history_batches
 from channelkit.model.tables import HISTORY
 from tests.database_fixtures import Open
 
-pytest_plugins = ["tests.database_fixtures"]
-
 JUNE = 1_780_700_000_000
 DAY = 86_400_000
 

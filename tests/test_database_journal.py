@@ -16,8 +16,6 @@ from channelkit.database.schema import changes
 from channelkit.errors import PlanError
 from tests.database_fixtures import counting
 
-pytest_plugins = ["tests.database_fixtures"]
-
 PLAN = pa.schema(
     [
         ("seller_sku", pa.string()),

@@ -15,8 +15,6 @@ from channelkit.database.schema import leases
 from channelkit.errors import LeaseError
 from tests.database_fixtures import Open
 
-pytest_plugins = ["tests.database_fixtures"]
-
 # Each process tries again and again to hold the lease and writes down when it had it.
 CONTEND = """
 import pathlib, sys, time

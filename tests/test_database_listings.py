@@ -14,8 +14,6 @@ from channelkit.database.difference import Tally
 from channelkit.model.tables import LISTINGS
 from tests.database_fixtures import counting, table_of
 
-pytest_plugins = ["tests.database_fixtures"]
-
 MINUTE = 60_000
 NOON = 1_790_000_000_000
 Row = Mapping[str, object]

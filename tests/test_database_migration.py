@@ -16,8 +16,6 @@ from channelkit.database.migration import NEWEST
 from channelkit.database.schema import metadata
 from channelkit.errors import DatabaseError
 
-pytest_plugins = ["tests.database_fixtures"]
-
 OPEN = """
 import sys, pathlib
 from channelkit.database.connection import open_database

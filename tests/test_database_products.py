@@ -13,8 +13,6 @@ from channelkit.database.difference import Tally
 from channelkit.model.tables import PRODUCTS
 from tests.database_fixtures import counting, table_of
 
-pytest_plugins = ["tests.database_fixtures"]
-
 
 def product(number: int, **more: object) -> dict[str, object]:
     known = {"sku": f"P{number}", "entity_id": number, "type": "simple", "enabled": True, "websites": ",1,"}

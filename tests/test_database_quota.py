@@ -18,8 +18,6 @@ from channelkit.database.schema import buckets
 from channelkit.model.calls import Operation
 from tests.database_fixtures import Open
 
-pytest_plugins = ["tests.database_fixtures"]
-
 REPORTS = Operation("createReport", "POST", "/reports/2021-06-30/reports", rate=0.01, burst=3)
 STOPPED = Clock(speed=0.0, epoch=1_790_000_000.0)
 TAKE = """

@@ -15,8 +15,6 @@ from channelkit.database.schema import products
 from channelkit.model.tables import PRODUCTS
 from tests.database_fixtures import counting, table_of
 
-pytest_plugins = ["tests.database_fixtures"]
-
 NAMES = ("sku", "name", "entity_id", "enabled", "attributes")
 TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=12)
 ROW = st.fixed_dictionaries(

@@ -6,8 +6,6 @@ from channelkit.database import runs
 from channelkit.database.connection import Database
 from channelkit.database.lease import hold
 
-pytest_plugins = ["tests.database_fixtures"]
-
 NOON = 1_790_000_000_000
 
 

@@ -8,8 +8,6 @@ from channelkit.database.difference import Tally
 from channelkit.model.tables import SCOPES
 from tests.database_fixtures import counting, table_of
 
-pytest_plugins = ["tests.database_fixtures"]
-
 READ = ("store_view", "sku", "name", "enabled", "price")
 
 

@@ -10,8 +10,6 @@ from channelkit.database.difference import Tally
 from channelkit.model.tables import TABS
 from tests.database_fixtures import counting, table_of
 
-pytest_plugins = ["tests.database_fixtures"]
-
 NAMES = tuple(name for name in TABS.names if name != "digest")
 
 

@@ -18,8 +18,6 @@ from channelkit.errors import UsageError
 from channelkit.report.page import write_page
 from tests.report_world import HOSTILE, NOW, SINCE, add_plan, add_store, changes, fill, send
 
-pytest_plugins = ["tests.browser_fixtures"]
-
 HEADINGS = [
     *("What to do", "What is in which tab, and why", "What changed", "What is held, and what to do"),
     *("What failed", "Runs and calls"),

@@ -15,8 +15,6 @@ from channelkit.report.snapshot import read_snapshot
 from channelkit.report.summary import summarise
 from tests.report_world import MINUTE, NOW, SINCE, add_plan, add_store, add_trouble, changes, decided, fill, send
 
-pytest_plugins = ["tests.database_fixtures"]
-
 
 def test_every_tab_state_and_store_is_named_even_where_it_is_empty(database: Database) -> None:
     add_store(database, "us", 3)
