@@ -100,7 +100,7 @@ LISTINGS = Table(
         Column("opened", "text", "when the listing was opened, in Amazon's local words"),
         Column("shipping_group", "text", "the merchant's shipping template"),
         Column("changed_at", "time", "when Amazon last changed the listing"),
-        Column("observed_at", "time", "the time of which the facts are true"),
+        Column("observed_at", "time", "when a search last read it, or a report with other contents than before"),
         Column("source", "text", "report or search"),
         Column("missing_since", "time", "when it was first looked for and not found"),
         Column("missing_last", "time", "when it was last looked for and not found"),
@@ -146,7 +146,7 @@ SCOPES = Table(
         Column("name", "text", "name there, where it differs"),
         Column("enabled", "flag", "enabled there, where it differs", followed=True),
         Column("price", "decimal", "price there, where it differs, in the website's currency", followed=True),
-        Column("observed_at", "time", "when it was last read"),
+        Column("observed_at", "time", "when it was last read with other contents than before"),
     ),
     first="price",
 )
@@ -160,7 +160,7 @@ STOCK = Table(
         Column("salable", "whole", "salable quantity, decimals cut off", followed=True),
         Column("in_stock", "flag", "Commerce would sell it", followed=True),
         Column("managed", "flag", "Commerce counts its stock; not known until asked"),
-        Column("observed_at", "time", "when it was last read"),
+        Column("observed_at", "time", "when it was last read with other contents than before"),
     ),
     first="salable",
 )
