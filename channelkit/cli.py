@@ -53,10 +53,16 @@ def _exit_code(error: ChannelkitError) -> int:
 
 
 @contextmanager
-def _kit(settings: Path | None) -> Iterator[Kit]:
-    """Open the kit, showing progress on a terminal and nothing where the output is piped."""
+def _kit(settings: Path | None, *, frames: bool = False) -> Iterator[Kit]:
+    """Open the kit, showing progress on a terminal and nothing where the output is piped.
+
+    Arguments:
+        frames: the verb shows a DataFrame.
+    """
     import channelkit  # noqa: PLC0415
 
+    if not frames:
+        _leave_pandas_out()
     with channelkit.open(settings) as kit:
         if not sys.stderr.isatty():
             yield kit
@@ -66,6 +72,28 @@ def _kit(settings: Path | None) -> Iterator[Kit]:
         with Console(stderr=True).status("") as status:
             kit.parts.progress = status.update
             yield kit
+
+
+class _WithoutPandas:
+    """Python's way to be told that a package cannot be imported."""
+
+    @staticmethod
+    def find_spec(name: str, _path: object = None, _target: object = None) -> None:
+        if name == "pandas":
+            raise ModuleNotFoundError(name)
+
+
+def _leave_pandas_out() -> None:
+    """Keep pyarrow from loading pandas with its first array: a quarter of a second for a verb that shows no table."""
+    if "pandas" in sys.modules:
+        return
+    sys.meta_path.insert(0, _WithoutPandas)
+    try:
+        import pyarrow  # noqa: PLC0415
+
+        pyarrow.array([])
+    finally:
+        sys.meta_path.remove(_WithoutPandas)
 
 
 @app.command()
@@ -116,7 +144,7 @@ def sync(
 @app.command()
 def match(store: OneStoreOption = "", settings: SettingsOption = None, as_json: JsonOption = False) -> None:
     """Show which product each listing is linked to, and what speaks for it."""
-    with _kit(settings) as kit:
+    with _kit(settings, frames=True) as kit:
         frame = kit.one_store(store).listings()
         linked = frame[frame["listed"]][["sku", "asin", "product_sku", "method", "evidence"]]
         _print_frame(linked, as_json)
@@ -127,7 +155,7 @@ def listings(
     store: StoreOption = None, tab: TabOption = "", settings: SettingsOption = None, as_json: JsonOption = False
 ) -> None:
     """List listings with tab, status, reason and next step."""
-    with _kit(settings) as kit:
+    with _kit(settings, frames=True) as kit:
         frame = kit.listings(tab or None, store or ())
         columns = ["store", "sku", "asin", "tab", "status", "reason", "next_step"]
         _print_frame(frame if as_json else frame[columns], as_json)
@@ -152,7 +180,7 @@ def explain(
 @app.command()
 def plan(store: StoreOption = None, settings: SettingsOption = None, as_json: JsonOption = False) -> None:
     """Show what would be sent, what is held and what stops it; nothing is sent."""
-    with _kit(settings) as kit:
+    with _kit(settings, frames=True) as kit:
         plans = [kit.one_store(name).plan() for name in store or kit.stores]
         if as_json:
             _print_json([one.summary() for one in plans])
@@ -207,7 +235,9 @@ def run(
     settings: SettingsOption = None,
 ) -> None:
     """Execute a notebook as a scheduled job and file its output."""
+    from channelkit.database.connection import open_database  # noqa: PLC0415
     from channelkit.jobs import run_job  # noqa: PLC0415
+    from channelkit.settings.reader import find_settings, read_settings  # noqa: PLC0415
 
     given = {}
     for text in parameter or ():
@@ -215,8 +245,14 @@ def run(
         if not equals:
             raise UsageError(f"The parameter {text!r} has no value.", "Write it as NAME=VALUE.")
         given[name] = value
-    with _kit(settings) as kit:
-        raise typer.Exit(run_job(kit, notebook, given))
+    _leave_pandas_out()
+    # The kit itself is opened in the notebook; a second one here would only cost the time to load it.
+    read = read_settings(settings or find_settings(Path.cwd()))
+    database = open_database(read.database_url, read.history, read.database_password)
+    try:
+        raise typer.Exit(run_job(read, database, notebook, given))
+    finally:
+        database.close()
 
 
 @app.command()

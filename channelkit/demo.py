@@ -60,7 +60,7 @@ def run_demo(folder: Path, *, seed: int, products: Path | None, listings: Path |
             first = kit.clock.now()
             for number in range(1, cycles + 1):
                 kit.clock.sleep(first + number * CYCLE - kit.clock.now())
-                code = run_job(kit, "sync", {"apply": "true"})
+                code = run_job(kit.settings, kit.database, "sync", {"apply": "true"})
                 counts = kit.summary(started)["all"]["changes"]
                 on_the_way = counts["sent"] + counts["accepted"]
                 seen = f"{counts['confirmed']} changes seen on Amazon so far, {on_the_way} on the way"

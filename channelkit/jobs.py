@@ -17,16 +17,15 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-import pyarrow as pa
-import pyarrow.compute as pc
-
 from channelkit.clock import milliseconds
 from channelkit.database import runs
+from channelkit.database.connection import Database
 from channelkit.database.lease import hold
 from channelkit.errors import LeaseError, UsageError
-from channelkit.kit import Kit
-from channelkit.outcome import EXIT_CODES
-from channelkit.runner import NOTEBOOK_VARIABLE
+from channelkit.settings.sections import Settings
+
+NOTEBOOK_VARIABLE = "CHANNELKIT_NOTEBOOK"
+"""Environment variable that tells the kit in a notebook which file that notebook becomes."""
 
 NOTEBOOKS = Path(__file__).parent.parent / "notebooks"
 LONGEST = 20 * 60
@@ -53,7 +52,9 @@ class Job:
     parameters: Mapping[str, Any]
 
 
-def run_job(kit: Kit, name: str, given: Mapping[str, str], folder: Path = NOTEBOOKS) -> int:
+def run_job(
+    settings: Settings, database: Database, name: str, given: Mapping[str, str], folder: Path = NOTEBOOKS
+) -> int:
     """Execute a notebook and return the exit code: 0 done, 1 failed, 3 partial, 75 another run of it is at work.
 
     Arguments:
@@ -68,18 +69,18 @@ def run_job(kit: Kit, name: str, given: Mapping[str, str], folder: Path = NOTEBO
     if not source.is_file():
         known = ", ".join(sorted(path.stem for path in folder.glob("*.ipynb")))
         raise UsageError(f"There is no notebook {name!r} in {folder}.", f"The notebooks are: {known or 'none'}.")
-    started = datetime.fromtimestamp(kit.clock.now(), UTC)
+    started = datetime.fromtimestamp(settings.clock.now(), UTC)
     stamp = f"{name}-{started:%Y%m%dT%H%M%SZ}-{uuid4().hex[:6]}"
-    output = kit.settings.runs_folder / f"{started:%Y/%m/%d}" / f"{stamp}.ipynb"
+    output = settings.runs_folder / f"{started:%Y/%m/%d}" / f"{stamp}.ipynb"
     job = Job(name, source, output, read_parameters(source, given))
     try:
-        with hold(kit.database, f"job/{name}", stamp):
-            state = _execute(kit, job)
+        with hold(database, f"job/{name}", stamp):
+            state = _execute(settings, database, job)
     except LeaseError as error:
         print(error, file=sys.stderr)  # noqa: T201 - what a scheduler's log shows
-        return EXIT_CODES["busy"]
-    _prune(kit, started)
-    return EXIT_CODES[state]
+        return runs.EXIT_CODES["busy"]
+    _prune(settings, database, started)
+    return runs.EXIT_CODES[state]
 
 
 def read_parameters(source: Path, given: Mapping[str, str]) -> dict[str, Any]:
@@ -119,15 +120,15 @@ def prune(folder: Path, now: datetime, keep_days: int, keep_failed_days: int, fa
     return removed
 
 
-def _prune(kit: Kit, now: datetime) -> None:
-    with kit.database.read() as connection:
-        book = runs.load_runs(connection)
-    good = pc.is_in(book["state"], pa.array(["done", "partial", "busy"]))
-    failed = set(book.filter(pc.invert(good))["notebook"].to_pylist())
-    prune(kit.settings.runs_folder, now, kit.settings.runs.keep_days, kit.settings.runs.keep_failed_days, failed)
+def _prune(settings: Settings, database: Database, now: datetime) -> None:
+    oldest = now - timedelta(days=settings.runs.keep_failed_days + 1)
+    with database.read() as connection:
+        book = runs.load_runs(connection, milliseconds(oldest.timestamp())).select(["state", "notebook"]).to_pylist()
+    failed = {run["notebook"] for run in book if run["state"] not in runs.GOOD}
+    prune(settings.runs_folder, now, settings.runs.keep_days, settings.runs.keep_failed_days, failed)
 
 
-def _execute(kit: Kit, job: Job) -> str:
+def _execute(settings: Settings, database: Database, job: Job) -> str:
     """Execute the notebook and return the run's state."""
     # This import checks addresses in a way no notebook needs, and takes longer to load than all the rest.
     sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
@@ -137,15 +138,15 @@ def _execute(kit: Kit, job: Job) -> str:
 
     job.output.parent.mkdir(parents=True, exist_ok=True)
     part = job.output.with_suffix(f"{PART}.ipynb")
-    relative = job.output.relative_to(kit.settings.runs_folder).as_posix()
+    relative = job.output.relative_to(settings.runs_folder).as_posix()
     os.environ[NOTEBOOK_VARIABLE] = relative
     problem = ""
     try:
         execute_notebook(
             str(job.source),
             str(part),
-            parameters={**job.parameters, "settings": kit.settings.file},
-            cwd=str(kit.settings.folder),
+            parameters={**job.parameters, "settings": settings.file},
+            cwd=str(settings.folder),
             kernel_name="python3",
             progress_bar=False,
             execution_timeout=LONGEST,
@@ -160,9 +161,9 @@ def _execute(kit: Kit, job: Job) -> str:
         problem = f"A cell took longer than {LONGEST // 60} minutes and was interrupted."
     finally:
         del os.environ[NOTEBOOK_VARIABLE]
-    state = _state(kit, job, relative, problem)
+    state = _state(settings, database, job, relative, problem)
     _file(job, part)
-    _tell(kit, job, state, relative, problem)
+    _tell(settings, job, state, relative, problem)
     return state
 
 
@@ -175,10 +176,10 @@ def _file(job: Job, part: Path) -> None:
     part.replace(job.output)
 
 
-def _state(kit: Kit, job: Job, notebook: str, problem: str) -> str:
+def _state(settings: Settings, database: Database, job: Job, notebook: str, problem: str) -> str:
     """Return what the notebook's own run became; where it never began or never ended, write that down."""
-    now = milliseconds(kit.clock.now())
-    with kit.database.write() as connection:
+    now = milliseconds(settings.clock.now())
+    with database.write() as connection:
         run = runs.find_run(connection, notebook)
         if run is None:
             # The notebook died before it could open one.
@@ -191,14 +192,14 @@ def _state(kit: Kit, job: Job, notebook: str, problem: str) -> str:
         return run.state
 
 
-def _tell(kit: Kit, job: Job, state: str, notebook: str, problem: str) -> None:
+def _tell(settings: Settings, job: Job, state: str, notebook: str, problem: str) -> None:
     """Leave a small file that says how the last execution went."""
-    latest = kit.settings.runs_folder / "latest"
+    latest = settings.runs_folder / "latest"
     latest.mkdir(parents=True, exist_ok=True)
     body = {
         "job": job.name,
         "state": state,
-        "finished_at": datetime.fromtimestamp(kit.clock.now(), UTC).isoformat(timespec="seconds"),
+        "finished_at": datetime.fromtimestamp(settings.clock.now(), UTC).isoformat(timespec="seconds"),
         "notebook": notebook,
         "problem": problem,
     }

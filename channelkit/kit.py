@@ -11,8 +11,6 @@ from channelkit.database.connection import Database
 from channelkit.errors import UsageError
 from channelkit.outcome import Run
 from channelkit.parts import Parts, Progress
-from channelkit.report.page import write_page
-from channelkit.report.summary import summarise
 from channelkit.report.tables import changes_frame, count_rows, listings_frame, tab_counts
 from channelkit.runner import run_stores
 from channelkit.settings.reader import find_settings, read_settings
@@ -103,10 +101,14 @@ class Kit:
         Arguments:
             since: Unix seconds; what happened before is left out of changes, delays, runs and failures.
         """
+        from channelkit.report.summary import summarise  # noqa: PLC0415 - a cycle needs no report
+
         return summarise(self.database, now_ms=self.parts.now(), since_ms=milliseconds(since))
 
     def report(self, path: str | Path, since: float = 0.0) -> Path:
         """Write the report page, one HTML file that opens offline, and return its path."""
+        from channelkit.report.page import write_page  # noqa: PLC0415 - a cycle needs no report
+
         path = Path(path)
         path.parent.mkdir(parents=True, exist_ok=True)
         write_page(self.database, path, now_ms=self.parts.now(), since_ms=milliseconds(since))

@@ -9,12 +9,10 @@ from typing import Any
 import pyarrow as pa
 
 from channelkit.apply import Applied
+from channelkit.database.runs import EXIT_CODES
 from channelkit.errors import ChannelkitError, LeaseError
 from channelkit.plan.guards import Guarded
 from channelkit.pull.reading import Reading
-
-EXIT_CODES = {"done": 0, "failed": 1, "partial": 3, "busy": 75}
-"""State of a run to the exit code of the process that ran it."""
 
 
 @dataclass(frozen=True)

@@ -43,8 +43,8 @@ class Parts:
 
     @cached_property
     def database(self) -> Database:
-        url, password = self.settings.database_url, self.settings.database.password
-        database = open_database(url, self.settings.history, password.reveal if password.reference else None)
+        settings = self.settings
+        database = open_database(settings.database_url, settings.history, settings.database_password)
         with database.write() as connection:
             for name, store in self.settings.stores.items():
                 stores.register_store(

@@ -11,12 +11,10 @@ from channelkit.cycle import Cycle
 from channelkit.database import history, runs
 from channelkit.database.lease import Lease, hold
 from channelkit.errors import AuthError, ChannelkitError, LeaseError
+from channelkit.jobs import NOTEBOOK_VARIABLE
 from channelkit.outcome import Outcome, Run
 from channelkit.parts import Parts
 from channelkit.pull.reading import MINUTE
-
-NOTEBOOK_VARIABLE = "CHANNELKIT_NOTEBOOK"
-"""Environment variable by which a scheduled job tells the kit in its notebook which file that notebook becomes."""
 
 FRESH_FOR = 15 * MINUTE
 """Commerce's facts may be acted on for this long, where another run is reading them anew."""

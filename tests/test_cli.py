@@ -170,3 +170,14 @@ def test_the_database_says_what_it_holds(folder: Path) -> None:
 def test_what_is_piped_holds_no_progress(folder: Path) -> None:
     answer = type_in(folder, "pull")
     assert "\x1b" not in answer.stdout + answer.stderr and answer.stderr == ""
+
+
+@pytest.mark.parametrize(("verb", "loads"), [("sync", False), ("listings", True)])
+def test_only_a_verb_that_shows_a_table_loads_pandas(folder: Path, verb: str, loads: bool) -> None:
+    program = (
+        "import sys, atexit; from channelkit.cli import main;"
+        "atexit.register(lambda: print('pandas.core' in sys.modules, file=sys.stderr));"
+        f"sys.argv = ['channelkit', '{verb}']; main()"
+    )
+    answer = subprocess.run([sys.executable, "-c", program], cwd=folder, capture_output=True, text=True, check=False)
+    assert answer.stderr.strip() == str(loads)

@@ -119,7 +119,7 @@ def latest(practice: Practice, name: str) -> dict[str, str]:
 def test_a_notebook_that_fails_in_any_way_is_kept_and_told(run_kit: RunKit, source: str, words: str) -> None:
     practice = run_kit()
     write_notebook(practice.folder, "broken", source)
-    assert run_job(practice.kit, "broken", {}, practice.folder) == 1
+    assert run_job(practice.kit.settings, practice.kit.database, "broken", {}, practice.folder) == 1
     told = latest(practice, "broken")
     assert told["state"] == "failed"
     assert (practice.folder / "runs" / told["notebook"]).is_file()
@@ -134,7 +134,7 @@ def test_a_job_that_is_at_work_already_is_not_started_a_second_time(run_kit: Run
     practice = run_kit()
     write_notebook(practice.folder, "slow", "1")
     with hold(practice.kit.database, "job/slow", "somebody else"):
-        assert run_job(practice.kit, "slow", {}, practice.folder) == 75
+        assert run_job(practice.kit.settings, practice.kit.database, "slow", {}, practice.folder) == 75
     assert not (practice.folder / "runs").exists()
 
 
@@ -142,4 +142,4 @@ def test_an_unknown_notebook_is_told_with_the_known_ones(run_kit: RunKit) -> Non
     practice = run_kit()
     write_notebook(practice.folder, "known", "1")
     with pytest.raises(UsageError, match=r"no notebook 'other'.*The notebooks are: known"):
-        run_job(practice.kit, "other", {}, practice.folder)
+        run_job(practice.kit.settings, practice.kit.database, "other", {}, practice.folder)

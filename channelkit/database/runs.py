@@ -18,6 +18,13 @@ GRACE = 2 * 60_000
 """Milliseconds that a run has to take its first lease before it can be taken for dead."""
 
 
+EXIT_CODES = {"done": 0, "failed": 1, "partial": 3, "busy": 75}
+"""State of a run to the exit code of the process that ran it."""
+
+GOOD = ("done", "partial", "busy")
+"""States of runs that did what they could."""
+
+
 class Run(NamedTuple):
     """One run as the book has it."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -167,6 +168,12 @@ class Settings(Section, frozen=True):
         if kind.startswith("sqlite") and slashes:
             return f"{kind}:///{(self.folder / path).as_posix()}"
         return self.database.url
+
+    @property
+    def database_password(self) -> Callable[[], str] | None:
+        """What looks the database's password up; None where it needs none."""
+        password = self.database.password
+        return password.reveal if password.reference else None
 
     @property
     def history(self) -> Path:
