@@ -111,7 +111,8 @@ class Parts:
             largest_quantity=section.largest_quantity,
             unmanaged_quantity=section.unmanaged_quantity,
             import_third_party=section.import_third_party,
-            auto_list=section.auto_list,
+            # Nothing is published by itself yet, so nothing is said to be.
+            auto_list=False,
             condition=section.condition,
         )
         limits = Limits(section.guards.largest_price_jump, section.guards.largest_share)

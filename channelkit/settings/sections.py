@@ -117,7 +117,6 @@ class StoreSettings(Section, frozen=True):
     unmanaged_quantity: Count = 100
     sweep_calls: Count = 25
     report_hours: Annotated[int, msgspec.Meta(ge=1)] = 24
-    auto_list: bool = True
     condition: Condition = "new_new"
     guards: GuardSettings = GuardSettings()
 

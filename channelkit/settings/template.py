@@ -45,7 +45,6 @@ website = "base"                        # code of the Commerce website whose sto
 store_view = "default"                  # code of the store view whose prices are shown
 read_only = true                        # nothing is sent until you write false
 import_third_party = true               # show listings that belong to no product
-auto_list = true                        # products that can be listed are published by the next cycle
 condition = "new_new"                   # condition of what is listed anew, in Amazon's words
 report_hours = 24                       # hours between two complete readings of all listings
 out_of_stock_threshold = 0              # less than this in stock: not sold
