@@ -44,18 +44,22 @@ def run_stores(parts: Parts, job: str, names: Sequence[str], *, send: bool, wait
 
 
 @contextmanager
-def hold_store(parts: Parts, store: str, job: str) -> Iterator[tuple[Cycle, Lease]]:
-    """Hold one store for a job that is written down.
+def hold_store(parts: Parts, store: str, job: str) -> Iterator[tuple[Cycle, Lease, Outcome]]:
+    """Hold one store for a job that is written down; the caller fills in the outcome.
 
     Raises:
         LeaseError: another run works on the store.
     """
     with parts.database.write() as connection:
         run_id = runs.open_run(connection, job, at=parts.now())
-    run = Run(run_id, job, [])
+    outcome = Outcome(store)
+    run = Run(run_id, job, [outcome])
     try:
         with hold(parts.database, f"store/{store}", run_id) as lease:
-            yield parts.cycle(store, run_id), lease
+            yield parts.cycle(store, run_id), lease, outcome
+    except LeaseError as error:
+        outcome.error = error
+        raise
     except BaseException as error:
         run.error = error if isinstance(error, ChannelkitError) else ChannelkitError(_named(error))
         raise

@@ -136,7 +136,7 @@ class Plan:
             PlanError: the facts have moved since the plan was made, or a guard has stopped it; nothing was sent.
             LeaseError: another run works on the store.
         """
-        with hold_store(self.parts, self.store, "apply") as (cycle, lease):
+        with hold_store(self.parts, self.store, "apply") as (cycle, lease, outcome):
             decision = cycle.decide()
             if decision.fingerprint != self.fingerprint:
                 raise PlanError(
@@ -144,8 +144,10 @@ class Plan:
                     "Make a new plan, look at it, and apply that.",
                 )
             approved = cycle.approve(decision, release_held, although_stopped)
-            planned = cycle.record(approved, "approved by a person")
-            return cycle.apply(planned, approved, lease)
+            outcome.decision, outcome.verdict = approved, "approved by a person"
+            planned = cycle.record(approved, outcome.verdict)
+            outcome.applied = cycle.apply(planned, approved, lease)
+            return outcome.applied
 
     def require(self, fingerprint: str) -> None:
         """Make sure that this is the plan that a person saw.

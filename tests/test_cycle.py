@@ -239,6 +239,7 @@ def test_a_price_that_jumps_is_held_while_the_rest_goes_until_a_person_releases_
     assert list(plan.held["seller_sku"]) == [jumping]
     applied = plan.apply(release_held=[jumping])
     assert applied.accepted >= 1
+    assert practice.kit.summary()["runs"]["failed"] == 0
     practice.wait(CYCLE)
     settle(practice)
     assert practice.listing("us", jumping).price == price * 10
