@@ -6,21 +6,16 @@ Everything heavy is imported inside the command that needs it, so that ``--help`
 
 from __future__ import annotations
 
-import json
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from channelkit.errors import ChannelkitError, LeaseError, SettingsError, UsageError
+from channelkit.terminal import leave_pandas_out, open_kit, print_frame, print_json, say
 
 if TYPE_CHECKING:
-    import pandas as pd
-
-    from channelkit.kit import Kit
     from channelkit.outcome import Run
 
 app = typer.Typer(
@@ -52,50 +47,6 @@ def _exit_code(error: ChannelkitError) -> int:
     return 75 if isinstance(error, LeaseError) else 1
 
 
-@contextmanager
-def _kit(settings: Path | None, *, frames: bool = False) -> Iterator[Kit]:
-    """Open the kit, showing progress on a terminal and nothing where the output is piped.
-
-    Arguments:
-        frames: the verb shows a DataFrame.
-    """
-    import channelkit  # noqa: PLC0415
-
-    if not frames:
-        _leave_pandas_out()
-    with channelkit.open(settings) as kit:
-        if not sys.stderr.isatty():
-            yield kit
-            return
-        from rich.console import Console  # noqa: PLC0415
-
-        with Console(stderr=True).status("") as status:
-            kit.parts.progress = status.update
-            yield kit
-
-
-class _WithoutPandas:
-    """Python's way to be told that a package cannot be imported."""
-
-    @staticmethod
-    def find_spec(name: str, _path: object = None, _target: object = None) -> None:
-        if name == "pandas":
-            raise ModuleNotFoundError(name)
-
-
-def _leave_pandas_out() -> None:
-    """Keep pyarrow from loading pandas with its first array: a quarter of a second for a verb that shows no table."""
-    if "pandas" in sys.modules:
-        return
-    sys.meta_path.insert(0, _WithoutPandas)
-    try:
-        import pyarrow  # noqa: PLC0415
-
-        pyarrow.array([])
-    finally:
-        sys.meta_path.remove(_WithoutPandas)
-
-
 @app.command()
 def init(folder: Annotated[Path, typer.Argument(help="Where to write channelkit.toml.")] = Path()) -> None:
     """Write a commented settings file to fill in."""
@@ -103,7 +54,7 @@ def init(folder: Annotated[Path, typer.Argument(help="Where to write channelkit.
     from channelkit.settings.template import write_template  # noqa: PLC0415
 
     path = write_template(folder / FILE)
-    _say(f"Wrote {path}. Fill it in, then check it with: channelkit doctor")
+    say(f"Wrote {path}. Fill it in, then check it with: channelkit doctor")
 
 
 @app.command()
@@ -111,13 +62,13 @@ def doctor(settings: SettingsOption = None, as_json: JsonOption = False) -> None
     """Check settings, secrets, database and both connections, and say what is missing."""
     from channelkit.doctor import examine  # noqa: PLC0415
 
-    with _kit(settings) as kit:
+    with open_kit(settings) as kit:
         findings = examine(kit)
     if as_json:
-        _print_json([finding.row() for finding in findings])
+        print_json([finding.row() for finding in findings])
     else:
         for finding in findings:
-            _say(f"{'ok  ' if finding.is_fine else 'FAIL'}  {finding.subject}: {finding.words}")
+            say(f"{'ok  ' if finding.is_fine else 'FAIL'}  {finding.subject}: {finding.words}")
     if not all(finding.is_fine for finding in findings):
         raise typer.Exit(1)
 
@@ -125,7 +76,7 @@ def doctor(settings: SettingsOption = None, as_json: JsonOption = False) -> None
 @app.command()
 def pull(store: StoreOption = None, settings: SettingsOption = None, as_json: JsonOption = False) -> None:
     """Read both sides and classify; nothing is sent."""
-    with _kit(settings) as kit:
+    with open_kit(settings) as kit:
         _finish(kit.pull(store or ()), as_json)
 
 
@@ -137,17 +88,17 @@ def sync(
     as_json: JsonOption = False,
 ) -> None:
     """Run one cycle: read, confirm, decide, and send what no guard holds."""
-    with _kit(settings) as kit:
+    with open_kit(settings) as kit:
         _finish(kit.sync(store or (), send=not show_only), as_json)
 
 
 @app.command()
 def match(store: OneStoreOption = "", settings: SettingsOption = None, as_json: JsonOption = False) -> None:
     """Show which product each listing is linked to, and what speaks for it."""
-    with _kit(settings, frames=True) as kit:
+    with open_kit(settings, frames=True) as kit:
         frame = kit.one_store(store).listings()
         linked = frame[frame["listed"]][["sku", "asin", "product_sku", "method", "evidence"]]
-        _print_frame(linked, as_json)
+        print_frame(linked, as_json)
 
 
 @app.command()
@@ -155,10 +106,10 @@ def listings(
     store: StoreOption = None, tab: TabOption = "", settings: SettingsOption = None, as_json: JsonOption = False
 ) -> None:
     """List listings with tab, status, reason and next step."""
-    with _kit(settings, frames=True) as kit:
+    with open_kit(settings, frames=True) as kit:
         frame = kit.listings(tab or None, store or ())
         columns = ["store", "sku", "asin", "tab", "status", "reason", "next_step"]
-        _print_frame(frame if as_json else frame[columns], as_json)
+        print_frame(frame if as_json else frame[columns], as_json)
 
 
 @app.command()
@@ -169,24 +120,24 @@ def explain(
     as_json: JsonOption = False,
 ) -> None:
     """Tell why a listing is in its tab, from which facts, and what to do next."""
-    with _kit(settings) as kit:
+    with open_kit(settings) as kit:
         explanation = kit.one_store(store).explain(sku)
         if as_json:
-            _print_json(dict(explanation.lines))
+            print_json(dict(explanation.lines))
         else:
-            _say(str(explanation))
+            say(str(explanation))
 
 
 @app.command()
 def plan(store: StoreOption = None, settings: SettingsOption = None, as_json: JsonOption = False) -> None:
     """Show what would be sent, what is held and what stops it; nothing is sent."""
-    with _kit(settings, frames=True) as kit:
+    with open_kit(settings, frames=True) as kit:
         plans = [kit.one_store(name).plan() for name in store or kit.stores]
         if as_json:
-            _print_json([one.summary() for one in plans])
+            print_json([one.summary() for one in plans])
             return
         for one in plans:
-            _say(str(one))
+            say(str(one))
 
 
 @app.command()
@@ -200,14 +151,14 @@ def apply(
     as_json: JsonOption = False,
 ) -> None:
     """Send a plan that you have looked at; refused if the facts have moved since."""
-    with _kit(settings) as kit:
+    with open_kit(settings) as kit:
         one = kit.one_store(store).plan()
         one.require(fingerprint)
         applied = one.apply(release_held=release or (), although_stopped=although_stopped)
         if as_json:
-            _print_json(applied.row())
+            print_json(applied.row())
         else:
-            _say(str(applied))
+            say(str(applied))
     if not applied.is_complete:
         raise typer.Exit(3)
 
@@ -220,12 +171,12 @@ def report(
     as_json: Annotated[bool, typer.Option("--json", help="Print the figures instead of writing a page.")] = False,
 ) -> None:
     """Write one HTML page that opens offline: what is in which tab and why, what changed, is held, failed."""
-    with _kit(settings) as kit:
+    with open_kit(settings) as kit:
         since = kit.clock.now() - days * 86_400
         if as_json:
-            _print_json(kit.summary(since))
+            print_json(kit.summary(since))
         else:
-            _say(f"Wrote {kit.report(out, since)}")
+            say(f"Wrote {kit.report(out, since)}")
 
 
 @app.command()
@@ -245,7 +196,7 @@ def run(
         if not equals:
             raise UsageError(f"The parameter {text!r} has no value.", "Write it as NAME=VALUE.")
         given[name] = value
-    _leave_pandas_out()
+    leave_pandas_out()
     # The kit itself is opened in the notebook; a second one here would only cost the time to load it.
     read = read_settings(settings or find_settings(Path.cwd()))
     database = open_database(read.database_url, read.history, read.database_password)
@@ -258,13 +209,13 @@ def run(
 @app.command()
 def db(settings: SettingsOption = None, as_json: JsonOption = False) -> None:
     """Open the database, bring its tables up to date, and say what it holds."""
-    with _kit(settings) as kit:
+    with open_kit(settings) as kit:
         counts = kit.holdings()
         if as_json:
-            _print_json(counts)
+            print_json(counts)
         else:
             for name, count in counts.items():
-                _say(f"{count:>12,}  {name}")
+                say(f"{count:>12,}  {name}")
 
 
 @app.command()
@@ -301,29 +252,12 @@ def demo(
     """Run the whole loop on the sandbox, and write a report; needs no account."""
     from channelkit.demo import run_demo  # noqa: PLC0415
 
-    run_demo(out, seed=seed, products=products, listings=listings, cycles=cycles, say=_say)
+    run_demo(out, seed=seed, products=products, listings=listings, cycles=cycles, say=say)
 
 
 def _finish(result: Run, as_json: bool) -> None:
     if as_json:
-        _print_json({"run": result.id, "state": result.state, "stores": result.rows(), "problems": result.problems()})
+        print_json({"run": result.id, "state": result.state, "stores": result.rows(), "problems": result.problems()})
     else:
-        _say(repr(result))
+        say(repr(result))
     raise typer.Exit(result.exit_code)
-
-
-def _say(words: str) -> None:
-    typer.echo(words)
-
-
-def _print_json(value: Any) -> None:
-    typer.echo(json.dumps(value, indent=2, default=str, ensure_ascii=False))
-
-
-def _print_frame(frame: pd.DataFrame, as_json: bool) -> None:
-    if as_json:
-        _print_json(json.loads(frame.to_json(orient="records", date_format="iso")))
-    elif frame.empty:
-        _say("Nothing is there.")
-    else:
-        _say(frame.to_string(index=False, max_colwidth=60))

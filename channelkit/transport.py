@@ -9,16 +9,14 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any, Protocol
-from urllib.parse import quote, urlencode
 
-import msgspec
 import requests
 
 from channelkit.clock import Clock
 from channelkit.errors import AuthError, RefusedError, RemoteError, TemporaryError
 from channelkit.model.calls import Answer, Judgement, Operation, Verdict, judge_status, retry_delay
+from channelkit.wire import quote_segment, read_body, read_number, write_body, write_query
 
 logger = logging.getLogger("channelkit.transport")
 
@@ -35,9 +33,6 @@ ELSEWHERE = Judgement(
     "the address leads to another one, and a signed call follows nobody",
     "Open the address in a browser, and put the one that it ends at into the settings.",
 )
-
-_decode = msgspec.json.Decoder(float_hook=Decimal).decode
-_encode = msgspec.json.Encoder(decimal_format="number").encode
 
 
 class Credentials(Protocol):
@@ -144,7 +139,9 @@ class Transport:
                 renewed = True
                 self.credentials.renew()
                 continue
-            delay = retry_delay(operation, judgement.verdict, attempt, _retry_after(answer), self.random())
+            delay = retry_delay(
+                operation, judgement.verdict, attempt, read_number(answer.headers.get("Retry-After", "")), self.random()
+            )
             if delay is None or delay > self.patience:
                 raise self._error(operation, answer, judgement)
             self.clock.sleep(delay)
@@ -207,16 +204,14 @@ class Transport:
         *,
         form: Mapping[str, str] | None,
     ) -> requests.Request:
-        url = self.base_url + operation.path.format(**{name: quote_segment(part) for name, part in path.items()})
-        if query:
-            # requests would write a space as "+", which OAuth signatures and some servers read differently.
-            url += "?" + urlencode(query, quote_via=quote, safe="")
+        parts = {name: quote_segment(part) for name, part in path.items()}
+        url = self.base_url + operation.path.format(**parts) + write_query(query)
         if form is not None:
             return requests.Request(operation.method, url, headers=dict(headers), data=dict(form))
         if body is None:
             return requests.Request(operation.method, url, headers=dict(headers))
         headers = {"Content-Type": "application/json", **headers}
-        return requests.Request(operation.method, url, headers=headers, data=_encode(body))
+        return requests.Request(operation.method, url, headers=headers, data=write_body(body))
 
     def _wait_for_quota(self, operation: Operation) -> None:
         if not operation.rate:
@@ -249,7 +244,7 @@ class Transport:
         request_id = response.headers.get("x-amzn-RequestId", "")
         seconds = self.clock.now() - started
         logger.info("%s %s: %s, %.2f s %s", self.system, operation.name, response.status_code, seconds, request_id)
-        return Answer(*_body(response), response.headers, request_id)
+        return Answer(*read_body(response), response.headers, request_id)
 
     def _check_headers(self, operation: Operation, prepared: requests.PreparedRequest) -> None:
         # Python's own client would refuse them too, and quote the secret while it does.
@@ -264,7 +259,7 @@ class Transport:
     def _remember(self, operation: Operation, answer: Answer, verdict: Verdict) -> None:
         if not operation.rate:
             return
-        rate = _number(answer.headers.get("x-amzn-RateLimit-Limit", ""))
+        rate = read_number(answer.headers.get("x-amzn-RateLimit-Limit", ""))
         if rate:
             self.throttle.learn(operation, rate)
         if verdict is Verdict.THROTTLED:
@@ -288,48 +283,5 @@ class Transport:
         )
 
 
-def quote_segment(text: str) -> str:
-    """Return text as one segment of a path.
-
-    Raises:
-        RefusedError: for ``.``, ``..`` and nothing, which every HTTP library or server folds away: the call would
-            reach another address, for instance the search instead of one listing.
-
-    >>> quote_segment("A/B 50%")
-    'A%2FB%2050%25'
-    """
-    if text in ("", ".", ".."):
-        raise RefusedError(
-            f"The SKU {text!r} cannot be addressed on its own: it would name another page of the server.",
-            "Give the listing another seller SKU.",
-            code="UnaddressableSku",
-        )
-    return quote(text, safe="")
-
-
-def _body(response: requests.Response) -> tuple[int, Any]:
-    """Decode JSON; anything else under a good status becomes a bad gateway, never an empty result."""
-    if response.status_code == 204:
-        return 204, None
-    try:
-        return response.status_code, _decode(response.content)
-    except msgspec.DecodeError:
-        status = response.status_code if response.status_code >= 300 else 502
-        return status, response.text[:200]
-
-
 def _leads_elsewhere(answer: Answer) -> bool:
     return answer.status is not None and 300 <= answer.status < 400
-
-
-def _retry_after(answer: Answer) -> float | None:
-    return _number(answer.headers.get("Retry-After", ""))
-
-
-def _number(text: str) -> float | None:
-    """Return a header's number, or None where it is absent, not a number, or not above zero."""
-    try:
-        number = float(text)
-    except ValueError:
-        return None
-    return number if 0 < number < float("inf") else None

@@ -17,7 +17,8 @@ from urllib3.exceptions import IncompleteRead
 from channelkit.commerce.signing import OAuth1
 from channelkit.errors import AuthError, RefusedError, TemporaryError
 from channelkit.model.calls import ATTEMPTS, Answer, Judgement, Operation, Verdict, judge_status
-from channelkit.transport import Transport, Unsigned, open_session, quote_segment
+from channelkit.transport import Transport, Unsigned, open_session
+from channelkit.wire import quote_segment
 from tests.amazon_kit import FreePasses, Played, Stage, StoppedClock, staged_session
 
 READ = Operation("readThing", "GET", "/things/{name}", rate=5, burst=5)
