@@ -5,6 +5,8 @@ The first identifier that any product holds decides. One that several products h
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -61,9 +63,14 @@ def _link(listings: pa.Table, products: pa.Table) -> pa.Table:
     gtins = _listing_gtins(listings, asins)
     # Commerce says which attribute holds the seller SKU; where that is empty, it is the SKU.
     named = pc.coalesce(one(products["seller_sku"]), skus)
-    by_sku = find_holders(named, every, seller_skus)
-    by_asin = find_holders(asin(products["asin"]), every, asins)
-    by_gtin = find_holders(*_product_gtins(products), gtins)
+    # The three look-ups know nothing of each other, and sorting lets go of Python's lock.
+    with ThreadPoolExecutor(2) as pool:
+        looks = [
+            pool.submit(find_holders, named, every, seller_skus),
+            pool.submit(find_holders, asin(products["asin"]), every, asins),
+            pool.submit(find_holders, *_product_gtins(products), gtins),
+        ]
+        by_sku, by_asin, by_gtin = (look.result() for look in looks)
     loose, is_vague = _ignore_case(seller_skus, named, by_sku.count == 0)
 
     weaker = np.where(by_asin.count > 0, by_asin.only, by_gtin.only)
