@@ -62,7 +62,8 @@ def previous_of(decisions: list[dict[str, Any]]) -> pa.Table:
 # Row 1
 
 
-def test_tb_03_a_listing_without_a_product_awaits_one_and_says_what_was_looked_for() -> None:
+def test_a_listing_without_a_product_awaits_one_and_says_what_was_looked_for() -> None:
+    """TB-03."""
     found = decide([LISTING])[0]
     assert place_of(found) == ("New Third Party", "Awaiting Product Assignment")
     assert "seller SKU A" in found["reason"]
@@ -71,14 +72,16 @@ def test_tb_03_a_listing_without_a_product_awaits_one_and_says_what_was_looked_f
     assert (found["wanted_price"], found["wanted_quantity"]) == (None, None)
 
 
-def test_tb_03_candidates_are_named_to_the_person_who_must_choose() -> None:
+def test_candidates_are_named_to_the_person_who_must_choose() -> None:
+    """TB-03."""
     products: list[Row] = [{**PRODUCT, "sku": sku, "asin": "B000000001"} for sku in ("P1", "P2")]
     found = decide([LISTING], products)[0]
     assert place_of(found) == ("New Third Party", "Multiple Matches Found")
     assert "P1, P2" in found["reason"]
 
 
-def test_ls_03_without_third_party_import_an_unlinked_listing_is_in_no_tab() -> None:
+def test_without_third_party_import_an_unlinked_listing_is_in_no_tab() -> None:
+    """LS-03."""
     assert decide([LISTING], terms=replace(TERMS, import_third_party=False)) == []
     assert len(decide([LISTING], [PRODUCT], terms=replace(TERMS, import_third_party=False))) == 1
 
@@ -86,12 +89,14 @@ def test_ls_03_without_third_party_import_an_unlinked_listing_is_in_no_tab() -> 
 # Rows 2 and 3
 
 
-def test_tb_08_what_a_person_ended_is_ending_until_amazon_no_longer_shows_it() -> None:
+def test_what_a_person_ended_is_ending_until_amazon_no_longer_shows_it() -> None:
+    """TB-08."""
     assert place_of(decide_one(more={"ended": [True]})) == ("Ended", "Ending In Progress")
     assert place_of(decide_one(GONE, more={"ended": [True]})) == ("Ended", "Manually Ended")
 
 
-def test_tb_08_a_listing_missed_twice_and_well_apart_was_removed_and_can_be_published_again() -> None:
+def test_a_listing_missed_twice_and_well_apart_was_removed_and_can_be_published_again() -> None:
+    """TB-08."""
     found = decide_one(GONE)
     assert place_of(found) == ("Ended", "Removed on Amazon")
     assert "2023-11-14 21:33 UTC to 2023-11-14 22:03 UTC" in found["reason"]
@@ -128,9 +133,10 @@ def test_an_unlinked_listing_that_is_gone_has_ended_and_awaits_nothing() -> None
         ({}, {}, {"sale_ends": [NOW]}, "Sale Ended", "2023-11-14 22:13 UTC"),
     ],
 )
-def test_lr_05_what_may_not_be_sold_stays_on_amazon_with_quantity_0(
+def test_what_may_not_be_sold_stays_on_amazon_with_quantity_0(
     product: Row, stock: Row, more: dict[str, list[Any]], status: str, words: str
 ) -> None:
+    """LR-05."""
     found = decide_one(None, product, stock, more=more)
     assert place_of(found) == ("Ineligible", status)
     assert words in found["reason"]
@@ -139,7 +145,8 @@ def test_lr_05_what_may_not_be_sold_stays_on_amazon_with_quantity_0(
 
 
 @pytest.mark.parametrize(("salable", "tab"), [(4, "Ineligible"), (5, "Active"), (6, "Active")])
-def test_ls_11_stock_strictly_below_the_threshold_is_not_sold(salable: int, tab: str) -> None:
+def test_stock_strictly_below_the_threshold_is_not_sold(salable: int, tab: str) -> None:
+    """LS-11."""
     found = decide_one(stock={"salable": salable}, terms=replace(TERMS, threshold=5))
     assert found["tab"] == tab
     if tab == "Ineligible":
@@ -149,12 +156,14 @@ def test_ls_11_stock_strictly_below_the_threshold_is_not_sold(salable: int, tab:
 
 
 @pytest.mark.parametrize("stock", [{"salable": 0, "managed": False}, {"salable": None, "managed": False}])
-def test_ls_12_stock_that_commerce_does_not_count_is_never_out(stock: Row) -> None:
+def test_stock_that_commerce_does_not_count_is_never_out(stock: Row) -> None:
+    """LS-12."""
     found = decide_one(stock=stock)
     assert (found["tab"], found["wanted_quantity"]) == ("Active", 100)
 
 
-def test_ls_13_amazons_own_stock_is_not_judged_by_ours_and_never_set() -> None:
+def test_amazons_own_stock_is_not_judged_by_ours_and_never_set() -> None:
+    """LS-13."""
     found = decide_one({"fulfillment_channel": "AMAZON_NA", "quantity": None}, stock={"salable": 0})
     assert (found["tab"], found["wanted_quantity"]) == ("Active", None)
     disabled = decide_one({"fulfillment_channel": "AMAZON_EU", "quantity": None}, {"enabled": False})
@@ -175,7 +184,8 @@ def test_a_product_that_a_reading_has_just_missed_is_not_gone_yet() -> None:
 # Row 5
 
 
-def test_tb_02_missing_information_names_the_attributes() -> None:
+def test_missing_information_names_the_attributes() -> None:
+    """TB-02."""
     missing = issues(
         {"message": "Brand is required.", "categories": ["MISSING_ATTRIBUTE"], "attributes": ["brand", "color"]}
     )
@@ -185,7 +195,8 @@ def test_tb_02_missing_information_names_the_attributes() -> None:
     assert "Update Required Info" in found["actions"]
 
 
-def test_tb_02_a_report_that_says_incomplete_is_believed() -> None:
+def test_a_report_that_says_incomplete_is_believed() -> None:
+    """TB-02."""
     assert place_of(decide_one({"status": "Incomplete", "buyable": None})) == ("Incomplete", "Missing Information")
 
 
@@ -197,7 +208,8 @@ def test_a_warning_that_something_is_missing_is_no_requirement() -> None:
 # Row 6
 
 
-def test_tb_05_the_reason_is_amazons() -> None:
+def test_the_reason_is_amazons() -> None:
+    """TB-05."""
     blocked = issues(
         {"severity": "WARNING", "message": "The title is long."},
         {
@@ -212,11 +224,13 @@ def test_tb_05_the_reason_is_amazons() -> None:
     assert "End Listing" in found["actions"]
 
 
-def test_tb_05_without_a_reason_it_is_not_provided() -> None:
+def test_without_a_reason_it_is_not_provided() -> None:
+    """TB-05."""
     assert place_of(decide_one({"buyable": False})) == ("Inactive", "Not Provided")
 
 
-def test_tb_05_it_returns_to_active_by_itself_once_amazon_clears_it() -> None:
+def test_it_returns_to_active_by_itself_once_amazon_clears_it() -> None:
+    """TB-05."""
     blocked = decide_one({"buyable": False})
     cleared = decide_one({"buyable": True}, previous=previous_of([blocked]), now=NOW + MINUTE)
     assert (cleared["tab"], cleared["since"]) == ("Active", NOW + MINUTE)
@@ -285,7 +299,8 @@ def test_other_changes_are_no_relist(change: Row) -> None:
     assert place_of(decide_one({"quantity": 0}, pending=[change])) == ("Active", "Active")
 
 
-def test_tb_06_a_listing_that_nothing_speaks_against_is_active_and_says_how_it_stands() -> None:
+def test_a_listing_that_nothing_speaks_against_is_active_and_says_how_it_stands() -> None:
+    """TB-06."""
     found = decide_one()
     assert place_of(found) == ("Active", "Active")
     assert found["reason"] == "Amazon offers 5 at 10.00 USD; it is product A."
@@ -293,7 +308,8 @@ def test_tb_06_a_listing_that_nothing_speaks_against_is_active_and_says_how_it_s
     assert found["since"] == NOW
 
 
-def test_ac_09_a_listing_is_offered_only_the_other_way_of_fulfilment() -> None:
+def test_a_listing_is_offered_only_the_other_way_of_fulfilment() -> None:
+    """AC-09."""
     assert "Switch to Fulfilled by Amazon" in decide_one()["actions"]
     by_amazon = decide_one({"fulfillment_channel": "AMAZON_NA"})["actions"]
     assert "Switch to Fulfilled by Merchant" in by_amazon
@@ -303,7 +319,8 @@ def test_ac_09_a_listing_is_offered_only_the_other_way_of_fulfilment() -> None:
 # Products that are not on Amazon
 
 
-def test_tb_04_a_complete_product_is_ready_to_list() -> None:
+def test_a_complete_product_is_ready_to_list() -> None:
+    """TB-04."""
     found = decide_product()[0]
     assert place_of(found) == ("Ready to List", "Ready to List")
     assert (found["listed"], found["sku"], found["asin"]) == (False, "A", "B000000001")
@@ -313,12 +330,14 @@ def test_tb_04_a_complete_product_is_ready_to_list() -> None:
 
 
 @pytest.mark.parametrize("kind", ["bundle", "grouped", "configurable", "giftcard"])
-def test_on_11_composite_types_are_never_listed(kind: str) -> None:
+def test_composite_types_are_never_listed(kind: str) -> None:
+    """ON-11."""
     assert decide_product({"type": kind}) == []
 
 
 @pytest.mark.parametrize("kind", ["simple", "virtual", "downloadable"])
-def test_on_11_types_that_stand_for_themselves_are(kind: str) -> None:
+def test_types_that_stand_for_themselves_are(kind: str) -> None:
+    """ON-11."""
     assert decide_product({"type": kind})[0]["tab"] == "Ready to List"
 
 
@@ -347,9 +366,10 @@ def test_products_that_the_rules_exclude_are_in_no_tab() -> None:
         ({}, {}, {"lacking": ["brand"]}, TERMS, ("Incomplete", "Missing Information: brand")),
     ],
 )
-def test_tb_02_what_keeps_a_product_from_being_listed_has_its_tab_and_its_fix(
+def test_what_keeps_a_product_from_being_listed_has_its_tab_and_its_fix(
     product: Row, stock: Row, more: dict[str, list[Any]], terms: Terms, place: tuple[str, str]
 ) -> None:
+    """TB-02."""
     found = decide_product(product, stock, more=more, terms=terms)[0]
     assert place_of(found) == place
     assert found["reason"]
@@ -357,7 +377,8 @@ def test_tb_02_what_keeps_a_product_from_being_listed_has_its_tab_and_its_fix(
     assert found["wanted_quantity"] != 0
 
 
-def test_tb_04_a_product_that_was_sent_is_being_listed() -> None:
+def test_a_product_that_was_sent_is_being_listed() -> None:
+    """TB-04."""
     sent = {**RESTORED, "field": "publish", "before": None, "after": 1}
     assert place_of(decide_product(pending=[sent])[0]) == ("Ready to List", "List in Progress")
 
@@ -488,7 +509,7 @@ FRESHNESS = st.builds(Freshness, listings_read=TIMES, products_read=TIMES, stock
 @given(
     LISTING_ROWS, PRODUCT_ROWS, STOCK_ROWS, PENDING_ROWS, FRESHNESS, st.booleans(), st.sampled_from(["USD", "EUR", ""])
 )
-def test_tb_01_whatever_the_facts_every_listing_has_exactly_one_tab_with_reason_next_step_and_actions(
+def test_whatever_the_facts_every_listing_has_exactly_one_tab_with_reason_next_step_and_actions(
     listings: list[dict[str, Any]],
     products: list[dict[str, Any]],
     stock: list[dict[str, Any]],
@@ -497,6 +518,7 @@ def test_tb_01_whatever_the_facts_every_listing_has_exactly_one_tab_with_reason_
     imports: bool,
     currency: str,
 ) -> None:
+    """TB-01."""
     terms = replace(TERMS, import_third_party=imports, price_currency=currency, threshold=2)
     subjects = subjects_of(listings, products, stock, terms=terms)
     waiting = table(OPEN_CHANGES, pending)

@@ -12,22 +12,26 @@ from tests.decision_tables import IN_STOCK, LISTING, PRODUCT, TERMS, Row, decide
 @pytest.mark.parametrize(
     ("salable", "largest", "shown"), [(80, 10, 10), (80, 12, 12), (150, 1, 1), (3, 10, 3), (10, 10, 10)]
 )
-def test_ls_12_the_smaller_of_stock_and_largest_quantity_is_shown(salable: int, largest: int, shown: int) -> None:
+def test_the_smaller_of_stock_and_largest_quantity_is_shown(salable: int, largest: int, shown: int) -> None:
+    """LS-12."""
     found = decide_one(stock={"salable": salable}, terms=replace(TERMS, largest_quantity=largest))
     assert found["wanted_quantity"] == shown
 
 
-def test_ls_12_products_without_counted_stock_show_the_configured_number() -> None:
+def test_products_without_counted_stock_show_the_configured_number() -> None:
+    """LS-12."""
     terms = replace(TERMS, unmanaged_quantity=7, largest_quantity=3)
     assert decide_one(stock={"managed": False}, terms=terms)["wanted_quantity"] == 7
 
 
 @pytest.mark.parametrize("channel", ["AMAZON_NA", "AMAZON_EU", None, ""])
-def test_ls_13_only_what_the_merchant_fulfils_gets_a_quantity(channel: str | None) -> None:
+def test_only_what_the_merchant_fulfils_gets_a_quantity(channel: str | None) -> None:
+    """LS-13."""
     assert decide_one({"fulfillment_channel": channel})["wanted_quantity"] is None
 
 
-def test_ls_04_the_store_views_own_price_is_wanted_before_the_products() -> None:
+def test_the_store_views_own_price_is_wanted_before_the_products() -> None:
+    """LS-04."""
     scopes: list[Row] = [{"sku": "A", "price": "8.500000"}]
     assert decide([LISTING], [PRODUCT], [IN_STOCK], scopes=scopes)[0]["wanted_price"] == 850
     assert decide([LISTING], [PRODUCT], [IN_STOCK])[0]["wanted_price"] == 1000
@@ -43,7 +47,8 @@ def test_prices_are_rounded_half_up_to_the_currencys_minor_unit(price: str, mino
     assert decide_one(None, {"price": price})["wanted_price"] == minor
 
 
-def test_rg_03_yen_have_no_decimals() -> None:
+def test_yen_have_no_decimals() -> None:
+    """RG-03."""
     terms = replace(TERMS, currency="JPY", price_currency="JPY", digits=0)
     found = decide_one({"price": 1980, "currency": "JPY"}, {"price": "1980.500000"}, terms=terms)
     assert found["wanted_price"] == 1981
@@ -57,7 +62,8 @@ def test_a_price_of_zero_or_less_is_never_wanted_and_that_is_said(price: str | N
     assert "No price is sent: Commerce has none above zero." in found["reason"]
 
 
-def test_rg_03_prices_in_another_currency_are_not_sent_as_they_are_and_that_is_said() -> None:
+def test_prices_in_another_currency_are_not_sent_as_they_are_and_that_is_said() -> None:
+    """RG-03."""
     found = decide_one(terms=replace(TERMS, price_currency="EUR"))
     assert (found["wanted_price"], found["wanted_quantity"]) == (None, 5)
     assert "Commerce's prices are in EUR, the marketplace's in USD." in found["reason"]

@@ -27,7 +27,8 @@ def link_one(listing: Row, *products: Row) -> dict[str, Any]:
     return links_of([listing], list(products))[0]
 
 
-def test_ma_02_the_same_seller_sku_is_a_link() -> None:
+def test_the_same_seller_sku_is_a_link() -> None:
+    """MA-02."""
     found = link_one({"seller_sku": "MUG-1"}, {"sku": "24-MB01", "seller_sku": "MUG-1"})
     assert found == {
         "seller_sku": "MUG-1",
@@ -42,7 +43,8 @@ def test_a_product_without_a_seller_sku_of_its_own_goes_by_its_sku() -> None:
     assert link_one({"seller_sku": "MUG-1"}, {"sku": "MUG-1"})["product_sku"] == "MUG-1"
 
 
-def test_ma_02_the_same_asin_is_a_link_whatever_its_case() -> None:
+def test_the_same_asin_is_a_link_whatever_its_case() -> None:
+    """MA-02."""
     found = link_one({"seller_sku": "X", "asin": "B000SDZTM8"}, {"sku": "MUG", "asin": " b000sdztm8"})
     assert (found["product_sku"], found["method"]) == ("MUG", "asin")
     assert found["evidence"] == "ASIN B000SDZTM8 is the same in both catalogs."
@@ -66,7 +68,8 @@ def test_an_asin_given_only_as_product_id_counts() -> None:
         ("0306406152", "2", "ean", "9780306406157"),
     ],
 )
-def test_ma_02_upc_ean_isbn_and_gtin_are_one_key(code: str, kind: str, column: str, value: str) -> None:
+def test_upc_ean_isbn_and_gtin_are_one_key(code: str, kind: str, column: str, value: str) -> None:
+    """MA-02."""
     found = link_one({"seller_sku": "X", "product_id": code, "product_id_type": kind}, {"sku": "M", column: value})
     assert (found["product_sku"], found["method"]) == ("M", "gtin")
 
@@ -85,14 +88,16 @@ def test_a_product_id_of_another_type_is_no_gtin(kind: str | None) -> None:
 
 
 @pytest.mark.parametrize("code", ["000000000000", "212345678909", "Does not apply", "10036000291459", "036000291453"])
-def test_ma_10_a_code_that_others_may_use_links_nothing(code: str) -> None:
+def test_a_code_that_others_may_use_links_nothing(code: str) -> None:
+    """MA-10."""
     found = link_one(
         {"seller_sku": "X", "product_id": code, "product_id_type": "3"}, {"sku": "M", "upc": code, "gtin": code}
     )
     assert (found["product_sku"], found["candidates"]) == (None, 0)
 
 
-def test_ma_02_the_stronger_identifier_decides_and_the_conflict_is_told() -> None:
+def test_the_stronger_identifier_decides_and_the_conflict_is_told() -> None:
+    """MA-02."""
     listing = {"seller_sku": "A", "asin": "B000000002", "product_id": "036000291452", "product_id_type": "3"}
     found = link_one(listing, {"sku": "A"}, {"sku": "B", "asin": "B000000002"}, {"sku": "C", "upc": "036000291452"})
     assert (found["product_sku"], found["method"], found["candidates"]) == ("A", "seller_sku", 1)

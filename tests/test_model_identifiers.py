@@ -25,7 +25,8 @@ def key_of(code: str, source: Source = "gtin") -> int | None:
 
 
 @given(st.lists(st.one_of(*(st.text("0123456789", min_size=size, max_size=size) for size in (8, 12, 13, 14)))))
-def test_ma_10_check_digits_agree_with_stdnum_on_8_12_13_and_14_digits(codes: list[str]) -> None:
+def test_check_digits_agree_with_stdnum_on_8_12_13_and_14_digits(codes: list[str]) -> None:
+    """MA-10."""
     found = read_codes(pa.array(codes, pa.string())).to_pydict()
     for code, key, status in zip(codes, found["gtin14"], found["status"], strict=True):
         if status == "placeholder":
@@ -43,7 +44,8 @@ def test_every_number_with_its_own_check_digit_fits_and_with_another_does_not(st
 
 
 @given(st.text("0123456789", min_size=9, max_size=9), st.sampled_from("0123456789Xx"))
-def test_ma_10_isbn_10_agrees_with_stdnum(body: str, last: str) -> None:
+def test_isbn_10_agrees_with_stdnum(body: str, last: str) -> None:
+    """MA-10."""
     code = body + last
     status = status_of(code, "isbn")
     if status == "placeholder":
@@ -58,7 +60,8 @@ def test_ma_10_isbn_10_agrees_with_stdnum(body: str, last: str) -> None:
 
 
 @given(st.sampled_from(["978", "979", "400", "036"]), st.text("0123456789", min_size=10, max_size=10))
-def test_ma_10_isbn_13_agrees_with_stdnum(prefix: str, rest: str) -> None:
+def test_isbn_13_agrees_with_stdnum(prefix: str, rest: str) -> None:
+    """MA-10."""
     code = prefix + rest
     status = status_of(code, "isbn")
     if status != "placeholder":
@@ -97,7 +100,8 @@ def test_any_text_at_all_gets_a_status_and_a_key_only_where_it_is_good(codes: li
         "０３６０００２９１４５２",
     ],
 )
-def test_ma_10_what_spreadsheets_and_people_add_does_not_matter(code: str) -> None:
+def test_what_spreadsheets_and_people_add_does_not_matter(code: str) -> None:
+    """MA-10."""
     assert key_of(code) == 36000291452
 
 
@@ -136,7 +140,8 @@ def test_ma_10_what_spreadsheets_and_people_add_does_not_matter(code: str) -> No
         ("   ", "upc", "missing"),
     ],
 )
-def test_ma_10_each_defect_has_its_own_readable_status(code: str, source: Source, status: str) -> None:
+def test_each_defect_has_its_own_readable_status(code: str, source: Source, status: str) -> None:
+    """MA-10."""
     assert status_of(code, source) == status
 
 

@@ -23,7 +23,8 @@ def test_the_united_kingdom_answers_to_both_of_its_codes() -> None:
     assert marketplace("GB") is marketplace("UK")
 
 
-def test_rg_03_every_marketplace_has_an_endpoint_a_currency_and_a_time_zone_that_exists() -> None:
+def test_every_marketplace_has_an_endpoint_a_currency_and_a_time_zone_that_exists() -> None:
+    """RG-03."""
     for one in MARKETPLACES:
         assert one.region in ENDPOINTS
         assert len(one.currency) == 3

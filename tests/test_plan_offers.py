@@ -68,18 +68,21 @@ def test_a_price_that_differs_is_planned_in_minor_units() -> None:
     assert plan_one(product={"price": "12.345"}) == [("price", 1000, 1235)]
 
 
-def test_lr_05_what_may_not_be_sold_goes_to_0_and_keeps_its_price() -> None:
+def test_what_may_not_be_sold_goes_to_0_and_keeps_its_price() -> None:
+    """LR-05."""
     assert plan_one(product={"enabled": False, "price": "99"}) == [("quantity", 5, 0)]
 
 
 @pytest.mark.parametrize("channel", ["AMAZON_NA", "AMAZON_EU", "AMAZON_JP", None, "SOMETHING_NEW"])
-def test_ls_13_the_quantity_of_what_the_merchant_does_not_fulfil_is_never_planned(channel: str | None) -> None:
+def test_the_quantity_of_what_the_merchant_does_not_fulfil_is_never_planned(channel: str | None) -> None:
+    """LS-13."""
     assert plan_one({"fulfillment_channel": channel, "quantity": 3}, product={"price": "11"}) == [("price", 1000, 1100)]
     assert plan_one({"fulfillment_channel": channel, "quantity": 3}, product={"enabled": False}) == []
 
 
 @pytest.mark.parametrize("channel", ["AMAZON_NA", None])
-def test_ls_13_a_quantity_that_was_decided_before_amazon_took_over_is_not_planned(channel: str | None) -> None:
+def test_a_quantity_that_was_decided_before_amazon_took_over_is_not_planned(channel: str | None) -> None:
+    """LS-13."""
     nothing = table(OPEN_CHANGES, [])
     tabs = classify(
         subjects_of([{**LISTING, "quantity": 9}], [PRODUCT], [IN_STOCK]), TERMS, table(TABS, []), nothing, NOW
