@@ -27,6 +27,12 @@ from channelkit.model.marketplaces import Marketplace
 FAILURES_IN_A_ROW = 3
 """After so many calls without an answer the other side is down; the rest waits for the next cycle."""
 
+SENDING = 240.0
+"""Seconds that a cycle sends for. A longer one would keep the next cycle's stock-outs waiting behind its prices."""
+
+AT_ONCE = 5_000
+"""Changes that one statement drops."""
+
 
 @dataclass
 class Applied:
@@ -57,6 +63,7 @@ class Sender:
 
     Arguments:
         lease: is checked in the transaction that says ``sent``; a run that lost its hold sends nothing more.
+        seconds: for how long changes are sent; what is left then is planned anew by the next cycle.
     """
 
     database: Database
@@ -67,6 +74,7 @@ class Sender:
     lease: Lease
     clock: Clock
     progress: Callable[[str], None]
+    seconds: float = SENDING
 
     def send(self, changes: pa.Table) -> Applied:
         """Send a plan's changes in their order, price and quantity of one listing in one call.
@@ -81,12 +89,20 @@ class Sender:
         """
         applied, silent = Applied(), 0
         listings = list(_by_listing(changes))
-        for number, (sku, rows) in enumerate(listings, start=1):
-            self.progress(f"{self.store}: sending {number} of {len(listings)}")
-            ids = [row["id"] for row in rows]
+        ends = self.clock.now() + self.seconds
+
+        def drop_from(place: int, why: str) -> None:
+            self._drop([row["id"] for _, rows in listings[place:] for row in rows], why, applied)
+
+        for place, (sku, rows) in enumerate(listings):
             if silent >= FAILURES_IN_A_ROW:
-                self._drop(ids, "Amazon did not answer several calls in a row", applied)
-                continue
+                drop_from(place, "Amazon did not answer several calls in a row")
+                break
+            if self.clock.now() >= ends:
+                drop_from(place, "this cycle's time for sending was used up")
+                break
+            self.progress(f"{self.store}: sending {place + 1} of {len(listings)}")
+            ids = [row["id"] for row in rows]
             with self.database.write() as connection:
                 self.lease.check(connection)
                 journal.mark_sent(connection, ids, self._now())
@@ -106,10 +122,8 @@ class Sender:
                     applied.unanswered += len(ids)
                 self._record(error)
             except AuthError as error:
-                self._drop(ids, error.what, applied)
+                drop_from(place, error.what)
                 self._record(error)
-                rest = [row["id"] for _, later in listings[number:] for row in later]
-                self._drop(rest, error.what, applied)
                 raise
             else:
                 self._answered(ids, "accepted", submission=submission)
@@ -147,10 +161,10 @@ class Sender:
             self._record(error)
 
     def _drop(self, ids: list[int], why: str, applied: Applied) -> None:
+        note = f"Not sent: {why.rstrip('.')}. The next cycle plans anew."
         with self.database.write() as connection:
-            journal.mark_answered(
-                connection, ids, "dropped", self._now(), note=f"Not sent: {why.rstrip('.')}. The next cycle plans anew."
-            )
+            for start in range(0, len(ids), AT_ONCE):
+                journal.mark_answered(connection, ids[start : start + AT_ONCE], "dropped", self._now(), note=note)
         applied.dropped += len(ids)
 
     def _record(self, error: RemoteError) -> None:

@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 from sqlalchemy.engine import Connection
 
 from channelkit.amazon.client import Amazon
-from channelkit.apply import Applied, Sender
+from channelkit.apply import SENDING, Applied, Sender
 from channelkit.clock import Clock, milliseconds
 from channelkit.database import journal, listings, products, progress, scopes, stock, tabs
 from channelkit.database.connection import Database
@@ -178,14 +178,22 @@ class Cycle:
         held = guarded.held.filter(pc.invert(chosen))
         return replace(decision, guarded=replace(guarded, going=going, held=held), fingerprint=fingerprint(going))
 
-    def apply(self, planned: pa.Table, decision: Decision, lease: Lease) -> Applied:
-        """Send what the journal has planned."""
+    def apply(self, planned: pa.Table, decision: Decision, lease: Lease, seconds: float = SENDING) -> Applied:
+        """Send what the journal has planned, for some seconds at the most."""
         store = self.store
         types = decision.product_types
         place = pc.index_in(planned["seller_sku"], types["seller_sku"].combine_chunks())
         planned = planned.append_column("product_type", types["product_type"].take(place))
         sender = Sender(
-            self.database, self.amazon, store.marketplace, store.name, self.run, lease, self.clock, self.progress
+            self.database,
+            self.amazon,
+            store.marketplace,
+            store.name,
+            self.run,
+            lease,
+            self.clock,
+            self.progress,
+            seconds,
         )
         return sender.send(planned)
 

@@ -146,7 +146,8 @@ class Plan:
             approved = cycle.approve(decision, release_held, although_stopped)
             outcome.decision, outcome.verdict = approved, "approved by a person"
             planned = cycle.record(approved, outcome.verdict)
-            outcome.applied = cycle.apply(planned, approved, lease)
+            # What a person has approved goes as a whole; the rest of it could not be approved again as it was.
+            outcome.applied = cycle.apply(planned, approved, lease, seconds=float("inf"))
             return outcome.applied
 
     def require(self, fingerprint: str) -> None:

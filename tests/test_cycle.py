@@ -328,3 +328,29 @@ def test_a_moving_world_is_followed_cycle_by_cycle(run_kit: RunKit) -> None:
         assert refused["seller_sku"] not in practice.shelf(refused["store"]).listings, refused["note"]
     fields = {change["field"] for change in practice.changes("confirmed")}
     assert fields == {"price", "quantity"}
+
+
+def test_a_cycle_sends_for_some_minutes_only_and_the_next_goes_on(run_kit: RunKit) -> None:
+    """Pain 1: what changes meanwhile must not wait behind a long queue; stock-outs leave first anyway."""
+    practice = run_kit()
+    practice.kit.pull()
+    wanted = {store: len(practice.kit.stores[store].plan().changes) for store in ("us", "de")}
+    clock, sends = practice.running.world.clock, practice.kit.parts.amazon("us").transport.session.send
+
+    def send_slowly(request, **options):  # type: ignore[no-untyped-def]  # stands for any call
+        if request.method == "PATCH":
+            clock.skip(100)
+        return sends(request, **options)
+
+    practice.kit.parts.amazon("us").transport.session.send = send_slowly  # type: ignore[method-assign]
+    run = practice.kit.sync(["us"])
+    applied = run.outcomes[0].applied
+    assert applied is not None and run.exit_code == 3
+    assert 0 < applied.accepted < wanted["us"] and applied.accepted + applied.dropped == wanted["us"]
+    assert "time for sending was used up" in practice.changes("dropped")[0]["note"]
+    first_out = [change for change in practice.changes("accepted") if change["store"] == "us"]
+    assert first_out[0]["after"] == 0 or not any(change["after"] == 0 for change in practice.changes("dropped"))
+    del practice.kit.parts.amazon("us").transport.session.send
+    practice.wait(CYCLE)
+    settle(practice)
+    assert not practice.changes("planned", "sent", "accepted")
