@@ -15,7 +15,7 @@ from statistics import median
 Figures = dict[str, float]
 
 LARGEST_CYCLE = 100_000
-"""Listings of a cycle through the sandbox's servers, unless more is asked for: a million over HTTP take half an hour."""
+"""Listings of a cycle through the sandbox's servers, unless more is asked for: a million takes half an hour."""
 
 ROWS = (
     # label, step, figure, target for a million, bare step beside it
