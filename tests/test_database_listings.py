@@ -212,9 +212,29 @@ def test_the_sweep_looks_at_listings_in_doubt_first_and_then_goes_on_in_order(da
         store_report(connection, NOON, *({"seller_sku": sku} for sku in "ABCDEF"))
         store_search(connection, NOON + 2 * MINUTE, looked_for=("E",))
         store_search(connection, NOON + MINUTE, looked_for=("F",))
-        assert listings.to_sweep(connection, "us", after="", count=4) == ["F", "E", "A", "B"]
-        assert listings.to_sweep(connection, "us", after="B", count=10) == ["F", "E", "C", "D"]
-        assert listings.to_sweep(connection, "us", after="", count=1) == ["F"]
+        assert listings.to_sweep(connection, "us", after="", count=4) == (["F", "E", "A", "B"], "B")
+        assert listings.to_sweep(connection, "us", after="B", count=10) == (["F", "E", "C", "D"], "")
+        assert listings.to_sweep(connection, "us", after="B", count=1) == (["F"], "B")
+
+
+def test_listings_that_are_gone_do_not_keep_the_others_from_their_turn(database: Database) -> None:
+    with database.write() as connection:
+        store_report(connection, NOON, *({"seller_sku": sku} for sku in "ABCDEFGH"))
+        for minutes in (1, 30):
+            store_search(connection, NOON + minutes * MINUTE, looked_for=("F", "G", "H"))
+        after, seen = "", []
+        for _ in range(4):
+            turn = listings.to_sweep(connection, "us", after=after, count=2)
+            seen += turn.skus
+            after = turn.starts_after
+    assert seen == list("ABCDEFGH")
+
+
+def test_many_in_doubt_take_half_of_a_turn_and_no_more(database: Database) -> None:
+    with database.write() as connection:
+        store_report(connection, NOON, *({"seller_sku": sku} for sku in "ABCDEFGH"))
+        store_search(connection, NOON + MINUTE, looked_for=("E", "F", "G", "H"))
+        assert listings.to_sweep(connection, "us", after="", count=4).starts_after == "B"
 
 
 def test_changed_facts_are_told_in_the_history(database: Database) -> None:

@@ -8,6 +8,7 @@ that was looked for and not found, twice and well apart, counts as gone (`channe
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -17,7 +18,7 @@ from sqlalchemy.engine import Connection
 from channelkit.database import facts, history, rows
 from channelkit.database.difference import Tally, difference, digest
 from channelkit.database.schema import listings
-from channelkit.model.tables import LISTINGS
+from channelkit.model.tables import LISTINGS, SIGHTINGS_APART
 
 CACHED_FOR = 6 * 3_600_000
 """Milliseconds for which Amazon may hand out an older report's contents (reports are cached for one to six hours)."""
@@ -119,14 +120,38 @@ def store_search(
     return Tally(found.num_rows - count, changed, count - changed, missing)
 
 
-def to_sweep(connection: Connection, store: str, after: str, count: int) -> list[str]:
-    """Return the next seller SKUs to look up by name: those in doubt first, then in SKU order after ``after``."""
+class Turn(NamedTuple):
+    """Which seller SKUs to look up by name next.
+
+    Arguments:
+        skus: those in doubt first, then the next in SKU order.
+        starts_after: where the next turn begins; empty at the end of the list, so that it begins anew.
+    """
+
+    skus: list[str]
+    starts_after: str
+
+
+def to_sweep(connection: Connection, store: str, after: str, count: int) -> Turn:
+    """Return the next turn: listings that were missed and not yet far enough apart to be gone, then the others in turn.
+
+    At most half of a turn goes to those in doubt, so that it always moves on. What is gone for certain is looked at
+    like any other listing, when its turn comes.
+
+    Arguments:
+        after: where the last turn ended.
+        count: SKUs to look up.
+    """
     where, key = listings.c.store == store, listings.c.seller_sku
-    doubtful = sa.select(key).where(where, listings.c.missing_since.isnot(None)).order_by(listings.c.missing_last)
-    following = sa.select(key).where(where, key > after).order_by(key)
-    found = list(connection.execute(doubtful.limit(count)).scalars())
-    found += connection.execute(following.limit(count - len(found))).scalars()
-    return list(dict.fromkeys(found))
+    apart = listings.c.missing_last - listings.c.missing_since
+    in_doubt = sa.and_(where, listings.c.missing_since.isnot(None), apart < SIGHTINGS_APART)
+    doubtful = sa.select(key).where(in_doubt).order_by(listings.c.missing_last).limit(max(1, count // 2))
+    first = list(connection.execute(doubtful).scalars())
+    room = count - len(first)
+    following = sa.select(key).where(where, key > after).order_by(key).limit(room)
+    rest = list(connection.execute(following).scalars())
+    starts_after = after if not room else rest[-1] if len(rest) == room else ""
+    return Turn(list(dict.fromkeys([*first, *rest])), starts_after)
 
 
 def _insert(connection: Connection, new: pa.Table, source: str, origin: history.Origin) -> None:

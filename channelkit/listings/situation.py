@@ -14,9 +14,7 @@ from channelkit.listings.terms import Terms
 from channelkit.model.changes import OPEN, PATIENCE, QUANTITY
 from channelkit.model.columns import Mask, flag, mask, one
 from channelkit.model.identifiers import asin
-
-SIGHTINGS_APART = 15 * 60_000
-"""Milliseconds between two looks that did not find it, before a listing is gone: one truncated report moves nothing."""
+from channelkit.model.tables import SIGHTINGS_APART
 
 PUBLISH = "publish"
 """The field of a change that creates a listing."""

@@ -109,6 +109,9 @@ LISTINGS = Table(
     first="asin",
 )
 
+SIGHTINGS_APART = 15 * 60_000
+"""Milliseconds between two looks that did not find it, before a listing is gone: one truncated report moves nothing."""
+
 PRODUCTS = Table(
     "products",
     ("sku",),

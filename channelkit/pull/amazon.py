@@ -157,7 +157,7 @@ class AmazonReader:
             after = progress.read_watermark(connection, name) or ""
             awaited = journal.open_changes(connection, self.store)["seller_sku"].unique().to_pylist()
             turn = listings.to_sweep(connection, self.store, after, self.sweep_calls * LOOK_UP)
-        skus = list(dict.fromkeys([*awaited, *turn]))
+        skus = list(dict.fromkeys([*awaited, *turn.skus]))
         if not skus:
             return
         self.puller.progress(f"{self.store}: reading {len(skus)} listings back")
@@ -165,7 +165,4 @@ class AmazonReader:
         with self.puller.database.write() as connection:
             tally = listings.store_search(connection, self.store, found.rows, found.asked, at=now, run=self.puller.run)
             reading.add("look-up", tally)
-            # At the end of the list the turn begins anew.
-            last = max((sku for sku in turn if sku > after), default="")
-            full = len(turn) >= self.sweep_calls * LOOK_UP
-            progress.move_watermark(connection, name, last if full else "", at=now)
+            progress.move_watermark(connection, name, turn.starts_after, at=now)
