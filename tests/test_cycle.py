@@ -354,3 +354,15 @@ def test_a_cycle_sends_for_some_minutes_only_and_the_next_goes_on(run_kit: RunKi
     practice.wait(CYCLE)
     settle(practice)
     assert not practice.changes("planned", "sent", "accepted")
+
+
+def test_a_sku_that_is_no_address_is_told_and_stops_nothing(run_kit: RunKit) -> None:
+    practice = run_kit()
+    world, shelf = practice.running.world, practice.shelf("us")
+    item = next(listing.item for listing in shelf.listings.values() if listing.item is not None)
+    world.amazon.add_listing(shelf, ".", item, price=1000, quantity=3, created=world.clock.now())
+    run = practice.kit.pull()
+    assert "The listing '.' of store 'us' cannot be looked up" in " ".join(run.problems())
+    assert run.outcomes[0].decision is not None and "." in list(practice.kit.stores["us"].listings()["sku"])
+    applied = practice.kit.sync().outcomes[0].applied
+    assert applied is not None and applied.accepted > 0

@@ -11,12 +11,6 @@ from channelkit.model.calls import Operation
 RATE, BURST = 20.0, 60
 
 LIST_PRODUCTS = Operation("GetV1Products", "GET", "{scope}/V1/products", RATE, BURST)
-LIST_ATTRIBUTE_OPTIONS = Operation(
-    "GetV1ProductsAttributesAttributeCodeOptions", "GET", "{scope}/V1/products/attributes/{code}/options", RATE, BURST
-)
-SHOW_ATTRIBUTE = Operation(
-    "GetV1ProductsAttributesAttributeCode", "GET", "{scope}/V1/products/attributes/{code}", RATE, BURST
-)
 LIST_ATTRIBUTES = Operation("GetV1ProductsAttributes", "GET", "{scope}/V1/products/attributes", RATE, BURST)
 LIST_WEBSITES = Operation("GetV1StoreWebsites", "GET", "{scope}/V1/store/websites", RATE, BURST)
 LIST_STORE_VIEWS = Operation("GetV1StoreStoreViews", "GET", "{scope}/V1/store/storeViews", RATE, BURST)

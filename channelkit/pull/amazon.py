@@ -162,6 +162,13 @@ class AmazonReader:
             return
         self.puller.progress(f"{self.store}: reading {len(skus)} listings back")
         found = look_up(self.amazon, self.marketplace, skus)
+        for sku in found.unreachable:
+            reading.errors.append(
+                DocumentError(
+                    f"The listing {sku!r} of store {self.store!r} cannot be looked up: its SKU is no address.",
+                    "Only the report tells of it, and nothing is sent to it. Give it another seller SKU.",
+                )
+            )
         with self.puller.database.write() as connection:
             tally = listings.store_search(connection, self.store, found.rows, found.asked, at=now, run=self.puller.run)
             reading.add("look-up", tally)
