@@ -7,7 +7,7 @@ import tomllib
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
-CONDA_NAMES = {"duckdb": "python-duckdb", "tzdata": "python-tzdata"}
+CONDA_NAMES = {"duckdb": "python-duckdb", "sparse-dot-topn": "sparse_dot_topn", "tzdata": "python-tzdata"}
 """Where conda-forge calls a package otherwise than PyPI does."""
 
 
