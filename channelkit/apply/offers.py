@@ -1,4 +1,4 @@
-"""Sending an approved plan: the only file that changes the outside world.
+"""Sending an approved plan of prices and quantities to Amazon.
 
 Each effect is written down beside it: a change is ``sent`` before its call leaves, and ``accepted`` or ``refused``
 when the answer is there. A process that dies between the two leaves ``sent``, which says what is true: nobody knows.
