@@ -1,0 +1,44 @@
+"""The command line: one short command per verb, each a few calls of the library.
+
+Exit codes: 0 done, 1 failed, 2 wrong use, 3 done but something was refused or held, 75 another run is at work.
+Everything heavy is imported inside the command that needs it, so that ``--help`` answers at once.
+"""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from channelkit.cli import looks, loop, practice, setup
+from channelkit.errors import ChannelkitError, LeaseError, SettingsError, UsageError
+
+app = typer.Typer(
+    help="Amazon listings and an Adobe Commerce catalog in one view: read, match, classify, plan, apply, read back.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+for verb in (
+    *(setup.init, setup.doctor),
+    *(loop.pull, loop.sync),
+    *(looks.match, looks.listings, looks.explain),
+    *(loop.plan, loop.apply),
+    *(looks.report, practice.run, looks.db, practice.sandbox, practice.demo),
+):
+    app.command()(verb)
+
+
+def main() -> None:
+    """Run the command line; an error is one readable line, never a traceback."""
+    try:
+        app()
+    except ChannelkitError as error:
+        print(f"channelkit: {error}", file=sys.stderr)  # noqa: T201
+        raise SystemExit(_exit_code(error)) from None
+
+
+def _exit_code(error: ChannelkitError) -> int:
+    if isinstance(error, UsageError | SettingsError):
+        return 2
+    return 75 if isinstance(error, LeaseError) else 1

@@ -1,0 +1,72 @@
+"""Verbs that show: match, listings, explain, report, db."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from channelkit.cli.options import JsonOption, OneStoreOption, SettingsOption, StoreOption
+from channelkit.terminal import open_kit, print_frame, print_json, say
+
+TabOption = Annotated[str, typer.Option("--tab", help="Only this tab, for instance Inactive.")]
+
+
+def match(store: OneStoreOption = "", settings: SettingsOption = None, as_json: JsonOption = False) -> None:
+    """Show which product each listing is linked to, and what speaks for it."""
+    with open_kit(settings, frames=True) as kit:
+        frame = kit.one_store(store).listings()
+        linked = frame[frame["listed"]][["sku", "asin", "product_sku", "method", "evidence"]]
+        print_frame(linked, as_json)
+
+
+def listings(
+    store: StoreOption = None, tab: TabOption = "", settings: SettingsOption = None, as_json: JsonOption = False
+) -> None:
+    """List listings with tab, status, reason and next step."""
+    with open_kit(settings, frames=True) as kit:
+        frame = kit.listings(tab or None, store or ())
+        columns = ["store", "sku", "asin", "tab", "status", "reason", "next_step"]
+        print_frame(frame if as_json else frame[columns], as_json)
+
+
+def explain(
+    sku: Annotated[str, typer.Argument(help="A seller SKU, or the SKU of a product that is not on Amazon.")],
+    store: OneStoreOption = "",
+    settings: SettingsOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Tell why a listing is in its tab, from which facts, and what to do next."""
+    with open_kit(settings) as kit:
+        explanation = kit.one_store(store).explain(sku)
+        if as_json:
+            print_json(dict(explanation.lines))
+        else:
+            say(str(explanation))
+
+
+def report(
+    out: Annotated[Path, typer.Option("--out", help="Where to write the page.")] = Path("report/index.html"),
+    days: Annotated[float, typer.Option(help="How many days back changes and failures are told.")] = 7.0,
+    settings: SettingsOption = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the figures instead of writing a page.")] = False,
+) -> None:
+    """Write one HTML page that opens offline: what is in which tab and why, what changed, is held, failed."""
+    with open_kit(settings) as kit:
+        since = kit.clock.now() - days * 86_400
+        if as_json:
+            print_json(kit.summary(since))
+        else:
+            say(f"Wrote {kit.report(out, since)}")
+
+
+def db(settings: SettingsOption = None, as_json: JsonOption = False) -> None:
+    """Open the database, bring its tables up to date, and say what it holds."""
+    with open_kit(settings) as kit:
+        counts = kit.holdings()
+        if as_json:
+            print_json(counts)
+        else:
+            for name, count in counts.items():
+                say(f"{count:>12,}  {name}")
