@@ -13,7 +13,7 @@ from alembic.migration import MigrationContext
 
 from channelkit.database.connection import open_database
 from channelkit.database.migration import NEWEST
-from channelkit.database.schema import metadata
+from channelkit.database.onboarding_schema import metadata
 from channelkit.errors import DatabaseError
 
 OPEN = """

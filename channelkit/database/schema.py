@@ -16,7 +16,7 @@ metadata = MetaData()
 TEXT = Text().with_variant(Text(collation="C"), "postgresql")
 """Text that sorts by its bytes on every machine, as SQLite does; a server's language would change order and indexes."""
 
-_NUMBERED = BigInteger().with_variant(Integer(), "sqlite")
+NUMBERED = BigInteger().with_variant(Integer(), "sqlite")
 """A number that the database hands out; SQLite does so only for its own word for it."""
 
 _SQL: dict[tables.Kind, TypeEngine[Any]] = {
@@ -25,11 +25,18 @@ _SQL: dict[tables.Kind, TypeEngine[Any]] = {
     "minor": BigInteger(),
     "decimal": TEXT,
     "flag": SmallInteger(),
+    "number": Float(),
     "time": BigInteger(),
     "json": TEXT,
 }
 
-_ARROW = {Text: pa.string(), BigInteger: pa.int64(), Float: pa.float64(), LargeBinary: pa.binary()}
+_ARROW = {
+    Text: pa.string(),
+    BigInteger: pa.int64(),
+    SmallInteger: pa.bool_(),
+    Float: pa.float64(),
+    LargeBinary: pa.binary(),
+}
 
 
 def arrow(table: Table, names: Iterable[str] | None = None) -> pa.Schema:
@@ -74,6 +81,13 @@ stores = Table(
     Column("marketplace_id", TEXT, nullable=False),
     Column("website", TEXT, nullable=False),
     Column("created_at", BigInteger, nullable=False, doc="the oldest store decides what several share"),
+    Column("state", TEXT, nullable=False, server_default="active", doc="active, or inactive: everything is kept"),
+    Column("email", TEXT, nullable=False, server_default="", doc="whom to tell"),
+    Column("label", TEXT, nullable=False, server_default="", doc="the name that people use"),
+    Column("connected_at", BigInteger, doc="when its account first answered"),
+    Column("golive_at", BigInteger, doc="when a person confirmed that it may send"),
+    Column("golive_by", TEXT, nullable=False, server_default="", doc="who did"),
+    Column("golive_fingerprint", TEXT, nullable=False, server_default="", doc="the installation it was confirmed on"),
 )
 
 watermarks = Table(
@@ -101,7 +115,7 @@ Index("reports_store", reports.c.store, reports.c.report_type)
 changes = Table(
     "changes",
     metadata,
-    Column("id", _NUMBERED, primary_key=True),
+    Column("id", NUMBERED, primary_key=True),
     Column("plan", TEXT, nullable=False, doc="fingerprint of the plan it belongs to"),
     Column("run", TEXT, nullable=False),
     Column("store", TEXT, nullable=False),
@@ -126,7 +140,7 @@ Index("changes_listing", changes.c.store, changes.c.seller_sku)
 plans = Table(
     "plans",
     metadata,
-    Column("id", _NUMBERED, primary_key=True),
+    Column("id", NUMBERED, primary_key=True),
     Column("fingerprint", TEXT, nullable=False),
     Column("run", TEXT, nullable=False),
     Column("store", TEXT, nullable=False),
@@ -157,7 +171,7 @@ Index("runs_started", runs.c.started_at)
 failures = Table(
     "failures",
     metadata,
-    Column("id", _NUMBERED, primary_key=True),
+    Column("id", NUMBERED, primary_key=True),
     Column("at", BigInteger, nullable=False),
     Column("run", TEXT, nullable=False),
     Column("store", TEXT, nullable=False),
@@ -195,7 +209,7 @@ leases = Table(
 history_batches = Table(
     "history_batches",
     metadata,
-    Column("id", _NUMBERED, primary_key=True),
+    Column("id", NUMBERED, primary_key=True),
     Column("at", BigInteger, nullable=False),
     Column("rows", BigInteger, nullable=False),
     Column("body", LargeBinary, nullable=False, doc="Parquet; waits here until its file is in place"),

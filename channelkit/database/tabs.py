@@ -15,7 +15,7 @@ from channelkit.database.history import Origin
 from channelkit.database.schema import tabs
 from channelkit.model.tables import TABS
 
-DECIDED = tuple(name for name in TABS.names if name not in (*TABS.key, "since", "digest"))
+DECIDED = tuple(name for name in TABS.names if name not in (*TABS.key, "since", "linked_at", "digest"))
 """What makes a decision another one; since when it holds follows from it."""
 
 

@@ -8,6 +8,7 @@ give by it. Kinds:
 * ``minor``: money, in whole minor units of the currency that stands beside it (cents; yen);
 * ``decimal``: an exact decimal number, written as text;
 * ``flag``: yes, no, or not known;
+* ``number``: a number that need not be exact, such as a probability;
 * ``time``: milliseconds since 1970 in UTC;
 * ``json``: a JSON document, as text.
 """
@@ -20,7 +21,7 @@ from typing import Literal
 
 import pyarrow as pa
 
-Kind = Literal["text", "whole", "minor", "decimal", "flag", "time", "json"]
+Kind = Literal["text", "whole", "minor", "decimal", "flag", "number", "time", "json"]
 
 ARROW: dict[Kind, pa.DataType] = {
     "text": pa.string(),
@@ -28,6 +29,7 @@ ARROW: dict[Kind, pa.DataType] = {
     "minor": pa.int64(),
     "decimal": pa.string(),
     "flag": pa.bool_(),
+    "number": pa.float64(),
     "time": pa.int64(),
     "json": pa.string(),
 }
@@ -177,7 +179,7 @@ TABS = Table(
         Column("sku", "text", "the seller SKU of a listing, else the product's SKU"),
         Column("asin", "text", "Amazon's catalog item"),
         Column("product_sku", "text", "the linked product", followed=True),
-        Column("method", "text", "how the link was found: seller_sku, asin, gtin"),
+        Column("method", "text", "how the link was found: seller_sku, asin, gtin, similarity, manual"),
         Column("evidence", "text", "what speaks for the link, for a person"),
         Column("tab", "text", "the one tab it is in", followed=True),
         Column("status", "text", "the status within the tab", followed=True),
@@ -188,7 +190,10 @@ TABS = Table(
         Column("stale", "flag", "the facts are older than promised; the tab was kept"),
         Column("wanted_price", "minor", "the price it should have"),
         Column("wanted_quantity", "whole", "the quantity it should have"),
-        Column("digest", "whole", "digest of all this but the time"),
+        Column("digest", "whole", "digest of all this but the times"),
+        Column("confidence", "number", "how certain the link is, from 0 to 1"),
+        Column("linked_by", "text", "who made the link; empty where no person did"),
+        Column("linked_at", "time", "since when it has been linked to this product in this way"),
     ),
     first="tab",
 )

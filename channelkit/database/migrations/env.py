@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from alembic import context
 
-from channelkit.database.schema import metadata
+from channelkit.database.onboarding_schema import metadata
 
 context.configure(connection=context.config.attributes["connection"], target_metadata=metadata)
 context.run_migrations()
