@@ -3,10 +3,10 @@ from __future__ import annotations
 import pyarrow as pa
 import pytest
 
-from channelkit.model.changes import CHANGES, LINKS, OPEN, OPEN_CHANGES, STATES
+from channelkit.model.changes import CHANGES, DECIDED_LINKS, LINKS, OPEN, OPEN_CHANGES, STATES
 from channelkit.model.tables import ARROW, LISTINGS, PRODUCTS, SCOPES, STOCK, TABS, Table
 
-TABLES = [LISTINGS, PRODUCTS, SCOPES, STOCK, TABS, LINKS, CHANGES, OPEN_CHANGES]
+TABLES = [LISTINGS, PRODUCTS, SCOPES, STOCK, TABS, LINKS, DECIDED_LINKS, CHANGES, OPEN_CHANGES]
 
 
 @pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
@@ -27,7 +27,8 @@ def test_a_schema_of_some_columns_keeps_their_kinds_and_the_order_asked_for(tabl
 
 def test_money_is_never_a_binary_float() -> None:
     for table in TABLES:
-        assert not any(pa.types.is_floating(field.type) for field in table.schema())
+        floating = {field.name for field in table.schema() if pa.types.is_floating(field.type)}
+        assert floating == {column.name for column in table.columns if column.kind == "number"} <= {"confidence"}
     assert {column.name for column in LISTINGS.columns if column.kind == "minor"} == {"price"}
     assert {column.name for column in PRODUCTS.columns if column.kind == "decimal"} == {"price"}
 

@@ -70,6 +70,8 @@ def classify(
             "wanted_quantity": pc.if_else(
                 is_zero, 0, pc.if_else(has_terms, one(subjects["wanted_quantity"]), _NO_NUMBER)
             ),
+            **{name: one(subjects[name]) for name in ("confidence", "linked_by")},
+            "linked_at": pc.if_else(pc.is_valid(one(subjects["method"])), now_ms, _NO_NUMBER),
         },
         schema=TABS.schema([name for name in TABS.names if name != "digest"]),
     )
@@ -96,6 +98,7 @@ def _keep(decided: pa.Table, previous: pa.Table) -> pa.Table:
     before = {name: one(previous[name]).take(known) for name in ("tab", "status", "since")}
     is_same = pc.and_(pc.equal(columns["tab"], before["tab"]), pc.equal(columns["status"], before["status"]))
     columns["since"] = pc.if_else(pc.fill_null(is_same, False), before["since"], columns["since"])
+    columns["linked_at"] = _linked_at(columns, previous, known)
     if not pc.any(columns["stale"]).as_py():
         return pa.table(columns, schema=decided.schema)
     # Nothing is wanted on the ground of facts that may have passed.
@@ -108,6 +111,16 @@ def _keep(decided: pa.Table, previous: pa.Table) -> pa.Table:
     for name in ("tab", "status", "reason", "next_step", "actions", "since"):
         columns[name] = pc.if_else(is_kept, before[name], columns[name])
     return pa.table(columns, schema=decided.schema)
+
+
+def _linked_at(columns: dict[str, pa.Array], previous: pa.Table, known: pa.Array) -> pa.Array:
+    """Keep since when a listing has been linked to its product in its way."""
+    if "linked_at" not in previous.column_names:
+        return columns["linked_at"]
+    same = [pc.equal(columns[name], one(previous[name]).take(known)) for name in ("product_sku", "method")]
+    before = one(previous["linked_at"]).take(known)
+    is_kept = pc.and_(pc.fill_null(pc.and_(*same), False), pc.is_valid(before))
+    return pc.if_else(is_kept, before, columns["linked_at"])
 
 
 def _find_previous(decided: pa.Table, previous: pa.Table) -> pa.Array:

@@ -16,6 +16,17 @@ LISTING_FACTS = (
     *("observed_at", "missing_since", "missing_last"),
 )
 
+LINK_FACTS = pa.schema(
+    [
+        ("product_sku", pa.string()),
+        ("method", pa.string()),
+        ("evidence", pa.string()),
+        ("candidates", pa.int64()),
+        ("confidence", pa.float64()),
+        ("linked_by", pa.string()),
+    ]
+)
+
 PRODUCT_FACTS = pa.schema(
     [
         ("product_type", pa.string()),
@@ -43,7 +54,8 @@ def gather(
 
     Arguments:
         listings: one store's, columns of `channelkit.model.tables.LISTINGS`.
-        links: what `channelkit.matching.links.link` said of them, in the same order.
+        links: what `channelkit.matching.decision.decide_links` said of them, in the same order; what
+            `channelkit.matching.links.link` said has no ``confidence`` and ``linked_by``, which are then not known.
         products: columns of `channelkit.model.tables.PRODUCTS`; those with ``missing_since`` are facts for their
             listings and become no row of their own.
         scopes: the store view's own values, columns of `channelkit.model.tables.SCOPES`.
@@ -51,8 +63,8 @@ def gather(
         website_id: Commerce's number of the store's website; None where ``products`` holds only that website's.
 
     Returns:
-        ``listed`` (on Amazon or not), ``sku`` (the seller SKU, else the product's), ``product_sku``, ``method``,
-        ``evidence``, ``candidates``, the `LISTING_FACTS` and the `PRODUCT_FACTS`; listings first.
+        ``listed`` (on Amazon or not), ``sku`` (the seller SKU, else the product's), the `LINK_FACTS`, the
+        `LISTING_FACTS` and the `PRODUCT_FACTS`; listings first.
     """
     facts = _product_facts(products, scopes, stock, website_id)
     skus = one(products["sku"])
@@ -62,7 +74,7 @@ def gather(
         {
             "listed": pa.repeat(True, listings.num_rows),
             "sku": one(listings["seller_sku"]),
-            **{name: one(links[name]) for name in ("product_sku", "method", "evidence", "candidates")},
+            **{field.name: _link_fact(links, field) for field in LINK_FACTS},
             **{name: one(listings[name]) for name in LISTING_FACTS},
             **linked,
         }
@@ -107,6 +119,10 @@ def _product_facts(
         "on_website": is_here,
         **{name: one(stock[name]).take(stocked) for name in ("salable", "in_stock", "managed")},
     }
+
+
+def _link_fact(links: pa.Table, field: pa.Field) -> pa.Array:
+    return one(links[field.name]) if field.name in links.column_names else pa.nulls(links.num_rows, field.type)
 
 
 def _rows(facts: dict[str, pa.Array], rows: pa.Array) -> dict[str, pa.Array]:

@@ -30,6 +30,19 @@ LINKS = Table(
     ),
 )
 
+DECIDED_LINKS = Table(
+    "decided_links",
+    ("seller_sku",),
+    (
+        *LINKS.columns[:2],
+        Column("method", "text", "how the link was found: seller_sku, asin, gtin, similarity, manual"),
+        *LINKS.columns[3:],
+        Column("confidence", "number", "how certain it is, from 0 to 1; identifiers and people count as certain"),
+        Column("linked_by", "text", "who made the link; empty where no person did"),
+    ),
+)
+"""The links that hold once similarity and people have had their word."""
+
 CHANGES = Table(
     "changes",
     ("seller_sku", "field"),

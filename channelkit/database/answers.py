@@ -1,0 +1,60 @@
+"""What people said of a listing and a product: an answer is never overwritten, only withdrawn or followed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Literal
+
+import pyarrow as pa
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from channelkit.database import rows
+from channelkit.database.onboarding_schema import answers
+from channelkit.database.schema import arrow
+
+Answer = Literal["yes", "no", "skip"]
+Asked = Literal["uncertain", "likely", "audit", "manual"]
+
+
+def store_answer(
+    connection: Connection,
+    *,
+    store: str,
+    seller_sku: str,
+    product_sku: str,
+    answer: Answer,
+    asked: Asked,
+    by: str,
+    at: int,
+    probability: float | None = None,
+) -> int:
+    """Keep an answer and return its number.
+
+    Arguments:
+        asked: why the pair was shown; manual where a person named it.
+        by: the person's name.
+        at: milliseconds since 1970.
+        probability: what was thought of the pair when it was asked, from 0 to 1.
+    """
+    values: dict[str, Any] = {"store": store, "seller_sku": seller_sku, "product_sku": product_sku, "answer": answer}
+    values |= {"asked": asked, "by_whom": by, "at": at, "probability": probability}
+    key = connection.execute(answers.insert().values(values)).inserted_primary_key
+    assert key is not None
+    return int(key[0])
+
+
+def withdraw_last(connection: Connection, store: str, by: str, at: int) -> Mapping[str, Any] | None:
+    """Take a person's newest answer back, and return it; nothing where there is none."""
+    query = sa.select(*answers.c).where(answers.c.store == store, answers.c.withdrawn_at.is_(None))
+    newest = connection.execute(query.where(answers.c.by_whom == by).order_by(answers.c.id.desc()).limit(1)).first()
+    if newest is None:
+        return None
+    connection.execute(answers.update().where(answers.c.id == newest.id).values(withdrawn_at=at))
+    return dict(newest._mapping)
+
+
+def load_answers(connection: Connection, store: str) -> pa.Table:
+    """Return a store's answers that were not withdrawn, the oldest first."""
+    query = sa.select(*answers.c).where(answers.c.store == store, answers.c.withdrawn_at.is_(None))
+    return rows.read(connection, query.order_by(answers.c.id), arrow(answers))
