@@ -15,7 +15,7 @@ ROOT = Path(__file__).parent.parent / "channelkit"
 _FACTS = {"errors", "clock", "model"}
 _ADAPTERS = {"tokens", "transport", *_FACTS}
 _STORY = {"amazon", "commerce", "database", "matching", "listings", "plan", "pull", "apply", "outcome", *_FACTS}
-_WHOLE = {"settings", "transport", "cycle", "parts", "runner", "report", "store", *_STORY}
+_WHOLE = {"settings", "transport", "cycle", "parts", "runner", "report", "review", "store", *_STORY}
 
 MAY_IMPORT: dict[str, set[str]] = {
     "errors": set(),
@@ -32,6 +32,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "commerce": _ADAPTERS,
     "database": _FACTS,
     "report": {"database", "model", "errors"},
+    "review": {"errors"},
     "pull": {"amazon", "commerce", "database", *_FACTS},
     "apply": {"amazon", "commerce", "database", "plan", *_FACTS},
     "outcome": {"apply", "database", "plan", "pull", "errors"},
