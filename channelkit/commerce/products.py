@@ -25,7 +25,7 @@ EXACT = Decimal("0.000001")
 """Commerce keeps six decimals; what PHP writes beyond them is noise."""
 
 ENABLED = 1
-IDENTIFIERS = ("seller_sku", "asin", "upc", "ean", "isbn", "gtin")
+IDENTIFIERS = ("seller_sku", "asin", "upc", "ean", "isbn", "gtin", "gcid")
 
 _READ = [name for name in PRODUCTS.names if name not in ("observed_at", "missing_since", "digest")]
 _SCOPED = [name for name in SCOPES.names if name != "observed_at"]

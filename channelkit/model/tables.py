@@ -138,6 +138,7 @@ PRODUCTS = Table(
         Column("observed_at", "time", "when it was last read with other contents than before"),
         Column("missing_since", "time", "when a complete reading first lacked it"),
         Column("digest", "whole", "digest of what Commerce said"),
+        Column("gcid", "text", "the attribute that holds Amazon's identifier of a brand's own product", followed=True),
     ),
     first="name",
 )

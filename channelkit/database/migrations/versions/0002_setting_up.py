@@ -15,6 +15,7 @@ NUMBERED = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 def upgrade() -> None:
     for name, kind in (("confidence", sa.Float()), ("linked_by", TEXT), ("linked_at", sa.BigInteger())):
         op.add_column("tabs", sa.Column(name, kind, nullable=True))
+    op.add_column("products", sa.Column("gcid", TEXT, nullable=True))
     for name, empty in (("state", "active"), ("email", ""), ("label", "")):
         op.add_column("stores", sa.Column(name, TEXT, nullable=False, server_default=empty))
     for name in ("connected_at", "golive_at"):
