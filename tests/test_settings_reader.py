@@ -26,7 +26,7 @@ def read(tmp_path: Path, text: str, environment: Mapping[str, str] | None = None
 
 def test_the_template_is_read_without_an_error(tmp_path: Path) -> None:
     settings = read_settings(write_template(tmp_path / FILE), {})
-    assert settings.stores["us"].site.currency == "USD" and settings.stores["us"].read_only
+    assert settings.stores["us"].site.currency == "USD" and not settings.stores["us"].read_only
     assert settings.commerce.attributes.codes["asin"] == "amazon_asin"
 
 
@@ -67,10 +67,10 @@ def test_without_a_settings_file_the_two_ways_to_begin_are_named(
 @pytest.mark.parametrize(
     ("before", "after", "words"),
     [
-        ("read_only = true", 'read_only = "yes"', r"'stores.us.read_only'.*Write true or false"),
+        ("read_only = false", 'read_only = "yes"', r"'stores.us.read_only'.*Write true or false"),
         ("largest_quantity = 10000", "largest_quantity = -1", r"'stores.us.largest_quantity'.*number >= 0"),
         ("largest_share = 0.3 ", "largest_share = 3.0 ", r"'stores.us.guards.largest_share'.*number <= 1"),
-        ("read_only = true", "readonly = true", r"'stores.us.readonly'.*Did you mean 'read_only'"),
+        ("read_only = false", "readonly = true", r"'stores.us.readonly'.*Did you mean 'read_only'"),
         ('account = "na"', 'account = "eu"', r"'stores.us.account'.*names no account: 'eu'.*The accounts are: na"),
         (
             'marketplace = "US"',
@@ -81,7 +81,7 @@ def test_without_a_settings_file_the_two_ways_to_begin_are_named(
         ('region = "na"', 'region = "xx"', r"'accounts.na.region'.*Use one of: na, eu, fe"),
         ('seller_id = "A1EXAMPLE"', "", r"'accounts.na.seller_id'.*is missing.*Add seller_id"),
         ('auth = "oauth1"', 'auth = "basic"', r"'commerce.auth'.*Use one of: oauth1, bearer, ims"),
-        ("[accounts.na]", "[others.na]", r"'accounts'.*is missing"),
+        ("[accounts.na]", "[others.na]", r"'others'.*is not one"),
         ("[commerce]\n", "[commerce\n", r"is not valid TOML"),
         (
             "sqlite:///channelkit.db",
@@ -108,12 +108,12 @@ def test_a_secret_in_the_file_is_refused_and_not_repeated(tmp_path: Path) -> Non
 
 def test_the_environment_overrides_the_file(tmp_path: Path) -> None:
     environment = {
-        "CHANNELKIT__STORES__US__READ_ONLY": "false",
+        "CHANNELKIT__STORES__US__READ_ONLY": "true",
         "CHANNELKIT__COMMERCE__URL": "https://other.example",
         "CHANNELKIT__STORES__US__GUARDS__LARGEST_SHARE": "0.1",
     }
     settings = read(tmp_path, TEMPLATE, environment)
-    assert not settings.stores["us"].read_only
+    assert settings.stores["us"].read_only
     assert settings.commerce.url == "https://other.example"
     assert settings.stores["us"].guards.largest_share == 0.1
 

@@ -7,7 +7,9 @@ import os
 import re
 import tomllib
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
+from types import UnionType
 from typing import Annotated, Any, Literal, TypeVar, get_args, get_origin, get_type_hints
 from urllib.parse import urlsplit
 
@@ -44,7 +46,7 @@ def read_settings(path: Path, environment: Mapping[str, str] = os.environ) -> Se
 
     Arguments:
         path: the TOML file.
-        environment: ``CHANNELKIT__STORES__US__READ_ONLY=false`` overrides ``read_only`` of ``[stores.us]``.
+        environment: ``CHANNELKIT__STORES__US__READ_ONLY=true`` overrides ``read_only`` of ``[stores.us]``.
 
     Raises:
         SettingsError: names the key, the file and the fix.
@@ -67,9 +69,10 @@ def _several(read: _Reader, content: dict[str, Any]) -> dict[str, Any]:
     """Read each account and store by itself, so that an error can name it."""
     found: dict[str, Any] = {}
     for name, kind in (("accounts", AccountSettings), ("stores", StoreSettings)):
-        tables = content.get(name)
-        if not isinstance(tables, dict) or not tables:
-            raise read.error(name, "is missing", f"Add a table [{name}.NAME]; channelkit init writes an example")
+        # A store is written down before its account is; neither needs to be there from the first day.
+        tables = content.get(name, {})
+        if not isinstance(tables, dict):
+            raise read.error(name, "is wrong", f"Write tables [{name}.NAME]; channelkit init writes an example")
         found[name] = {key: read.section(f"{name}.{key}", kind, table) for key, table in tables.items()}
     return found
 
@@ -127,7 +130,8 @@ def _wanted(kind: Any, problem: str) -> str:
     if limit:
         return f"It must be a number {limit[1]}"
     words = {int: "Write a whole number", float: "Write a number", bool: "Write true or false"}
-    plain = get_args(kind)[0] if get_origin(kind) is Annotated else kind
+    words[date] = "Write a day without quotes, for instance 2026-11-24"
+    plain = get_args(kind)[0] if get_origin(kind) in (Annotated, UnionType) else kind
     return words.get(plain, "Write a text in quotes" if plain is str else "Write a table")
 
 
@@ -170,15 +174,19 @@ def _check(settings: Settings, path: Path) -> None:
             raise wrong(key, "holds a password", fix)
     seen: dict[tuple[str, str, str], str] = {}
     for name, store in settings.stores.items():
-        account = settings.accounts.get(store.account)
-        if account is None:
-            known = ", ".join(settings.accounts)
-            raise wrong(f"stores.{name}.account", f"names no account: {store.account!r}", f"The accounts are: {known}.")
+        if not store.website:
+            raise wrong(
+                f"stores.{name}.website", "is empty", "Write the code of the Commerce website that it sells for."
+            )
         try:
             site = store.site
         except UsageError as error:
             raise wrong(f"stores.{name}.marketplace", f"is wrong: {error.what.rstrip('.')}", error.fix) from None
-        if site.region != account.region:
+        account = settings.accounts.get(store.account)
+        if account is None and store.account:
+            known = ", ".join(settings.accounts) or "none yet; channelkit store connect adds one"
+            raise wrong(f"stores.{name}.account", f"names no account: {store.account!r}", f"The accounts are: {known}.")
+        if account is not None and site.region != account.region:
             raise wrong(
                 f"stores.{name}.marketplace",
                 f"is in region {site.region!r}, but account {store.account!r} is in {account.region!r}",

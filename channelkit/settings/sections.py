@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -33,6 +34,9 @@ Condition = Literal[
 ]
 """Amazon's words for a condition (``condition_type``); empty where none is to be assumed."""
 
+Off = Literal["disabled"]
+"""What can only be off so far; the setting is there so that a file says it, and so that a review shows it."""
+
 
 class Section(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A table of the settings file; unknown keys are refused, because a misspelt one would silently do nothing."""
@@ -46,8 +50,19 @@ class DatabaseSettings(Section, frozen=True):
     history: str = "history"
 
 
+DESCRIBING = ("general", "brand", "model", "description")
+"""Settings of attributes that describe a product and identify none."""
+
+
 class AttributeSettings(Section, frozen=True):
-    """Which Commerce attribute holds which identifier; an empty code means none does."""
+    """Which Commerce attribute holds which identifier, and which ones describe a product (MA-01).
+
+    An empty code means that none does.
+
+    Arguments:
+        general: whose words Amazon is searched for.
+        brand, model, description: what similarity compares beside the name; a model or part number is worth most.
+    """
 
     seller_sku: str = "sku"
     asin: str = "amazon_asin"
@@ -55,11 +70,16 @@ class AttributeSettings(Section, frozen=True):
     ean: str = "ean"
     isbn: str = "isbn"
     gtin: str = ""
+    gcid: str = "gcid"
+    general: str = "name"
+    brand: str = "manufacturer"
+    model: str = ""
+    description: str = "description"
 
     @property
     def codes(self) -> dict[str, str]:
-        """Our column to the attribute's code."""
-        return msgspec.structs.asdict(self)
+        """Our column of identifiers to the attribute's code."""
+        return {name: code for name, code in msgspec.structs.asdict(self).items() if name not in DESCRIBING}
 
 
 class CommerceSettings(Section, frozen=True):
@@ -74,6 +94,7 @@ class CommerceSettings(Section, frozen=True):
     access_token_secret: Secret = Secret("")
     client_id: str = ""
     client_secret: Secret = Secret("")
+    secret_made: date | None = None
     organization: str = ""
     token_url: str = "https://ims-na1.adobelogin.com/ims/token/v3"  # noqa: S105 - an address
     page_size: Annotated[int, msgspec.Meta(ge=1, le=300)] = 100
@@ -81,19 +102,36 @@ class CommerceSettings(Section, frozen=True):
 
 
 class AccountSettings(Section, frozen=True):
-    """One Amazon seller account in one region."""
+    """One Amazon seller account in one region.
+
+    Arguments:
+        secret_made: the day the client secret was made; Amazon ends it after 180 days.
+    """
 
     seller_id: str
     region: Region
     client_id: str
     client_secret: Secret
     refresh_token: Secret
+    secret_made: date | None = None
     url: str = ""
     token_url: str = TOKEN_URL
 
     @property
     def endpoint(self) -> str:
         return self.url or ENDPOINTS[self.region]
+
+
+class MatchingSettings(Section, frozen=True):
+    """When similarity may link by itself.
+
+    Arguments:
+        by_itself: off means that it only ranks and suggests.
+        precision: the share of its links that must be right, shown by people's answers, before it links any.
+    """
+
+    by_itself: bool = True
+    precision: Share = 0.98
 
 
 class GuardSettings(Section, frozen=True):
@@ -104,21 +142,42 @@ class GuardSettings(Section, frozen=True):
 
 
 class StoreSettings(Section, frozen=True):
-    """One Amazon store: a seller account, a marketplace and a Commerce website."""
+    """One Amazon store: a seller account, a marketplace and a Commerce website (ON-03, ON-07).
 
-    account: str
+    Arguments:
+        account: one of the accounts; empty while the store is not connected.
+        email, label: whom to write to, and what people call the store; all that can be changed later.
+        consent_granted: the day the seller let the application in; consent is renewed every year (ON-04).
+    """
+
     marketplace: str
     website: str
+    account: str = ""
+    email: str = ""
+    label: str = ""
+    consent_granted: date | None = None
     store_view: str = ""
-    read_only: bool = True
+    read_only: bool = False
     import_third_party: bool = True
     out_of_stock_threshold: Count = 0
     largest_quantity: Count = 10_000
     unmanaged_quantity: Count = 100
     sweep_calls: Count = 25
+    catalog_calls: Count = 60
     report_hours: Annotated[int, msgspec.Meta(ge=1)] = 24
     condition: Condition = "new_new"
+    auto_list: bool = True
+    handling_days: Count = 2
+    fulfilled_by: Literal["merchant"] = "merchant"
+    price_source: Literal["price"] = "price"
+    import_orders: bool = True
+    customers: Literal["guest"] = "guest"
+    vat: Off = "disabled"
+    currency_conversion: Off = "disabled"
+    business_prices: Off = "disabled"
+    price_tiers: Off = "disabled"
     guards: GuardSettings = GuardSettings()
+    matching: MatchingSettings = MatchingSettings()
 
     @property
     def site(self) -> Marketplace:
@@ -147,8 +206,8 @@ class Settings(Section, frozen=True):
     folder: Path
     file: str
     commerce: CommerceSettings
-    accounts: dict[str, AccountSettings]
-    stores: dict[str, StoreSettings]
+    accounts: dict[str, AccountSettings] = {}
+    stores: dict[str, StoreSettings] = {}
     database: DatabaseSettings = DatabaseSettings()
     runs: RunSettings = RunSettings()
     practice: PracticeSettings | None = None

@@ -1,17 +1,19 @@
-"""The commented settings file that ``channelkit init`` writes, for a person to fill in."""
+"""The commented settings file that ``channelkit init`` writes, and the table of a store that is added to it."""
 
 from __future__ import annotations
 
+import json
+from datetime import date
 from pathlib import Path
 
 from channelkit.errors import UsageError
 
-TEMPLATE = """\
+_START = """\
 # channelkit's settings. This file can be shared: it names secrets and never holds them. A secret is named by
 #   env:NAME              an environment variable
 #   keyring:SERVICE/NAME  an entry of this machine's keyring (scheduled jobs usually see none)
 #   file:PATH             a file that only you can read (chmod 600), from this file's folder
-# Every setting can be overridden: CHANNELKIT__STORES__US__READ_ONLY=false
+# Every setting can be overridden: CHANNELKIT__STORES__US__READ_ONLY=true
 
 [commerce]
 url = "https://shop.example.com"        # the base address, without /rest
@@ -20,6 +22,7 @@ consumer_key = "your-consumer-key"      # System > Integrations: the four keys o
 consumer_secret = "env:COMMERCE_CONSUMER_SECRET"
 access_token = "env:COMMERCE_ACCESS_TOKEN"
 access_token_secret = "env:COMMERCE_ACCESS_TOKEN_SECRET"
+# secret_made = 2026-11-24              # the day you made the keys, for those who change them by plan
 # flavour = "accs"                      # for Adobe Commerce as a Cloud Service
 # page_size = 100                       # products a page, at most 300
 
@@ -30,31 +33,56 @@ upc = "upc"
 ean = "ean"
 isbn = "isbn"
 gtin = ""
+gcid = "gcid"                           # Amazon's own, 16 characters, for brands without barcodes
+general = "name"                        # words of this one are searched on Amazon where no identifier finds anything
 
-[accounts.na]                           # one seller account in one region; add more tables for more accounts
-seller_id = "A1EXAMPLE"                 # Seller Central > Settings > Account Info > Your Merchant Token
-region = "na"                           # na, eu or fe
-client_id = "amzn1.application-oa2-client.example"
-client_secret = "env:AMAZON_CLIENT_SECRET"
-refresh_token = "env:AMAZON_REFRESH_TOKEN"
+"""
 
-[stores.us]                             # one account, one marketplace, one website; add more tables for more stores
-account = "na"
-marketplace = "US"                      # US, CA, MX, UK, DE, FR, ...
-website = "base"                        # code of the Commerce website whose stock is sold
-store_view = "default"                  # code of the store view whose prices are shown
-read_only = true                        # nothing is sent until you write false
+_ACCOUNT = """\
+[accounts.{name}]{heading}
+seller_id = {seller_id}
+region = {region}
+client_id = {client_id}
+client_secret = {client_secret}
+refresh_token = {refresh_token}
+{secret_made}
+
+"""
+
+_STORE = """\
+[stores.{name}]{heading}
+account = {account}
+marketplace = {marketplace}
+website = {website}
+store_view = {store_view}
+email = {email}
+label = {label}
+# consent_granted = 2026-11-24          # the day the seller let the application in; consent lasts a year
+read_only = false                       # true is a brake: nothing is sent, even once go-live is confirmed
 import_third_party = true               # show listings that belong to no product
 condition = "new_new"                   # condition of what is listed anew, in Amazon's words
 report_hours = 24                       # hours between two complete readings of all listings
 out_of_stock_threshold = 0              # less than this in stock: not sold
 largest_quantity = 10000                # no more than this is shown
 unmanaged_quantity = 100                # shown for products whose stock Commerce does not count
+auto_list = true                        # what is ready is listed by itself
+handling_days = 2                       # from order to dispatch, for what is listed anew
+fulfilled_by = "merchant"               # you send the parcels
+price_source = "price"                  # the product's price
+import_orders = true                    # Amazon's orders become orders in Commerce
+customers = "guest"                     # orders belong to guests, not to accounts
+vat = "disabled"                        # nothing is added to prices
+currency_conversion = "disabled"        # prices are in the marketplace's currency already
+business_prices = "disabled"            # no prices for businesses,
+price_tiers = "disabled"                # and none by quantity
 
-[stores.us.guards]
+[stores.{name}.guards]
 largest_price_jump = 0.5                # a price that would move by more is held for you
 largest_share = 0.3                     # a plan that would touch more of all listings is stopped
 
+"""
+
+_END = """\
 [database]
 url = "sqlite:///channelkit.db"         # or postgresql://user@host/name when two machines write
 # password = "env:DATABASE_PASSWORD"
@@ -67,14 +95,129 @@ keep_failed_days = 90
 """
 
 
-def write_template(path: Path) -> Path:
+_COLUMN = 40
+"""Where comments begin."""
+
+
+def account_table(
+    name: str,
+    *,
+    seller_id: str,
+    region: str,
+    client_id: str,
+    client_secret: str,
+    refresh_token: str,
+    secret_made: date | None = None,
+    heading: str = "",
+) -> str:
+    """Return the commented table of a seller account.
+
+    Arguments:
+        client_secret, refresh_token: references, never the secrets themselves.
+        heading: a comment beside the table's name.
+
+    >>> print(account_table("eu", seller_id="A1", region="eu", client_id="amzn1", client_secret="env:S",
+    ...     refresh_token="file:t", secret_made=date(2026, 11, 24)).splitlines()[6])
+    secret_made = 2026-11-24                # Amazon ends the client secret 180 days after this day
+    """
+    made = f"secret_made = {secret_made}" if secret_made else "# secret_made = 2026-11-24"
+    return _ACCOUNT.format(
+        name=name,
+        heading=_comment(f"[accounts.{name}]", heading),
+        seller_id=_said(seller_id, "seller_id = ", "Seller Central > Settings > Account Info > Your Merchant Token"),
+        region=_said(region, "region = ", "na, eu or fe"),
+        client_id=write_text(client_id),
+        client_secret=write_text(client_secret),
+        refresh_token=write_text(refresh_token),
+        secret_made=made + _comment(made, "Amazon ends the client secret 180 days after this day"),
+    )
+
+
+def store_table(
+    name: str,
+    *,
+    marketplace: str,
+    website: str,
+    account: str = "",
+    store_view: str = "",
+    email: str = "",
+    label: str = "",
+    heading: str = "",
+) -> str:
+    """Return the commented table of a new store, with what holds until somebody changes it (ON-03, ON-07).
+
+    Arguments:
+        heading: a comment beside the table's name.
+
+    >>> print(*store_table("uk", marketplace="UK", website="base", label="Kettles & Co").splitlines()[:3], sep="\\n")
+    [stores.uk]
+    account = ""                            # one of the accounts; empty: not connected yet
+    marketplace = "UK"                      # US, CA, MX, UK, DE, FR, ...; fixed once the store is there
+    """
+    return _STORE.format(
+        name=name,
+        heading=_comment(f"[stores.{name}]", heading),
+        account=_said(account, "account = ", "one of the accounts; empty: not connected yet"),
+        marketplace=_said(marketplace, "marketplace = ", "US, CA, MX, UK, DE, FR, ...; fixed once the store is there"),
+        website=_said(website, "website = ", "code of the Commerce website whose stock is sold; fixed as well"),
+        store_view=_said(store_view, "store_view = ", "code of the store view whose prices are shown"),
+        email=_said(email, "email = ", "whom to write to about this store"),
+        label=_said(label, "label = ", "what people call it"),
+    )
+
+
+def write_text(text: str) -> str:
+    """Return text as TOML writes it.
+
+    >>> write_text('6" pan')
+    '"6\\\\" pan"'
+    """
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def _said(value: str, key: str, comment: str) -> str:
+    written = write_text(value)
+    return written + _comment(key + written, comment)
+
+
+def _comment(before: str, comment: str) -> str:
+    return f"{' ' * max(1, _COLUMN - len(before))}# {comment}" if comment else ""
+
+
+_EXAMPLE_ACCOUNT = account_table(
+    "na",
+    seller_id="A1EXAMPLE",
+    region="na",
+    client_id="amzn1.application-oa2-client.example",
+    client_secret="env:AMAZON_CLIENT_SECRET",  # noqa: S106 - a reference
+    refresh_token="env:AMAZON_REFRESH_TOKEN",  # noqa: S106 - a reference
+    heading="one seller account in one region; add more tables for more accounts",
+)
+_EXAMPLE_STORE = store_table(
+    "us",
+    account="na",
+    marketplace="US",
+    website="base",
+    store_view="default",
+    heading="one account, one marketplace, one website; channelkit store add writes more",
+)
+TEMPLATE = _START + _EXAMPLE_ACCOUNT + _EXAMPLE_STORE + _END
+"""The whole file, with an account and a store as examples."""
+
+
+def write_template(path: Path, url: str = "", *, with_example: bool = True) -> Path:
     """Write the file, and return its path.
 
+    Arguments:
+        url: Commerce's base address; an example where it is left out.
+        with_example: an account and a store to fill in; without them, ``channelkit store add`` writes the first.
+
     Raises:
-        UsageError: there is one already; it is not touched.
+        UsageError: there is a file already; it is not touched.
     """
     if path.exists():
         raise UsageError(f"{path} is there already; it was not touched.", "Remove it first, or name another folder.")
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(TEMPLATE, encoding="utf-8")
+    text = TEMPLATE if with_example else _START + _END
+    path.write_text(text.replace('"https://shop.example.com"', write_text(url)) if url else text, encoding="utf-8")
     return path
