@@ -68,21 +68,25 @@ class Commerce:
         *,
         scope: str = ALL,
         path: Mapping[str, str] | None = None,
+        body: object = None,
     ) -> Any:
         """Make one call and return its body.
 
         Arguments:
-            scope: code of a store view, or ``all``; decides whose values are read.
+            scope: code of a store view, or ``all``; decides whose values are read and written.
             path: the path's other parameters.
+            body: what is sent as JSON.
 
         Raises:
             RemoteError: see `channelkit.transport.Transport.call`.
         """
         if self.flavour == "accs":
-            route = replace(operation, path=operation.path.removeprefix("{scope}"))
-            return self.transport.call(route, path, query or [], headers={"Store": scope}).body
+            # The cloud service writes the version before the word for its queue.
+            address = operation.path.removeprefix("{scope}").replace("/async/bulk/V1/", "/V1/async/bulk/")
+            route = replace(operation, path=address)
+            return self.transport.call(route, path, query or [], body, headers={"Store": scope}).body
         route = replace(operation, path=f"/rest/{operation.path}")
-        return self.transport.call(route, {"scope": scope, **(path or {})}, query or []).body
+        return self.transport.call(route, {"scope": scope, **(path or {})}, query or [], body).body
 
 
 def open_commerce(

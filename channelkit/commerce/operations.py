@@ -12,6 +12,45 @@ RATE, BURST = 20.0, 60
 
 LIST_PRODUCTS = Operation("GetV1Products", "GET", "{scope}/V1/products", RATE, BURST)
 LIST_ATTRIBUTES = Operation("GetV1ProductsAttributes", "GET", "{scope}/V1/products/attributes", RATE, BURST)
+READ_ATTRIBUTE = Operation(
+    "GetV1ProductsAttributesAttributeCode", "GET", "{scope}/V1/products/attributes/{code}", RATE, BURST
+)
+# Whoever creates without a look makes a second one, so these are never sent again unseen.
+CREATE_ATTRIBUTE = Operation(
+    "PostV1ProductsAttributes", "POST", "{scope}/V1/products/attributes", RATE, BURST, repeatable=False
+)
+LIST_OPTIONS = Operation(
+    "GetV1ProductsAttributesAttributeCodeOptions",
+    "GET",
+    "{scope}/V1/products/attributes/{code}/options",
+    RATE,
+    BURST,
+)
+ADD_OPTION = Operation(
+    "PostV1ProductsAttributesAttributeCodeOptions",
+    "POST",
+    "{scope}/V1/products/attributes/{code}/options",
+    RATE,
+    BURST,
+    repeatable=False,
+)
+LIST_SETS = Operation(
+    "GetV1ProductsAttributesetsSetsList", "GET", "{scope}/V1/products/attribute-sets/sets/list", RATE, BURST
+)
+LIST_GROUPS = Operation(
+    "GetV1ProductsAttributesetsGroupsList", "GET", "{scope}/V1/products/attribute-sets/groups/list", RATE, BURST
+)
+LIST_SET_ATTRIBUTES = Operation(
+    "GetV1ProductsAttributesetsAttributeSetIdAttributes",
+    "GET",
+    "{scope}/V1/products/attribute-sets/{set_id}/attributes",
+    RATE,
+    BURST,
+)
+# Attaching an attribute to where it is already changes nothing.
+ATTACH_ATTRIBUTE = Operation(
+    "PostV1ProductsAttributesetsAttributes", "POST", "{scope}/V1/products/attribute-sets/attributes", RATE, BURST
+)
 LIST_WEBSITES = Operation("GetV1StoreWebsites", "GET", "{scope}/V1/store/websites", RATE, BURST)
 LIST_STORE_VIEWS = Operation("GetV1StoreStoreViews", "GET", "{scope}/V1/store/storeViews", RATE, BURST)
 LIST_STORE_CONFIGS = Operation("GetV1StoreStoreConfigs", "GET", "{scope}/V1/store/storeConfigs", RATE, BURST)

@@ -18,6 +18,7 @@ KINDS: dict[str, str] = {
     "html_503": "503 with a page of HTML, as a gateway sends it",
     "reset": "the connection is reset before any answer",
     "lost_answer": "the work is done, then the connection is reset before the answer",
+    "late_error": "the work is done, then 500 is answered in the system's own error envelope",
     "slow": "the answer waits for `amount` seconds of the wall",
     "not_json": "200 with a body that is no JSON",
     "truncated_document": "a report's file that stops in the middle",

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal
 
+from channelkit.sandbox.commerce.attribute_sets import AttributeSet, AttributeSets
+
 Scope = Literal["global", "website", "store"]
 
 BACKENDS = {
@@ -49,20 +51,11 @@ class Attribute:
     required: bool = False
     user_defined: bool = True
     options: list[Option] = field(default_factory=list)
-    details: dict[str, object] = field(default_factory=dict)
+    flags: dict[str, bool] = field(default_factory=dict)
 
     @property
     def has_options(self) -> bool:
         return self.input in {"select", "multiselect", "boolean"}
-
-
-@dataclass(frozen=True)
-class AttributeSet:
-    """One set of attributes, by which products are made."""
-
-    id: int
-    name: str
-    sort_order: int = 0
 
 
 # Code, label, input, scope: the system's own, as a fresh Magento has them (those that matter here).
@@ -92,7 +85,7 @@ class Attributes:
 
     def __init__(self) -> None:
         self.by_code: dict[str, Attribute] = {}
-        self.sets: list[AttributeSet] = [AttributeSet(4, "Default")]
+        self.sets = AttributeSets()
         self._options = 0
         self._number = 72
         for code, label, kind, scope in _SYSTEM:
@@ -116,16 +109,27 @@ class Attributes:
         required: bool = False,
         user_defined: bool = True,
         options: Iterable[str] = (),
+        attached: bool = True,
     ) -> Attribute:
-        """Add an attribute, with its options by label."""
+        """Add an attribute, with its options by label; unless ``attached`` is False, to every set."""
         self._number += 1
         attribute = Attribute(self._number, code, label, kind, scope, required, user_defined)
+        attribute.flags = {"is_used_for_promo_rules": user_defined and attached, "is_unique": code == "sku"}
         self.by_code[code] = attribute
         if kind == "boolean":
             attribute.options = [Option(1, "Yes"), Option(0, "No")]
         for option in options:
             self.add_option(attribute, option)
+        for each in self.sets.all if attached else ():
+            each.attach(code, each.groups[0])
         return attribute
+
+    def find(self, code: str) -> Attribute | None:
+        """Return the attribute of this code, in any case, as the database compares."""
+        found = self.by_code.get(code)
+        if found is None:
+            found = next((each for each in self.by_code.values() if each.code.lower() == code.lower()), None)
+        return found
 
     def add_option(self, attribute: Attribute, label: str, *, sort_order: int = 0, is_default: bool = False) -> Option:
         """Add a choice; its number is unique among all attributes, as in Magento."""
@@ -135,10 +139,8 @@ class Attributes:
         return option
 
     def add_set(self, name: str) -> AttributeSet:
-        """Add an attribute set."""
-        added = AttributeSet(max(known.id for known in self.sets) + 1, name)
-        self.sets.append(added)
-        return added
+        """Add an attribute set with what the default one has."""
+        return self.sets.add(name)
 
     def stored(self, code: str, value: object) -> object:
         """Return what is kept for a value as a person writes it: options by number, added where they are new.

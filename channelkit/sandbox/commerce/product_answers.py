@@ -96,7 +96,7 @@ def _check(state: CommerceState, record: dict[str, Any]) -> dict[str, Any]:
     Raises:
         Refusal: a value is not allowed, or the record names a set or a website that there is not.
     """
-    if "attribute_set_id" in record and record["attribute_set_id"] not in {known.id for known in state.attributes.sets}:
+    if "attribute_set_id" in record and state.attributes.sets.find(record["attribute_set_id"]) is None:
         raise no_entity("id", record["attribute_set_id"])
     known = {website.id for website in state.stores.websites[1:]}
     for each in (record.get("extension_attributes") or {}).get("website_ids", ()):

@@ -12,6 +12,7 @@ from channelkit.sandbox.commerce import (
     price_answers,
     product_answers,
     salable_answers,
+    set_answers,
     stock_answers,
     store_answers,
 )
@@ -38,6 +39,7 @@ class Route:
     path: str
     resource: str
     handler: Handler
+    status: int = 200
 
 
 _ROWS: tuple[tuple[str, str, str, str, Handler], ...] = (
@@ -84,14 +86,37 @@ _ROWS: tuple[tuple[str, str, str, str, Handler], ...] = (
         _ATTRIBUTES,
         attribute_answers.add_option,
     ),
+    ("GetV1ProductsAttributesetsSetsList", "GET", "products/attribute-sets/sets/list", _SETS, set_answers.list_sets),
+    ("GetV1EavAttributesetsList", "GET", "eav/attribute-sets/list", _SETS, set_answers.list_sets),
+    ("PostV1ProductsAttributesets", "POST", "products/attribute-sets", _SETS, set_answers.add_set),
     (
-        "GetV1ProductsAttributesetsSetsList",
+        "GetV1ProductsAttributesetsAttributeSetId",
         "GET",
-        "products/attribute-sets/sets/list",
+        "products/attribute-sets/{attributeSetId}",
         _SETS,
-        attribute_answers.list_sets,
+        set_answers.show_set,
     ),
-    ("GetV1EavAttributesetsList", "GET", "eav/attribute-sets/list", _SETS, attribute_answers.list_sets),
+    (
+        "GetV1ProductsAttributesetsGroupsList",
+        "GET",
+        "products/attribute-sets/groups/list",
+        _SETS,
+        set_answers.list_groups,
+    ),
+    (
+        "GetV1ProductsAttributesetsAttributeSetIdAttributes",
+        "GET",
+        "products/attribute-sets/{attributeSetId}/attributes",
+        _SETS,
+        set_answers.list_set_attributes,
+    ),
+    (
+        "PostV1ProductsAttributesetsAttributes",
+        "POST",
+        "products/attribute-sets/attributes",
+        _SETS,
+        set_answers.attach_attribute,
+    ),
     ("GetV1StoreWebsites", "GET", "store/websites", _STORES, store_answers.list_websites),
     ("GetV1StoreStoreGroups", "GET", "store/storeGroups", _STORES, store_answers.list_groups),
     ("GetV1StoreStoreViews", "GET", "store/storeViews", _STORES, store_answers.list_views),

@@ -80,8 +80,7 @@ class _Server:
             body = self._work(route, path, scope, query, await request.body())
         except Refusal as refusal:
             return _answer(refusal.status, refusal.envelope())
-        self.weather.after(route.operation, request.scope)
-        return _answer(200, body)
+        return self.weather.after(route.operation, request.scope) or _answer(route.status, body)
 
     def _find(self, request: HttpRequest, raw_path: str) -> tuple[Route, Mapping[str, str], str]:
         """Return the route, its parameters, and the scope's code: from the path, or from the cloud's header."""

@@ -80,14 +80,18 @@ class Weather:
         self._last[operation] = answer["items"]
         return answer
 
-    def after(self, operation: str, scope: Scope) -> None:
-        """Lose the answer to work that is done.
+    def after(self, operation: str, scope: Scope) -> Response | None:
+        """Lose the answer to work that is done, or return the failure that is answered instead of it.
 
         Raises:
             ConnectionResetError: the connection was reset.
         """
-        if self._faults.strike(operation, "lost_answer") is not None:
+        fault = self._faults.strike(operation, "lost_answer", "late_error")
+        if fault is None:
+            return None
+        if fault.kind == "lost_answer":
             reset(scope)
+        return _instead("server_error")
 
 
 def _instead(kind: str) -> Response:
