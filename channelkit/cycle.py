@@ -16,7 +16,7 @@ from sqlalchemy.engine import Connection
 from channelkit.amazon.client import Amazon
 from channelkit.apply import SENDING, Applied, Sender
 from channelkit.clock import Clock, milliseconds
-from channelkit.database import journal, listings, products, progress, scopes, stock, tabs
+from channelkit.database import catalog_items, journal, listings, products, progress, scopes, stock, tabs
 from channelkit.database.connection import Database
 from channelkit.database.lease import Lease
 from channelkit.errors import ChannelkitError, PlanError, UsageError
@@ -24,6 +24,7 @@ from channelkit.listings.classify import classify
 from channelkit.listings.freshness import Freshness
 from channelkit.listings.subjects import LISTING_FACTS, gather
 from channelkit.listings.terms import Terms, decide_terms
+from channelkit.matching.catalog import choose_items
 from channelkit.matching.links import link
 from channelkit.model.marketplaces import Marketplace
 from channelkit.outcome import Decision, Outcome
@@ -33,6 +34,7 @@ from channelkit.plan.guards import Limits, guard
 from channelkit.plan.offers import plan_offers
 from channelkit.plan.settle import settle
 from channelkit.pull.amazon import AmazonReader
+from channelkit.pull.catalog import CatalogReader
 from channelkit.pull.reading import Puller, Reading
 
 REFUSED_FOR = 24 * 3_600_000
@@ -42,10 +44,14 @@ ON_AMAZON = tuple(
     dict.fromkeys(("seller_sku", "product_id", "product_id_type", "product_type", *LISTING_FACTS)),
 )
 IN_COMMERCE = (
-    *("sku", "type", "enabled", "price", "websites", "seller_sku", "asin", "upc", "ean", "isbn", "gtin"),
+    *("sku", "type", "enabled", "price", "websites", "seller_sku", "asin", "upc", "ean", "isbn", "gtin", "gcid"),
     "missing_since",
 )
-DECIDED = ("listed", "sku", "tab", "status", "since", "reason", "next_step", "actions", "stale")
+CANDIDATES = ("product_sku", "asin", "kind", "found_by", "parent")
+DECIDED = (
+    *("listed", "sku", "tab", "status", "since", "reason", "next_step", "actions", "stale"),
+    *("product_sku", "method", "linked_at"),
+)
 """What decisions are made from; titles, descriptions and all other attributes stay where they are."""
 
 
@@ -57,7 +63,9 @@ class Store:
         website_id: Commerce's number of the website; None while Commerce was never read.
         terms: how price and quantity are found.
         limits: what is held, and what stops a plan.
-        read_only: nothing is ever sent.
+        read_only_because: why nothing is sent and what to do about it; empty where the store may send.
+        catalog_calls: how many calls a cycle spends on searching Amazon's catalog for products without a listing.
+        general: code of the attribute whose words a general search takes; empty for none.
     """
 
     name: str
@@ -67,9 +75,11 @@ class Store:
     store_view: str
     terms: Terms
     limits: Limits
-    read_only: bool
+    read_only_because: str
     report_hours: int
     sweep_calls: int
+    catalog_calls: int = 0
+    general: str = ""
 
 
 @dataclass(frozen=True)
@@ -93,7 +103,10 @@ class Cycle:
         puller = Puller(self.database, self.clock, self.run, self.progress)
         store = self.store
         reader = AmazonReader(puller, self.amazon, store.marketplace, store.name, store.report_hours, store.sweep_calls)
-        return reader.read(wait)
+        reading = reader.read(wait)
+        catalog = CatalogReader(puller, self.amazon, store.marketplace, store.name, store.general, store.catalog_calls)
+        reading.include(catalog.read())
+        return reading
 
     def confirm(self) -> None:
         """Close the changes that a later reading shows, and those that it ought to show by now and does not."""
@@ -118,9 +131,12 @@ class Cycle:
             waiting = journal.open_changes(connection, store.name)
             refused = journal.recent_refusals(connection, store.name, now - REFUSED_FOR)
             freshness = self._freshness(connection)
+            candidates = catalog_items.load_items(connection, store.marketplace.id, CANDIDATES)
+            chosen = catalog_items.load_asins(connection, store.name)
         links = link(on_amazon, catalog)
+        items = choose_items(catalog, candidates, chosen)
         subjects = decide_terms(
-            gather(on_amazon, links, catalog, views, salable, website_id=self.store.website_id), store.terms
+            gather(on_amazon, links, catalog, views, salable, website_id=store.website_id, items=items), store.terms
         )
         decided = classify(subjects, store.terms, previous, waiting, now, freshness=freshness)
         expected = expect(on_amazon, waiting, now)
@@ -143,7 +159,7 @@ class Cycle:
                 held=decision.guarded.held,
                 listings=decision.product_types.num_rows,
                 verdict=verdict,
-                note=decision.guarded.stopped,
+                note=self.store.read_only_because or decision.guarded.stopped,
                 at=now,
             )
 
@@ -159,11 +175,8 @@ class Cycle:
             UsageError: nothing is held for one of the SKUs.
         """
         guarded = decision.guarded
-        if self.store.read_only:
-            raise PlanError(
-                f"Store {self.store.name!r} is read-only; nothing was sent.",
-                f"When you are ready to go live, write read_only = false under [stores.{self.store.name}].",
-            )
+        if self.store.read_only_because:
+            raise PlanError("Nothing was sent.", self.store.read_only_because)
         if guarded.stopped and not although_stopped:
             raise PlanError(
                 f"The plan for store {self.store.name!r} is stopped: {guarded.stopped}",
@@ -206,7 +219,7 @@ class Cycle:
             commerce_is_fresh: this cycle's reading of Commerce was complete.
             wait: stay until the first listings report has arrived.
         """
-        outcome = Outcome(self.store.name)
+        outcome = Outcome(self.store.name, note=self.store.read_only_because)
         try:
             outcome.reading = self.pull(wait)
         except ChannelkitError as error:
@@ -226,7 +239,7 @@ class Cycle:
         return outcome
 
     def _verdict(self, decision: Decision, send: bool, is_fresh: bool) -> str:
-        if self.store.read_only:
+        if self.store.read_only_because:
             return "read-only"
         if not is_fresh:
             # Sending on facts that could not be read anew would be a guess.

@@ -40,8 +40,9 @@ class Outcome:
     """What one run did for one store.
 
     Arguments:
-        verdict: clear (sent), shown, read-only, unread (facts could not be read anew), stopped (by a guard);
-            empty where it came to no plan.
+        verdict: clear (sent), shown, read-only, unread (facts could not be read anew), stopped (by a guard), idle (the
+            store is inactive or has no account); empty where it came to no plan.
+        note: why nothing was sent, or nothing was done at all, and what to do about it.
     """
 
     store: str
@@ -49,6 +50,7 @@ class Outcome:
     decision: Decision | None = None
     applied: Applied | None = None
     verdict: str = ""
+    note: str = ""
     error: ChannelkitError | None = None
 
     @property
@@ -82,6 +84,7 @@ class Outcome:
             "dropped": applied.dropped,
             "verdict": self.verdict,
             "problem": problems[0] if problems else "",
+            "note": self.note,
         }
 
 
@@ -141,7 +144,7 @@ class Run:
         lines = [f"Run {self.id}: {self.state}."]
         for row in self.rows():
             figures = ", ".join(f"{value} {name}" for name, value in row.items() if isinstance(value, int) and value)
-            lines.append(f"{row['store']}: {row['state']}; {figures or 'nothing to do'}.")
+            lines.append(f"{row['store']}: {row['state']}; {figures or 'nothing to do'}. {row['note']}".rstrip())
         return "\n".join(lines + self.problems())
 
     def _repr_html_(self) -> str:

@@ -13,8 +13,12 @@ from channelkit.commerce.client import Commerce, open_commerce
 from channelkit.cycle import Cycle
 from channelkit.database import stores
 from channelkit.database.connection import Database, open_database
+from channelkit.database.installation import identify_database, identify_host
 from channelkit.database.quota import Quota
+from channelkit.errors import UsageError
 from channelkit.listings.terms import Terms
+from channelkit.model.stores import Installation, StoreRecord
+from channelkit.plan import silence
 from channelkit.plan.guards import Limits
 from channelkit.pull.commerce import CommerceReader, read_known_scopes
 from channelkit.pull.reading import Puller
@@ -58,6 +62,56 @@ class Parts:
         return database
 
     @cached_property
+    def host(self) -> str:
+        """What tells this machine from others."""
+        return identify_host()
+
+    def record(self, store: str) -> StoreRecord:
+        """Return what the database keeps of a store.
+
+        Raises:
+            UsageError: it was deleted meanwhile.
+        """
+        with self.database.read() as connection:
+            found = stores.load_store(connection, store)
+        if found is None:
+            raise UsageError(f"Store {store!r} was deleted.", "Open the kit anew to see the stores that are left.")
+        return found
+
+    def installation(self, store: str) -> Installation | None:
+        """Return where this program works for a store; None while the store has no seller account."""
+        account = self.settings.accounts.get(self.settings.stores[store].account)
+        if account is None:
+            return None
+        return Installation.of(
+            # A server's database may be shared by many machines.
+            host=self.host if self.database.is_sqlite else "",
+            database=self._database_identity,
+            commerce=self.settings.commerce.url,
+            seller=account.seller_id,
+        )
+
+    def why_refused(self, store: str) -> str:
+        """Return why a store's settings cannot be meant for it, or an empty text."""
+        section = self.settings.stores[store]
+        return silence.why_refused(self.record(store), section.site, section.website)
+
+    def why_idle(self, store: str) -> str:
+        """Return why a cycle leaves a store alone altogether, or an empty text."""
+        return silence.why_idle(self.record(store), is_connected=bool(self.settings.stores[store].account))
+
+    def why_silent(self, store: str) -> str:
+        """Return why a store sends nothing and what to do about it; an empty text where it may send."""
+        section = self.settings.stores[store]
+        return silence.why_silent(
+            self.record(store), section.site, section.website, self.installation(store), section.read_only
+        )
+
+    @cached_property
+    def _database_identity(self) -> str:
+        return identify_database(self.database)
+
+    @cached_property
     def commerce(self) -> Commerce:
         section = self.settings.commerce
         return open_commerce(
@@ -97,8 +151,14 @@ class Parts:
         return self._accounts[account]
 
     def cycle(self, store: str, run: str = "") -> Cycle:
-        """Return one store's cycle, wired."""
+        """Return one store's cycle, wired.
+
+        Raises:
+            UsageError: the store has no seller account yet, or was deleted.
+        """
         section = self.settings.stores[store]
+        if not section.account:
+            raise UsageError(self.why_silent(store))
         with self.database.read() as connection:
             scopes = read_known_scopes(connection)
         site = section.site
@@ -124,9 +184,11 @@ class Parts:
             store_view=section.store_view,
             terms=terms,
             limits=limits,
-            read_only=section.read_only,
+            read_only_because=self.why_silent(store),
             report_hours=section.report_hours,
             sweep_calls=section.sweep_calls,
+            catalog_calls=section.catalog_calls,
+            general=self.settings.commerce.attributes.general,
         )
         return Cycle(self.database, self.amazon(section.account), described, run, self.clock, self.progress)
 
@@ -145,6 +207,7 @@ class Parts:
     def close(self) -> None:
         """Give back connections; what is needed again is opened anew."""
         self._session.close()
+        self.__dict__.pop("_database_identity", None)
         database = self.__dict__.pop("database", None)
         if database is not None:
             database.close()

@@ -10,7 +10,7 @@ from contextlib import ExitStack, contextmanager
 from channelkit.cycle import Cycle
 from channelkit.database import history, runs
 from channelkit.database.lease import Lease, hold
-from channelkit.errors import AuthError, ChannelkitError, LeaseError
+from channelkit.errors import AuthError, ChannelkitError, LeaseError, SettingsError
 from channelkit.jobs import NOTEBOOK_VARIABLE
 from channelkit.outcome import Outcome, Run
 from channelkit.parts import Parts
@@ -70,7 +70,8 @@ def hold_store(parts: Parts, store: str, job: str) -> Iterator[tuple[Cycle, Leas
 def _run(parts: Parts, run: Run, *, send: bool, wait: bool) -> None:
     with ExitStack() as leases:
         held: dict[str, Lease] = {}
-        for outcome in run.outcomes:
+        working = [outcome for outcome in run.outcomes if _may_work(parts, outcome)]
+        for outcome in working:
             try:
                 lease = hold(parts.database, f"store/{outcome.store}", run.id)
                 held[outcome.store] = leases.enter_context(lease)
@@ -78,7 +79,7 @@ def _run(parts: Parts, run: Run, *, send: bool, wait: bool) -> None:
                 outcome.error = error
         if not held:
             return
-        is_fresh = _read_commerce(parts, run)
+        is_fresh = _read_commerce(parts, run, [outcome.store for outcome in working])
         for place, outcome in enumerate(run.outcomes):
             if outcome.store in held:
                 cycle = parts.cycle(outcome.store, run.id)
@@ -87,9 +88,19 @@ def _run(parts: Parts, run: Run, *, send: bool, wait: bool) -> None:
     _flush_history(parts, run)
 
 
-def _read_commerce(parts: Parts, run: Run) -> bool:
-    """Read Commerce once for all stores, and return whether its facts may be acted on."""
-    reader = parts.commerce_reader([outcome.store for outcome in run.outcomes], run.id)
+def _may_work(parts: Parts, outcome: Outcome) -> bool:
+    """Tell whether a cycle may touch a store at all, and write down why it may not (ON-05, ON-09)."""
+    refused, idle = parts.why_refused(outcome.store), parts.why_idle(outcome.store)
+    if refused:
+        outcome.error = SettingsError(refused)
+    elif idle:
+        outcome.verdict, outcome.note = "idle", idle
+    return not refused and not idle
+
+
+def _read_commerce(parts: Parts, run: Run, stores: Sequence[str]) -> bool:
+    """Read Commerce once for these stores, and return whether its facts may be acted on."""
+    reader = parts.commerce_reader(stores, run.id)
     try:
         with hold(parts.database, "commerce", run.id):
             run.commerce = reader.read()

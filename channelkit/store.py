@@ -72,7 +72,8 @@ class Store:
     def plan(self) -> Plan:
         """Return what would be sent, decided from the facts as they were last read; nothing is sent."""
         cycle = self.parts.cycle(self.name)
-        return Plan(self.name, cycle.store.marketplace.currency, self.parts, cycle.decide())
+        store = cycle.store
+        return Plan(self.name, store.marketplace.currency, self.parts, cycle.decide(), store.read_only_because)
 
 
 @dataclass(frozen=True)
@@ -98,12 +99,17 @@ class Explanation:
 
 @dataclass(frozen=True)
 class Plan:
-    """What would be sent to Amazon, what is held for a person, and what stops it all."""
+    """What would be sent to Amazon, what is held for a person, and what stops it all.
+
+    Arguments:
+        silent: why the store sends nothing at all and what to do about it; empty where it may send.
+    """
 
     store: str
     currency: str
     parts: Parts
     decision: Decision
+    silent: str = ""
 
     @property
     def fingerprint(self) -> str:
@@ -168,12 +174,15 @@ class Plan:
             "store": self.store,
             "fingerprint": self.fingerprint,
             "stopped": self.stopped,
+            "silent": self.silent,
             "changes": json.loads(self.changes.to_json(orient="records")),
             "held": json.loads(self.held.to_json(orient="records")),
         }
 
     def __repr__(self) -> str:
         lines = [f"{self.store}: {self._headline()} Fingerprint {self.fingerprint}."]
+        if self.silent:
+            lines.append(f"Nothing is sent: {self.silent}")
         if self.stopped:
             lines.append(f"Stopped: {self.stopped}")
         for title, frame in (("Would be sent", self.changes), ("Held for you", self.held)):
@@ -185,6 +194,8 @@ class Plan:
 
     def _repr_html_(self) -> str:
         parts = [f"<p><strong>{escape(self.store)}</strong>: {escape(self._headline())}</p>"]
+        if self.silent:
+            parts.append(f"<p><strong>Nothing is sent:</strong> {escape(self.silent)}</p>")
         if self.stopped:
             parts.append(f"<p><strong>Stopped:</strong> {escape(self.stopped)}</p>")
         for title, frame in (("Would be sent", self.changes), ("Held for you", self.held)):

@@ -13,7 +13,9 @@ from typing import Any
 import pytest
 
 from channelkit.demo import write_settings
+from channelkit.kit import Kit
 from tests.conftest import sandboxes
+from tests.kit_fixtures import let_send
 
 
 @pytest.fixture(scope="module")
@@ -23,6 +25,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory, openapi_folder: Path | None
     with sandboxes(openapi_folder) as run:
         write_settings(folder, run(speed=30.0, products=50, quiet=True).ready)
         assert type_in(folder, "pull").returncode == 0
+        with Kit.open(folder / "channelkit.toml") as kit:
+            let_send(kit)
         yield folder
 
 

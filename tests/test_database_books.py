@@ -76,7 +76,8 @@ def test_failures_keep_the_words_for_a_person_and_for_support(database: Database
     ]
 
 
-def test_the_age_of_a_store_is_its_first_sight(database: Database) -> None:
+def test_the_age_of_a_store_is_its_first_sight_and_so_are_its_website_and_country(database: Database) -> None:
+    """ON-05."""
     us = {"account": "a", "marketplace_id": "ATVPDKIKX0DER", "website": "base"}
     with database.write() as connection:
         stores.register_store(connection, "us", **us, at=2_000)
@@ -84,11 +85,12 @@ def test_the_age_of_a_store_is_its_first_sight(database: Database) -> None:
     with database.write() as connection, counting(connection, "stores") as written:
         stores.register_store(connection, "us", **us, at=3_000)
         assert written() == 0
-        stores.register_store(connection, "us", **us | {"website": "us"}, at=4_000)
+        stores.register_store(connection, "us", **us | {"website": "us", "marketplace_id": "A2EUQ1WTGCTBG2"}, at=4_000)
+        assert written() == 0
         found = stores.load_stores(connection).to_pylist()
-    assert [(row["name"], row["website"], row["created_at"]) for row in found] == [
-        ("de", "base", 1_000),
-        ("us", "us", 2_000),
+    assert [(row["name"], row["website"], row["marketplace_id"], row["created_at"]) for row in found] == [
+        ("de", "base", "ATVPDKIKX0DER", 1_000),
+        ("us", "base", "ATVPDKIKX0DER", 2_000),
     ]
 
 

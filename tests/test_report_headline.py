@@ -64,7 +64,7 @@ def test_a_read_only_store_says_that_nothing_is_sent() -> None:
     """SY-03."""
     quiet = figures() | {"verdict": "read-only", "changes": dict.fromkeys(CHANGE_STATES, 0) | {"planned": 7}}
     told = findings(summary(figures(), stores={"us": quiet}))
-    assert told == ["Nothing is sent for us, which the settings make read-only; 7 changes would be."]
+    assert told == ["Nothing is sent for us, which may only read as yet; 7 changes would be."]
 
 
 def test_what_was_sent_is_told_with_what_became_of_it_and_how_soon() -> None:

@@ -294,8 +294,8 @@ def test_a_store_that_sends_nothing_shows_what_it_would_send(database: Database,
     skus = add_store(database, "us", 4)
     add_plan(database, "us", changes(skus, "quantity", 5, 0), verdict="read-only")
     words = " ".join(Reader(write(database, tmp_path).read_text(encoding="utf-8")).words)
-    assert "Nothing is sent for us, which the settings make read-only; 4 changes would be." in words
-    assert "The store is read-only in the settings." in words
+    assert "Nothing is sent for us, which may only read as yet; 4 changes would be." in words
+    assert "The store may only read as yet: channelkit plan says why." in words
 
 
 def test_yen_have_no_decimals(database: Database, tmp_path: Path) -> None:

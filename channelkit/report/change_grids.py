@@ -25,7 +25,7 @@ STATE_MEANINGS = {
 
 VERDICT_MEANINGS = {
     "stopped": "The plan was stopped for its size.",
-    "read-only": "The store is read-only in the settings.",
+    "read-only": "The store may only read as yet: channelkit plan says why.",
     "unread": "Facts could not be read anew, and nothing is sent on old ones.",
     "shown": "The plan was only to be shown.",
 }

@@ -89,7 +89,7 @@ def _unsent(summary: Figures) -> list[str]:
     if quiet:
         planned = sum(summary["stores"][name]["changes"]["planned"] for name in quiet)
         would = f"; {counted(planned, 'change')} would be" if planned else ""
-        found.append(f"Nothing is sent for {listed(quiet)}, which the settings make read-only{would}.")
+        found.append(f"Nothing is sent for {listed(quiet)}, which may only read as yet{would}.")
     return found
 
 
