@@ -111,9 +111,8 @@ class ReviewModel:
             raise UsageError("Nothing was answered in this sitting, so nothing is taken back.")
         self.matches.undo(self.by)
         back = self._answered.pop()
-        if self._turn is not None:
-            self._waiting.appendleft(self._turn)
-        self._waiting.appendleft(back)
+        # The rest is fetched anew: a yes had taken the listing's other candidates from the queue.
+        self._waiting = deque([back])
         self.said = f"Taken back: {back.seller_sku} and {back.product_sku} are asked again."
         self.question = None
         self._next()

@@ -99,7 +99,7 @@ function draw(root, at, shown, act) {
   write(at.others, ...(shown.others.length ? [
     make("h4", { textContent: "Other candidates for this listing" }),
     make("div", { attributes: { role: "group", "aria-label": "Other candidates" } }, ...shown.others.map((other) => {
-      const choice = make("button", { type: "button", className: "ck-other" }, make("b", { textContent: other.probability }),
+      const choice = make("button", { type: "button", className: "ck-choice" }, make("b", { textContent: other.probability }),
         make("span", {}, make("code", { textContent: other.product_sku }), ` ${other.words}`),
         ...(other.veto ? [make("i", { textContent: other.veto })] : []));
       choice.addEventListener("click", () => act({ do: "choose", product_sku: other.product_sku }));

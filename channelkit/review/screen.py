@@ -117,7 +117,12 @@ def _row(key: str, label: str, asked: Question) -> dict[str, Any]:
     left, right = (_short(side.get(key) or "") for side in (asked.listing, asked.product))
     verdict = _verdict(left, right)
     if verdict == "differs":
-        pieces = [[[piece.text, piece.kind] for piece in side] for side in compare(left, right)]
+        # A price is a number like a model's, but another price is no other product.
+        weaken = key == "price"
+        pieces = [
+            [[piece.text, "other" if weaken and piece.kind == "strong" else piece.kind] for piece in side]
+            for side in compare(left, right)
+        ]
     else:
         pieces = [[[text, "same"]] if text else [] for text in (left, right)]
     return {"label": label, "left": pieces[0], "right": pieces[1], "verdict": verdict}
