@@ -33,7 +33,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "database": _FACTS,
     "report": {"database", "model", "errors"},
     "review": {"errors"},
-    "pull": {"amazon", "commerce", "database", *_FACTS},
+    "pull": {"amazon", "commerce", "database", "matching", *_FACTS},
     "apply": {"amazon", "commerce", "database", "plan", *_FACTS},
     "outcome": {"apply", "database", "plan", "pull", "errors"},
     "cycle": _STORY,

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from channelkit.listings.actions import allowed_actions
-from channelkit.listings.decision import NO_TAB, Row, listing_rows, product_rows
+from channelkit.listings.decision import NO_TAB, WANTS_ASIN, Row, listing_rows, product_rows
 from channelkit.listings.freshness import Freshness
 from channelkit.listings.sentences import write_chosen
 from channelkit.listings.situation import look
@@ -54,6 +54,9 @@ def classify(
     wants = np.array([row.wants for row in rows])[choice]
     has_terms, is_zero = pa.array(wants == "terms"), pa.array((wants == "zero") & see.is_by_merchant & see.is_listed)
     noted = pc.if_else(has_terms, one(subjects["unwanted"]), _NO_TEXT)
+    # What was found of a product in Amazon's catalog says why it has no ASIN, or which there are to choose from.
+    is_told = ~see.is_listed & np.array([row.status in WANTS_ASIN for row in rows])[choice]
+    told = pc.if_else(pa.array(is_told), one(subjects["evidence"]), _NO_TEXT)
     tabs = pa.array([row.tab for row in rows]).take(pa.array(choice))
     decided = pa.table(
         {
@@ -61,7 +64,7 @@ def classify(
             **{name: one(subjects[name]) for name in ("listed", "sku", "asin", "product_sku", "method", "evidence")},
             "tab": tabs,
             "status": write("status"),
-            "reason": pc.binary_join_element_wise(write("reason"), noted, " ", null_handling="skip"),
+            "reason": pc.binary_join_element_wise(write("reason"), noted, told, " ", null_handling="skip"),
             "next_step": write("next_step"),
             "actions": allowed_actions([row.tab for row in rows], choice, see.is_listed, see.is_by_amazon),
             "since": pa.repeat(now_ms, subjects.num_rows),

@@ -19,6 +19,10 @@ ACTIVE, INACTIVE, INCOMPLETE, INELIGIBLE = "Active", "Inactive", "Incomplete", "
 THIRD_PARTY, READY, ENDED, NO_TAB = "New Third Party", "Ready to List", "Ended", ""
 
 
+WANTS_ASIN = ("Multiple Matches Found", "Has Variants", "Unable to Assign to Amazon Listing")
+"""Statuses of a product that can be listed once it is known which of Amazon's items it is."""
+
+
 @dataclass(frozen=True)
 class Row:
     """One row of a decision table."""
@@ -157,17 +161,17 @@ def product_rows(see: Situation, terms: Terms) -> list[Row]:
                 "Multiple Matches Found",
                 "Several items in Amazon's catalog could be product {product_sku}.",
             ),
-            "Choose the right ASIN, or type it.",
+            "Choose the right ASIN, or type it: channelkit asins {product_sku} shows them.",
         ),
         Row(
             see.is_parent,
             *(INCOMPLETE, "Has Variants", "{asin} is the parent of several variants; a parent cannot be sold."),
-            "Choose the variant's ASIN, or type it.",
+            "Choose the variant's ASIN, or type it: channelkit asins {product_sku} shows them.",
         ),
         Row(
             ~see.has_asin,
             *(INCOMPLETE, "Unable to Assign to Amazon Listing", "No ASIN is known for product {product_sku}."),
-            "Enter the ASIN in Commerce.",
+            "Enter the ASIN in Commerce, or choose it: channelkit asins {product_sku} shows what was found.",
         ),
         Row(
             see.lacks_attributes,

@@ -27,6 +27,9 @@ LINK_FACTS = pa.schema(
     ]
 )
 
+ITEM_FACTS = ("several_asins", "parent_asin")
+"""Flags of a product: several items in Amazon's catalog could be it, or what it is there is a parent of variants."""
+
 PRODUCT_FACTS = pa.schema(
     [
         ("product_type", pa.string()),
@@ -49,6 +52,7 @@ def gather(
     stock: pa.Table,
     *,
     website_id: int | None = None,
+    items: pa.Table | None = None,
 ) -> pa.Table:
     """Return one row for each listing, and one for each product without a listing that could have one.
 
@@ -61,10 +65,12 @@ def gather(
         scopes: the store view's own values, columns of `channelkit.model.tables.SCOPES`.
         stock: the website's, columns of `channelkit.model.tables.STOCK`.
         website_id: Commerce's number of the store's website; None where ``products`` holds only that website's.
+        items: which item of Amazon's catalog each product is, in the order of ``products``, as
+            `channelkit.matching.catalog.choose_items` says; None where the products' own ASINs are all there is.
 
     Returns:
         ``listed`` (on Amazon or not), ``sku`` (the seller SKU, else the product's), the `LINK_FACTS`, the
-        `LISTING_FACTS` and the `PRODUCT_FACTS`; listings first.
+        `LISTING_FACTS`, the `PRODUCT_FACTS`, and with ``items`` the `ITEM_FACTS`; listings first.
     """
     facts = _product_facts(products, scopes, stock, website_id)
     skus = one(products["sku"])
@@ -79,6 +85,9 @@ def gather(
             **linked,
         }
     )
+    if items is not None:
+        for name in ITEM_FACTS:
+            on_amazon = on_amazon.append_column(name, pa.repeat(False, listings.num_rows))
     is_listable = pc.is_in(one(products["type"]), value_set=pa.array(LISTABLE))
     is_free = np.ones(len(skus), np.bool_)
     is_free[place.drop_null().to_numpy()] = False
@@ -96,6 +105,8 @@ def gather(
         "asin": one(products["asin"]).take(chosen),
         **_rows(facts, chosen),
     }
+    if items is not None:
+        could_be |= {name: one(items[name]).take(chosen) for name in ("asin", "evidence", *ITEM_FACTS)}
     return pa.concat_tables([on_amazon, pa.table(could_be, schema=on_amazon.schema)]).combine_chunks()
 
 

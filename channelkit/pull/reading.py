@@ -30,6 +30,12 @@ class Reading:
     def add(self, kind: str, tally: Tally) -> None:
         self.tallies[kind] = self.tallies.get(kind, Tally()) + tally
 
+    def include(self, other: Reading) -> None:
+        """Take in what another reading of the same store brought."""
+        for kind, tally in other.tallies.items():
+            self.add(kind, tally)
+        self.errors += other.errors
+
     @property
     def is_complete(self) -> bool:
         return not self.errors
