@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -119,15 +120,18 @@ class Book:
             )
 
     def questions(self, count: int = 25) -> list[Asked]:
+        left = self._left(("yes", "skip"))
+        return (left or self._left(("yes",)))[:count]
+
+    def _left(self, settling: Sequence[str]) -> list[Asked]:
         answers = self.answers()
-        settled = {seller for seller, _, answer, _, _ in answers if answer in ("yes", "skip")}
-        refused = {(seller, product) for seller, product, *_ in answers}
-        left = [
+        settled = {seller for seller, _, answer, _, _ in answers if answer in settling}
+        refused = {(seller, product) for seller, product, answer, *_ in answers if answer == "no"}
+        return [
             pair
             for pair in self.pairs
             if pair.seller_sku not in settled and (pair.seller_sku, pair.product_sku) not in refused
         ]
-        return left[:count]
 
     def candidates(self, seller_sku: str) -> list[Asked]:
         self._read()
@@ -157,7 +161,11 @@ class Book:
         return Figures(confirmed + refused, confirmed, refused, 0.971, 0.914, 0.98, False, words)
 
     def progress(self) -> dict[str, int]:
-        return {"answered": len(self.answers()), "questions": len(self.pairs)}
+        counts = Counter(answer for _, _, answer, *_ in self.answers())
+        listings = len({pair.seller_sku for pair in self.pairs})
+        waiting = len({pair.seller_sku for pair in self.questions(len(self.pairs))})
+        told = {answer: counts[answer] for answer in ("yes", "no", "skip")}
+        return {"listings": listings, "linked": counts["yes"], "open": waiting, **told}
 
     def answers(self) -> list[tuple[str, str, str, str, str]]:
         """Return what is kept: seller SKU, product SKU, answer, how it was asked, by whom."""

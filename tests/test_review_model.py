@@ -48,7 +48,16 @@ def test_when_all_is_answered_nothing_is_left_to_ask(review: ReviewModel) -> Non
     for _ in range(3):
         review.answer("yes")
     assert review.state == "empty" and review.question is None
-    assert screen(review)["progress"] == "3 of 4 answered"
+    assert screen(review)["progress"] == "3 of 3 answered: 3 yes. 3 of 3 listings are linked."
+
+
+def test_what_was_skipped_is_asked_again_only_when_one_looks_again(review: ReviewModel) -> None:
+    review.answer("skip")
+    review.answer("yes")
+    review.answer("yes")
+    assert review.state == "empty" and screen(review)["skipped"] == 1
+    review.again()
+    assert shown_pair(review) == ("AMZ-1", "KETTLE")
 
 
 def test_undo_takes_the_answer_back_and_asks_again(review: ReviewModel, book: Book) -> None:

@@ -63,7 +63,7 @@ def test_nothing_left_to_ask_is_said(tmp_path: Path) -> None:
     review = ReviewModel(Book(tmp_path / "empty.db", []))
     review.load()
     assert "Nothing left to ask." in question_html(screen(review))
-    assert "0 of 0 answered" in standing_html(screen(review))
+    assert "0 of 0 answered. 0 of 0 listings are linked." in standing_html(screen(review))
 
 
 def test_without_anywidget_there_are_plain_buttons(book: Book, monkeypatch: pytest.MonkeyPatch) -> None:

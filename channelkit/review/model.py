@@ -41,12 +41,23 @@ class ReviewModel:
         self._turn: Question | None = None
         self._waiting: deque[Question] = deque()
         self._answered: list[Question] = []
+        self._skipped: set[str] = set()
         self._watchers: list[Callable[[], None]] = []
 
     @property
     def can_undo(self) -> bool:
         """Whether an answer of this sitting can be taken back."""
         return bool(self._answered)
+
+    @property
+    def is_chosen(self) -> bool:
+        """Whether a person chose what is shown among the candidates."""
+        return self.question is not self._turn
+
+    @property
+    def skipped(self) -> int:
+        """How many listings were skipped in this sitting; looking again asks them."""
+        return len(self._skipped)
 
     def watch(self, watcher: Callable[[], None]) -> None:
         """Call this whenever something to be shown has changed."""
@@ -88,6 +99,7 @@ class ReviewModel:
     def again(self) -> None:
         """Look for questions anew: after a failure, or when there were none."""
         self._waiting.clear()
+        self._skipped.clear()
         self._try(self._next if self.question is None else lambda: None)
 
     def _answer(self, answer: Answer) -> None:
@@ -96,6 +108,8 @@ class ReviewModel:
         asked = self._asked()
         self.matches.answer(asked.seller_sku, asked.product_sku, answer, self.by)
         self.said = f"Kept: {asked.seller_sku} and {asked.product_sku}, {SAID[answer]}."
+        if answer == "skip":
+            self._skipped.add(asked.seller_sku)
         self._done(asked, leave_listing=answer != "no")
 
     def _assign(self, product_sku: str) -> None:
@@ -111,6 +125,7 @@ class ReviewModel:
             raise UsageError("Nothing was answered in this sitting, so nothing is taken back.")
         self.matches.undo(self.by)
         back = self._answered.pop()
+        self._skipped.discard(back.seller_sku)
         # The rest is fetched anew: a yes had taken the listing's other candidates from the queue.
         self._waiting = deque([back])
         self.said = f"Taken back: {back.seller_sku} and {back.product_sku} are asked again."
@@ -149,7 +164,8 @@ class ReviewModel:
         if not self._waiting:
             self.state, self.question, self.others = "loading", None, []
             self._tell()
-            self._waiting.extend(self.matches.questions(AT_ONCE))
+            found = self.matches.questions(AT_ONCE + len(self._skipped))
+            self._waiting.extend(each for each in found if each.seller_sku not in self._skipped)
         if self._waiting:
             # Taken out only once it can be shown, so that a failure on the way loses no question.
             self._show(self._waiting[0])

@@ -47,7 +47,7 @@ def standing_html(shown: dict[str, Any]) -> str:
     """Return how far the answers are, and how good matching has proved to be."""
     standing = shown["standing"]
     if standing is None:
-        return f"<p>{escape(shown['progress'])}</p>"
+        return f"<p>{escape(shown['progress'])}</p><p>Nothing was compared yet.</p>"
     begins = "Matching accepts by itself." if standing["accepts"] else "Matching accepts nothing by itself yet."
     return f"<p>{escape(shown['progress'])}</p><p><strong>{begins}</strong> {escape(standing['words'])}</p>" + (
         f"<p>{escape(precision_words(standing))}</p>"

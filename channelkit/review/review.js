@@ -85,7 +85,8 @@ function draw(root, at, shown, act) {
   const asked = shown.question;
   const titles = { loading: "Looking for questions …", empty: "Nothing left to ask", failed: "The questions could not be read" };
   at.title.textContent = asked ? "Is this the same product?" : (titles[shown.state] ?? titles.loading);
-  at.why.textContent = asked ? asked.why : (shown.state === "empty" ? "Every candidate has an answer. New ones come with the next matching." : "");
+  at.why.textContent = asked ? asked.why : (shown.state !== "empty" ? "" : shown.skipped
+    ? `Only what you skipped is left (${shown.skipped}); look again to answer it.` : "Every candidate has an answer. New ones come with the next matching.");
   write(at.chance, ...(asked ? [make("b", { textContent: asked.probability }), make("span", { textContent: " likely the same" })] : []));
   const links = asked && asked.pictures.some((each) => each.source || each.link);
   write(at.table, ...(asked ? [

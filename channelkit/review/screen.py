@@ -45,6 +45,7 @@ KEYS = (
     ("a", "assign another product by its SKU"),
     ("?", "show or hide these keys"),
 )
+_SAID = {"yes": "yes", "no": "no", "skip": "skipped"}
 _PICTURE = re.compile(r"data:image/(?:png|jpeg|gif|webp);base64,[A-Za-z0-9+/=]+\Z")
 _LINK = re.compile(r"https?://[^\s\"'<>]+\Z")
 
@@ -55,7 +56,8 @@ def screen(model: ReviewModel) -> dict[str, Any]:
     return {
         "serial": model.serial,
         "state": model.state,
-        "question": None if asked is None else _question(asked),
+        "question": None if asked is None else _question(asked, model.is_chosen),
+        "skipped": model.skipped,
         "others": [_other(other) for other in model.others[:OTHERS]] if asked else [],
         "more_others": max(0, len(model.others) - OTHERS) if asked else 0,
         "progress": progress_words(model.progress),
@@ -84,26 +86,38 @@ def percent(share: float | None) -> str:
 
 
 def progress_words(progress: Mapping[str, int]) -> str:
-    """Return how far the answers are.
+    """Return how far the answers are, and the links.
 
-    >>> progress_words({"answered": 37, "questions": 120})
-    '37 of 120 answered'
+    Arguments:
+        progress: listings, linked, open (listings that wait for an answer), yes, no, skip.
+
+    >>> progress_words({"listings": 900, "linked": 854, "open": 6, "yes": 30, "no": 5, "skip": 2})
+    '37 of 43 answered: 30 yes, 5 no, 2 skipped. 854 of 900 listings are linked.'
     """
     if not progress:
         return ""
-    return f"{progress.get('answered', 0):,} of {progress.get('questions', 0):,} answered"
+    said = [f"{progress[answer]:,} {word}" for answer, word in _SAID.items() if progress[answer]]
+    answered = _answered(progress)
+    return (
+        f"{answered:,} of {answered + progress['open']:,} answered{': ' if said else ''}{', '.join(said)}. "
+        f"{progress['linked']:,} of {progress['listings']:,} listings are linked."
+    )
+
+
+def _answered(progress: Mapping[str, int]) -> int:
+    return sum(progress[answer] for answer in _SAID)
 
 
 def _share(progress: Mapping[str, int]) -> float:
-    total = progress.get("questions", 0)
-    return min(1.0, progress.get("answered", 0) / total) if total else 0.0
+    answered = _answered(progress) if progress else 0
+    return answered / (answered + progress["open"]) if answered else 0.0
 
 
-def _question(asked: Question) -> dict[str, Any]:
+def _question(asked: Question, is_chosen: bool) -> dict[str, Any]:
     return {
         "seller_sku": asked.seller_sku,
         "product_sku": asked.product_sku,
-        "why": WHY.get(asked.asked, ""),
+        "why": WHY.get("manual" if is_chosen else asked.asked, ""),
         "probability": percent(asked.probability),
         "likely": asked.probability,
         "rows": [_row(key, label, asked) for key, label in ROWS if asked.listing.get(key) or asked.product.get(key)],
