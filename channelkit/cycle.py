@@ -24,6 +24,7 @@ from channelkit.listings.classify import classify
 from channelkit.listings.freshness import Freshness
 from channelkit.listings.subjects import LISTING_FACTS, gather
 from channelkit.listings.terms import Terms, decide_terms
+from channelkit.lookalikes import Lookalikes
 from channelkit.matching.catalog import choose_items
 from channelkit.matching.links import link
 from channelkit.model.marketplaces import Marketplace
@@ -89,6 +90,7 @@ class Cycle:
     Arguments:
         run: the run that works.
         progress: is told, in words, what is being done.
+        lookalikes: compares what identifiers leave unmatched.
     """
 
     database: Database
@@ -97,6 +99,7 @@ class Cycle:
     run: str
     clock: Clock
     progress: Callable[[str], None]
+    lookalikes: Lookalikes
 
     def pull(self, wait: bool = False) -> Reading:
         """Read the store's Amazon side; see `channelkit.pull.amazon.AmazonReader.read`."""
@@ -131,10 +134,12 @@ class Cycle:
             waiting = journal.open_changes(connection, store.name)
             refused = journal.recent_refusals(connection, store.name, now - REFUSED_FOR)
             freshness = self._freshness(connection)
-            candidates = catalog_items.load_items(connection, store.marketplace.id, CANDIDATES)
+            found = catalog_items.load_items(connection, store.marketplace.id, CANDIDATES)
             chosen = catalog_items.load_asins(connection, store.name)
-        links = link(on_amazon, catalog)
-        items = choose_items(catalog, candidates, chosen)
+            suggested = candidates.load_suggested(connection, store.name)
+            said = answers.load_answers(connection, store.name)
+        links = decide_links(link(on_amazon, catalog), suggested, said, catalog["sku"].combine_chunks())
+        items = choose_items(catalog, found, chosen)
         subjects = decide_terms(
             gather(on_amazon, links, catalog, views, salable, website_id=store.website_id, items=items), store.terms
         )
@@ -144,6 +149,16 @@ class Cycle:
         guarded = guard(changes, on_amazon.num_rows, store.limits, refused)
         product_types = on_amazon.select(["seller_sku", "product_type"])
         return Decision(decided, guarded, product_types, fingerprint(guarded.going))
+
+    def keep(self, decision: Decision) -> None:
+        """Keep what was decided about each listing, and leave the plan to the next cycle."""
+        with self.database.write() as connection:
+            tabs.store_tabs(connection, self.store.name, decision.tabs, at=self._now(), run=self.run)
+
+    def compare(self) -> None:
+        """Look for products that unmatched listings resemble, and sort listings anew where that brought something."""
+        if self.lookalikes.refresh() is not None:
+            self.keep(self.decide())
 
     def record(self, decision: Decision, verdict: str) -> pa.Table:
         """Keep a decision, and return its going changes as the journal numbered them."""
@@ -236,6 +251,7 @@ class Cycle:
                 outcome.applied = self.apply(planned, decision, lease)
             except ChannelkitError as error:
                 outcome.error = error
+        self.compare()
         return outcome
 
     def _verdict(self, decision: Decision, send: bool, is_fresh: bool) -> str:

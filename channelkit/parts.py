@@ -17,6 +17,7 @@ from channelkit.database.installation import identify_database, identify_host
 from channelkit.database.quota import Quota
 from channelkit.errors import UsageError
 from channelkit.listings.terms import Terms
+from channelkit.lookalikes import Lookalikes, Roles
 from channelkit.model.stores import Installation, StoreRecord
 from channelkit.plan import silence
 from channelkit.plan.guards import Limits
@@ -190,7 +191,26 @@ class Parts:
             catalog_calls=section.catalog_calls,
             general=self.settings.commerce.attributes.general,
         )
-        return Cycle(self.database, self.amazon(section.account), described, run, self.clock, self.progress)
+        amazon = self.amazon(section.account)
+        return Cycle(self.database, amazon, described, run, self.clock, self.progress, self.lookalikes(store))
+
+    def lookalikes(self, store: str) -> Lookalikes:
+        """Return what compares a store's unmatched listings with the products of its website."""
+        section, codes = self.settings.stores[store], self.settings.commerce.attributes
+        with self.database.read() as connection:
+            scopes = read_known_scopes(connection)
+        return Lookalikes(
+            database=self.database,
+            store=store,
+            marketplace=section.site,
+            website_id=scopes.website_ids.get(section.website),
+            price_currency=scopes.currencies.get(section.store_view, ""),
+            roles=Roles(brand=codes.brand, model=codes.model, description=codes.description),
+            by_itself=section.matching.by_itself,
+            precision=section.matching.precision,
+            clock=self.clock,
+            progress=self.progress,
+        )
 
     def commerce_reader(self, names: Sequence[str], run: str) -> CommerceReader:
         """Return what reads Commerce for these stores."""

@@ -67,6 +67,17 @@ def hold_store(parts: Parts, store: str, job: str) -> Iterator[tuple[Cycle, Leas
         _close(parts, run)
 
 
+def decide_store(parts: Parts, store: str) -> None:
+    """Sort a store's listings anew from the facts as they are, unless another run is about to do that anyway."""
+    run = f"review/{store}"
+    try:
+        with hold(parts.database, f"store/{store}", run):
+            cycle = parts.cycle(store, run)
+            cycle.keep(cycle.decide())
+    except LeaseError:
+        return  # the run that holds the store reads the newest answers when it decides
+
+
 def _run(parts: Parts, run: Run, *, send: bool, wait: bool) -> None:
     with ExitStack() as leases:
         held: dict[str, Lease] = {}

@@ -15,7 +15,7 @@ ROOT = Path(__file__).parent.parent / "channelkit"
 _FACTS = {"errors", "clock", "model"}
 _ADAPTERS = {"tokens", "transport", *_FACTS}
 _STORY = {"amazon", "commerce", "database", "matching", "listings", "plan", "pull", "apply", "outcome", *_FACTS}
-_WHOLE = {"settings", "transport", "cycle", "parts", "runner", "report", "review", "store", *_STORY}
+_WHOLE = {"settings", "transport", "cycle", "parts", "runner", "report", "review", "store", "matches", "proposal", *_STORY}
 
 MAY_IMPORT: dict[str, set[str]] = {
     "errors": set(),
@@ -36,9 +36,12 @@ MAY_IMPORT: dict[str, set[str]] = {
     "pull": {"amazon", "commerce", "database", "matching", *_FACTS},
     "apply": {"amazon", "commerce", "database", "plan", *_FACTS},
     "outcome": {"apply", "database", "plan", "pull", "errors"},
-    "cycle": _STORY,
-    "parts": {"settings", "transport", "cycle", *_STORY},
+    "lookalikes": {"database", "listings", "matching", *_FACTS},
+    "cycle": {"lookalikes", *_STORY},
+    "parts": {"settings", "transport", "cycle", "lookalikes", *_STORY},
     "runner": {"settings", "transport", "cycle", "parts", "jobs", *_STORY},
+    "matches": {"lookalikes", "parts", "runner", "report", *_STORY},
+    "proposal": {"parts", "runner", "report", *_STORY},
     "store": _WHOLE - {"store", "settings"},
     "kit": _WHOLE,
     "jobs": {"clock", "database", "errors", "settings"},

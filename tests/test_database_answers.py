@@ -5,7 +5,7 @@ from __future__ import annotations
 import pyarrow as pa
 
 from channelkit.database.answers import load_answers, store_answer, withdraw_last
-from channelkit.database.candidates import FOUND, load_accepted, load_candidates, store_candidates
+from channelkit.database.candidates import FOUND, load_suggested, load_candidates, store_candidates
 from channelkit.database.connection import Database
 
 
@@ -63,7 +63,7 @@ def test_a_comparison_takes_the_place_of_the_one_before_it(database: Database) -
     with database.read() as connection:
         assert load_candidates(connection, "us")["product_sku"].to_pylist() == ["JAR", "CUP"]
         assert load_candidates(connection, "us", ["A"]).num_rows == 0
-        assert load_accepted(connection, "us").to_pylist() == [
-            {"seller_sku": "C", "product_sku": "JAR", "probability": 0.99, "evidence": ""}
+        assert load_suggested(connection, "us").to_pylist() == [
+            {"seller_sku": "C", "product_sku": "JAR", "probability": 0.99, "evidence": "", "verdict": "accepted"}
         ]
         assert load_candidates(connection, "de")["audit"].to_pylist() == [False]

@@ -37,9 +37,19 @@ def load_candidates(connection: Connection, store: str, seller_skus: Sequence[st
     return rows.read_keys(connection, query, candidates.c.seller_sku, seller_skus, arrow(candidates))
 
 
-def load_accepted(connection: Connection, store: str) -> pa.Table:
-    """Return ``seller_sku, product_sku, probability, evidence`` of what similarity accepts by itself."""
-    names = ("seller_sku", "product_sku", "probability", "evidence")
-    query = sa.select(*(candidates.c[name] for name in names))
-    query = query.where(candidates.c.store == store, candidates.c.verdict == "accepted")
-    return rows.read(connection, query.order_by(candidates.c.seller_sku), arrow(candidates, names))
+def load_suggested(connection: Connection, store: str) -> pa.Table:
+    """Return the one product that each listing likeliest is, where there is one that may be said.
+
+    Returns:
+        ``seller_sku, product_sku, probability, evidence, verdict``: accepted by itself, or only likely; a row for a
+        listing.
+    """
+    names = ("seller_sku", "product_sku", "probability", "evidence", "verdict")
+    said = candidates.c.verdict.in_(("accepted", "likely"))
+    best = sa.func.row_number().over(
+        partition_by=candidates.c.seller_sku, order_by=(candidates.c.verdict, candidates.c.rank)
+    )
+    ranked = sa.select(*(candidates.c[name] for name in names), best.label("place"))
+    ranked = ranked.where(candidates.c.store == store, said).subquery()
+    query = sa.select(*(ranked.c[name] for name in names)).where(ranked.c.place == 1).order_by(ranked.c.seller_sku)
+    return rows.read(connection, query, arrow(candidates, names))

@@ -45,6 +45,12 @@ def load(connection: Connection, store: str, names: Sequence[str] = tuple(LISTIN
     return rows.read(connection, query.order_by(listings.c.seller_sku), LISTINGS.schema(names))
 
 
+def count_listings(connection: Connection, store: str) -> int:
+    """Return how many listings a store has, or had."""
+    count: int = connection.execute(sa.select(sa.func.count()).where(listings.c.store == store)).scalar_one()
+    return count
+
+
 def store_report(
     connection: Connection, store: str, report: pa.Table, *, asked_at: int, run: str, complete: bool = True
 ) -> Tally:

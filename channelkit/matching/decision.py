@@ -12,17 +12,18 @@ from channelkit.model.columns import Mask, Numbers, mask, one
 MANUAL, SIMILARITY = "manual", "similarity"
 
 
-def decide_links(links: pa.Table, accepted: pa.Table, answers: pa.Table, skus: pa.Array) -> pa.Table:
+def decide_links(links: pa.Table, suggested: pa.Table, answers: pa.Table, skus: pa.Array) -> pa.Table:
     """Return the links that hold (MA-07, MA-09).
 
-    Identifiers come first; similarity speaks only of listings for which they say nothing at all. A person's "no" takes
+    Identifiers come first; similarity speaks only of listings for which they say nothing at all, and what it only
+    thinks likely becomes a candidate and no link. A person's "no" takes
     a link away, and a person's "yes" stands above everything, as long as the product is known; so it survives every
     new import. Answers and similarity about products that Commerce never had are passed over.
 
     Arguments:
         links: what `channelkit.matching.links.link` gave.
-        accepted: ``seller_sku, product_sku, probability, evidence`` of what similarity accepts by itself, one row for
-            a listing.
+        suggested: ``seller_sku, product_sku, probability, evidence, verdict`` of what similarity accepts by itself or
+            thinks likely, one row for a listing.
         answers: ``seller_sku, product_sku, answer, by_whom`` that were not withdrawn, the oldest first; yes and no
             count, and of several about one pair, or of several "yes" for one listing, the newest.
         skus: every product's SKU.
@@ -33,11 +34,10 @@ def decide_links(links: pa.Table, accepted: pa.Table, answers: pa.Table, skus: p
     >>> links = pa.table({"seller_sku": ["A"], "product_sku": pa.array([None], pa.string()),
     ...     "method": pa.array([None], pa.string()), "evidence": pa.array([None], pa.string()), "candidates": [0]})
     >>> said = {"seller_sku": ["A"], "product_sku": ["MUG"], "answer": ["yes"], "by_whom": ["Ada"]}
-    >>> nothing = {"seller_sku": [], "product_sku": [], "probability": [], "evidence": []}
-    >>> texts = pa.schema([(name, pa.string()) for name in ("seller_sku", "product_sku")])
-    >>> accepted = pa.table({**nothing}, schema=texts.append(pa.field("probability", pa.float64()))
-    ...     .append(pa.field("evidence", pa.string())))
-    >>> decide_links(links, accepted, pa.table(said), pa.array(["MUG"])).select(["product_sku", "method"]).to_pylist()
+    >>> thought = {"seller_sku": ["A"], "product_sku": ["CUP"], "probability": [0.7], "evidence": [""]}
+    >>> suggested = pa.table(thought | {"verdict": ["likely"]})
+    >>> held = decide_links(links, suggested, pa.table(said), pa.array(["MUG", "CUP"]))
+    >>> held.select(["product_sku", "method"]).to_pylist()
     [{'product_sku': 'MUG', 'method': 'manual'}]
     """
     listings = one(links["seller_sku"])
@@ -52,14 +52,21 @@ def decide_links(links: pa.Table, accepted: pa.Table, answers: pa.Table, skus: p
     _set(columns, is_refused, _refusals(links, refused, is_refused))
 
     free = mask(pc.is_null(columns["product_sku"])) & (mask(pc.equal(columns["candidates"], 0)) | is_refused)
-    accepted = _known(accepted, skus)
-    accepted = accepted.filter(pc.invert(pc.is_in(_pairs(accepted), value_set=_pairs(refused)))).combine_chunks()
-    place = pc.index_in(listings, value_set=one(accepted["seller_sku"]))
-    found = free & mask(pc.is_valid(place))
-    rows = place.filter(pa.array(found))
-    chosen = {name: one(accepted[name]).take(rows) for name in ("product_sku", "evidence")}
-    chosen |= {"method": SIMILARITY, "confidence": one(accepted["probability"]).take(rows), "linked_by": ""}
-    _set(columns, found, chosen | {"candidates": 1})
+    suggested = _known(suggested, skus)
+    suggested = suggested.filter(pc.invert(pc.is_in(_pairs(suggested), value_set=_pairs(refused)))).combine_chunks()
+    place = pc.index_in(listings, value_set=one(suggested["seller_sku"]))
+    is_accepted = mask(pc.equal(one(suggested["verdict"]).take(place), "accepted"))
+    for found, verdict in (
+        (free & is_accepted, "accepted"),
+        (free & mask(pc.is_valid(place)) & ~is_accepted, "likely"),
+    ):
+        rows = place.filter(pa.array(found))
+        told = {name: one(suggested[name]).take(rows) for name in ("product_sku", "probability", "evidence")}
+        if verdict == "accepted":
+            link = {"product_sku": told["product_sku"], "method": SIMILARITY, "confidence": told["probability"]}
+            _set(columns, found, link | {"evidence": told["evidence"], "linked_by": "", "candidates": 1})
+        else:
+            _set(columns, found, {"evidence": _maybe(told), "candidates": 1})
 
     confirmed = _known(said.filter(pc.equal(said["answer"], "yes")).combine_chunks(), skus)
     confirmed = _last_of(confirmed, one(confirmed["seller_sku"]))
@@ -71,6 +78,12 @@ def decide_links(links: pa.Table, accepted: pa.Table, answers: pa.Table, skus: p
     manual = {"product_sku": one(confirmed["product_sku"]).take(rows), "method": MANUAL, "confidence": 1.0}
     _set(columns, found, manual | {"evidence": evidence, "linked_by": by_whom, "candidates": 1})
     return pa.table(columns, schema=DECIDED_LINKS.schema())
+
+
+def _maybe(told: pa.Table) -> pa.Array:
+    share = pc.round(pc.multiply(one(told["probability"]), 100)).cast(pa.int64()).cast(pa.string())
+    words = ("It may be ", one(told["product_sku"]), " (", share, " %): ", one(told["evidence"]), "")
+    return pc.binary_join_element_wise(*words)
 
 
 def _refusals(links: pa.Table, refused: pa.Table, where: Mask) -> dict[str, object]:

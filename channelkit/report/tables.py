@@ -65,7 +65,7 @@ def listings_frame(database: Database, stores: Sequence[str], tab: str | None = 
     with database.read() as connection:
         found = rows.read(connection, query, _LISTINGS)
     for name in ("price", "wanted_price"):
-        found = _replaced(found, name, _money(found[name], found["currency"]))
+        found = _replaced(found, name, money(found[name], found["currency"]))
     return _frame(found, times=("since", "observed_at"))
 
 
@@ -118,7 +118,7 @@ def plan_frame(planned: pa.Table, currency: str) -> pd.DataFrame:
     return _frame(_with_amounts(planned, has_none))
 
 
-def _money(minor: pa.ChunkedArray, currency: pa.ChunkedArray) -> pa.ChunkedArray:
+def money(minor: pa.ChunkedArray, currency: pa.ChunkedArray) -> pa.ChunkedArray:
     """Return amounts of minor units, each by its currency's digits."""
     has_none = pc.is_in(currency, pa.array([code for code, digits in CURRENCY_DIGITS.items() if digits == 0]))
     return _amounts(minor, has_none)

@@ -1,0 +1,271 @@
+"""A store's matches as a person works with them: links, candidates, questions and answers."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+from sqlalchemy.engine import Connection
+
+from channelkit.database import answers, candidates, tabs
+from channelkit.database.answers import Answer, Asked
+from channelkit.database.listings import count_listings
+from channelkit.errors import UsageError
+from channelkit.lookalikes import Lookalikes, read_roles
+from channelkit.matching.questions import choose_questions
+from channelkit.model.columns import mask, one
+from channelkit.parts import Parts
+from channelkit.report.matches import describe_listings, describe_products, links_frame
+from channelkit.runner import decide_store
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from channelkit.matching.acceptance import Standing
+
+AT_ONCE = 20_000
+"""Up to this many listings an answer sorts them anew at once; a larger store leaves that to its next cycle, so that a
+key press never waits."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """Is this listing that product?
+
+    Arguments:
+        asked: why it is asked: uncertain, likely, audit, or manual where a person named the pair.
+        probability: that it is, from 0 to 1; None where nothing was compared.
+        evidence, veto: sentences that speak for it and against it.
+        listing, product: texts by name: sku, title, brand, model, price (with its currency), identifier, image_url,
+            description.
+    """
+
+    seller_sku: str
+    product_sku: str
+    asked: Asked
+    probability: float | None
+    evidence: str
+    veto: str
+    listing: Mapping[str, str]
+    product: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Matches:
+    """Which product each listing of a store is, and how to decide what is open.
+
+    Arguments:
+        store: its name in the settings.
+        parts: what it works with.
+    """
+
+    store: str
+    parts: Parts
+
+    def links(self) -> pd.DataFrame:
+        """Return every listing with its product, the method, the evidence, the confidence, and who linked it when.
+
+        A listing that a person has linked says ``manual`` (MA-09): where an identifier of such a pair changes, both
+        catalogs have to be corrected by hand.
+        """
+        return links_frame(self.parts.database, self.store)
+
+    def look(self) -> Standing | None:
+        """Compare all unmatched listings with the products now, keep the candidates, and decide anew (MA-06)."""
+        standing = self._lookalikes().refresh(asked=True)
+        self._decide(always=True)
+        return standing
+
+    def standing(self) -> Standing | None:
+        """Return how good matching has proved to be, or None while nothing was compared."""
+        return self._lookalikes().standing()
+
+    def questions(self, count: int = 25) -> list[Question]:
+        """Return what is most useful to ask a person next.
+
+        Arguments:
+            count: how many, at most.
+        """
+        with self.parts.database.read() as connection:
+            found = self._open_candidates(connection)
+            said = answers.load_answers(connection, self.store)
+            chosen = choose_questions(found, said, count, seed=said.num_rows)
+            if not chosen.num_rows:
+                # What was skipped comes again once nothing else is left.
+                said = said.filter(pc.not_equal(said["answer"], "skip"))
+                chosen = choose_questions(found, said, count, seed=said.num_rows)
+            return self._questions(connection, chosen, found)
+
+    def candidates(self, seller_sku: str) -> list[Question]:
+        """Return every product that a listing could be, the likeliest first (MA-04)."""
+        with self.parts.database.read() as connection:
+            found = candidates.load_candidates(connection, self.store, [seller_sku])
+            return self._questions(connection, found.append_column("asked", pa.repeat("likely", found.num_rows)), found)
+
+    def candidate_table(self) -> pa.Table:
+        """Return all candidates of listings that nobody has decided, as columns, with the titles of both sides."""
+        with self.parts.database.read() as connection:
+            found = self._open_candidates(connection)
+            listed = describe_listings(connection, self.store, one(found["seller_sku"]))
+            made = describe_products(connection, one(found["product_sku"]))
+        found = found.drop_columns(["store", "found_at"])
+        for side, described in (("listing", listed), ("product", made)):
+            for name in ("title", "price"):
+                found = found.append_column(f"{side}_{name}", described[name])
+        return found
+
+    def answer(self, seller_sku: str, product_sku: str, answer: Answer, by: str = "") -> int:
+        """Keep what a person says of a listing and a product, and return the answer's number.
+
+        A "yes" links at once and survives every import; a "no" is remembered; "skip" asks later.
+
+        Raises:
+            UsageError: the answer is none of the three, or one of the two is not known.
+        """
+        return self._answer([(seller_sku, product_sku)], answer, by)[0]
+
+    def answer_many(self, pairs: Sequence[tuple[str, str]], answer: Answer, by: str = "") -> int:
+        """Keep the same answer for many pairs of seller SKU and product SKU, and return how many they are."""
+        return len(self._answer(pairs, answer, by))
+
+    def assign(self, seller_sku: str, product_sku: str, by: str = "") -> int:
+        """Link a listing to a product that a person names; it can be changed by assigning another (MA-07, MA-09)."""
+        return self._answer([(seller_sku, product_sku)], "yes", by, asked="manual")[0]
+
+    def undo(self, by: str = "") -> Mapping[str, Any] | None:
+        """Take a person's newest answer back and return it; nothing where there is none."""
+        with self.parts.database.write() as connection:
+            taken = answers.withdraw_last(connection, self.store, by, self.parts.now())
+        if taken is not None:
+            self._decide()
+        return taken
+
+    def retry(self) -> Standing | None:
+        """Match again whatever is unmatched, with the settings as they are now (MA-06)."""
+        return self.look()
+
+    def progress(self) -> dict[str, int]:
+        """Return how many listings are linked and open, and how many questions were answered in which way."""
+        with self.parts.database.read() as connection:
+            said = answers.load_answers(connection, self.store)
+            known = tabs.load_tabs(connection, self.store, ("listed", "product_sku"))
+            asked = said.select(["seller_sku", "product_sku"])
+            found = self._open_candidates(connection)
+        listed = mask(known["listed"])
+        linked = mask(pc.is_valid(known["product_sku"])) & listed
+        counts = Counter(said["answer"].to_pylist())
+        is_open = ~mask(pc.is_in(_pairs(found), value_set=_pairs(asked)))
+        return {
+            "listings": int(listed.sum()),
+            "linked": int(linked.sum()),
+            "open": pc.count_distinct(found["seller_sku"].filter(pa.array(is_open))).as_py(),
+            **{answer: counts[answer] for answer in ("yes", "no", "skip")},
+        }
+
+    def _answer(
+        self, pairs: Sequence[tuple[str, str]], answer: Answer, by: str, asked: Asked | None = None
+    ) -> list[int]:
+        if answer not in ("yes", "no", "skip"):
+            raise UsageError(f"{answer!r} is no answer.", "Say yes, no or skip.")
+        with self.parts.database.write() as connection:
+            self._check(connection, pairs)
+            skus = list(dict.fromkeys(sku for sku, _ in pairs))
+            found = candidates.load_candidates(connection, self.store, skus).to_pylist()
+            thought = {(row["seller_sku"], row["product_sku"]): row for row in found}
+            numbers = []
+            for seller_sku, product_sku in pairs:
+                row = thought.get((seller_sku, product_sku))
+                number = answers.store_answer(
+                    connection,
+                    store=self.store,
+                    seller_sku=seller_sku,
+                    product_sku=product_sku,
+                    answer=answer,
+                    asked=asked or _why(row),
+                    by=by,
+                    at=self.parts.now(),
+                    probability=row["probability"] if row else None,
+                )
+                numbers.append(number)
+        if answer != "skip":
+            self._decide()
+        return numbers
+
+    def _check(self, connection: Connection, pairs: Sequence[tuple[str, str]]) -> None:
+        listed = pa.array([sku for sku, _ in pairs], pa.string())
+        made = pa.array([sku for _, sku in pairs], pa.string())
+        sides = {
+            "listing": (listed, describe_listings(connection, self.store, listed)),
+            "product": (made, describe_products(connection, made)),
+        }
+        for kind, (skus, found) in sides.items():
+            unknown = skus.filter(pc.invert(one(found["known"])))
+            if len(unknown):
+                raise UsageError(
+                    f"Store {self.store!r} knows no {kind} {unknown[0].as_py()!r}.",
+                    "SKUs are exact, upper and lower case too. If it is new, read first: channelkit pull.",
+                )
+
+    def _open_candidates(self, connection: Connection) -> pa.Table:
+        """Return the candidates of listings that are linked to nothing, or only by similarity's own word."""
+        found = candidates.load_candidates(connection, self.store)
+        known = tabs.load_tabs(connection, self.store, ("listed", "sku", "product_sku", "method"))
+        is_open = pc.or_(pc.is_null(known["product_sku"]), pc.equal(known["method"], "similarity"))
+        still = known.filter(pc.and_(known["listed"], pc.fill_null(is_open, True)))["sku"]
+        return found.filter(pc.is_in(found["seller_sku"], value_set=one(still))).combine_chunks()
+
+    def _questions(self, connection: Connection, chosen: pa.Table, found: pa.Table) -> list[Question]:
+        place = pc.index_in(_pairs(chosen), value_set=_pairs(found))
+        listed = describe_listings(connection, self.store, one(chosen["seller_sku"]))
+        made = describe_products(connection, one(chosen["product_sku"]))
+        looks = self._lookalikes()
+        listed = _extended(listed.drop_columns(["asin"]), looks.read_values(connection, listed["asin"]))
+        made = _extended(made.drop_columns(["attributes"]), read_roles(made["attributes"], looks.roles))
+        sides = zip(listed.to_pylist(), made.to_pylist(), strict=True)
+        rows = found.take(place).to_pylist()
+        return [
+            Question(
+                seller_sku=row["seller_sku"],
+                product_sku=row["product_sku"],
+                asked=asked,
+                probability=row["probability"],
+                evidence=row["evidence"],
+                veto=row["veto"],
+                listing=_texts(listing),
+                product=_texts(product),
+            )
+            for row, asked, (listing, product) in zip(rows, chosen["asked"].to_pylist(), sides, strict=True)
+        ]
+
+    def _lookalikes(self) -> Lookalikes:
+        return self.parts.lookalikes(self.store)
+
+    def _decide(self, always: bool = False) -> None:
+        with self.parts.database.read() as connection:
+            size = count_listings(connection, self.store)
+        if always or size <= AT_ONCE:
+            decide_store(self.parts, self.store)
+
+
+def _pairs(table: pa.Table) -> pa.Array:
+    return pc.binary_join_element_wise(one(table["seller_sku"]), one(table["product_sku"]), "\x1f")
+
+
+def _extended(table: pa.Table, columns: Mapping[str, pa.Array]) -> pa.Table:
+    for name, column in columns.items():
+        table = table.append_column(name, column)
+    return table
+
+
+def _texts(row: Mapping[str, Any]) -> dict[str, str]:
+    return {name: str(value) for name, value in row.items() if name != "known" and value not in (None, "")}
+
+
+def _why(row: Mapping[str, Any] | None) -> Asked:
+    if row is None:
+        return "manual"
+    return "audit" if row["audit"] else "likely" if row["verdict"] in ("accepted", "likely") else "uncertain"

@@ -1,0 +1,134 @@
+"""A plan as a person works with it: it is shown, and then sent as it was shown or not at all."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import TYPE_CHECKING
+
+from channelkit.apply import Applied
+from channelkit.errors import PlanError
+from channelkit.outcome import Decision
+from channelkit.parts import Parts
+from channelkit.report.tables import plan_frame
+from channelkit.runner import hold_store
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+SHOWN_ROWS = 50
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What would be sent to Amazon, what is held for a person, and what stops it all.
+
+    Arguments:
+        silent: why the store sends nothing at all and what to do about it; empty where it may send.
+    """
+
+    store: str
+    currency: str
+    parts: Parts
+    decision: Decision
+    silent: str = ""
+
+    @property
+    def fingerprint(self) -> str:
+        """Names exactly these changes; an approval holds for them and no others."""
+        return self.decision.fingerprint
+
+    @property
+    def stopped(self) -> str:
+        """Why nothing of this plan is sent, or an empty text."""
+        return self.decision.guarded.stopped
+
+    @property
+    def changes(self) -> pd.DataFrame:
+        """What would be sent, in the order in which it leaves."""
+        return plan_frame(self.decision.guarded.going, self.currency)
+
+    @property
+    def held(self) -> pd.DataFrame:
+        """What is held for a person, with the reason."""
+        return plan_frame(self.decision.guarded.held, self.currency)
+
+    def apply(self, *, release_held: Sequence[str] = (), although_stopped: bool = False) -> Applied:
+        """Send the plan.
+
+        Arguments:
+            release_held: seller SKUs whose held changes are sent too, because you looked at them.
+            although_stopped: send a plan that was stopped for its size, because you looked at it.
+
+        Raises:
+            PlanError: the facts have moved since the plan was made, or a guard has stopped it; nothing was sent.
+            LeaseError: another run works on the store.
+        """
+        with hold_store(self.parts, self.store, "apply") as (cycle, lease, outcome):
+            decision = cycle.decide()
+            if decision.fingerprint != self.fingerprint:
+                raise PlanError(
+                    f"The facts of store {self.store!r} have moved since this plan was made; nothing was sent.",
+                    "Make a new plan, look at it, and apply that.",
+                )
+            approved = cycle.approve(decision, release_held, although_stopped)
+            outcome.decision, outcome.verdict = approved, "approved by a person"
+            planned = cycle.record(approved, outcome.verdict)
+            # What a person has approved goes as a whole; the rest of it could not be approved again as it was.
+            outcome.applied = cycle.apply(planned, approved, lease, seconds=float("inf"))
+            return outcome.applied
+
+    def require(self, fingerprint: str) -> None:
+        """Make sure that this is the plan that a person saw.
+
+        Raises:
+            PlanError: it is another one.
+        """
+        if not fingerprint or not self.fingerprint.startswith(fingerprint):
+            raise PlanError(
+                f"The plan for store {self.store!r} is now {self.fingerprint}, not {fingerprint!r}.",
+                "The facts have moved and nothing was sent. Look at the new plan with: channelkit plan",
+            )
+
+    def summary(self) -> dict[str, object]:
+        """Return the plan as plain values for another program."""
+        return {
+            "store": self.store,
+            "fingerprint": self.fingerprint,
+            "stopped": self.stopped,
+            "silent": self.silent,
+            "changes": json.loads(self.changes.to_json(orient="records")),
+            "held": json.loads(self.held.to_json(orient="records")),
+        }
+
+    def __repr__(self) -> str:
+        lines = [f"{self.store}: {self._headline()} Fingerprint {self.fingerprint}."]
+        if self.silent:
+            lines.append(f"Nothing is sent: {self.silent}")
+        if self.stopped:
+            lines.append(f"Stopped: {self.stopped}")
+        for title, frame in (("Would be sent", self.changes), ("Held for you", self.held)):
+            if len(frame):
+                lines += [f"{title}:", frame.head(SHOWN_ROWS).to_string(index=False, max_colwidth=60)]
+            if len(frame) > SHOWN_ROWS:
+                lines.append(f"{SHOWN_ROWS} of {len(frame):,} shown.")
+        return "\n".join(lines)
+
+    def _repr_html_(self) -> str:
+        parts = [f"<p><strong>{escape(self.store)}</strong>: {escape(self._headline())}</p>"]
+        if self.silent:
+            parts.append(f"<p><strong>Nothing is sent:</strong> {escape(self.silent)}</p>")
+        if self.stopped:
+            parts.append(f"<p><strong>Stopped:</strong> {escape(self.stopped)}</p>")
+        for title, frame in (("Would be sent", self.changes), ("Held for you", self.held)):
+            if len(frame):
+                shown = f"{min(len(frame), SHOWN_ROWS):,} of {len(frame):,} shown"
+                table = frame.head(SHOWN_ROWS).to_html(index=False, border=0, escape=True)
+                parts.append(f"<p>{title} ({shown})</p>{table}")
+        return "".join(parts)
+
+    def _headline(self) -> str:
+        listings = f"{self.decision.listings:,} listings looked at"
+        return f"{listings}, {len(self.changes):,} changes would be sent, {len(self.held):,} are held for a person."
