@@ -16,7 +16,18 @@ from sqlalchemy.engine import Connection
 from channelkit.amazon.client import Amazon
 from channelkit.apply import SENDING, Applied, Sender
 from channelkit.clock import Clock, milliseconds
-from channelkit.database import catalog_items, journal, listings, products, progress, scopes, stock, tabs
+from channelkit.database import (
+    answers,
+    candidates,
+    catalog_items,
+    journal,
+    listings,
+    products,
+    progress,
+    scopes,
+    stock,
+    tabs,
+)
 from channelkit.database.connection import Database
 from channelkit.database.lease import Lease
 from channelkit.errors import ChannelkitError, PlanError, UsageError
@@ -26,6 +37,7 @@ from channelkit.listings.subjects import LISTING_FACTS, gather
 from channelkit.listings.terms import Terms, decide_terms
 from channelkit.lookalikes import Lookalikes
 from channelkit.matching.catalog import choose_items
+from channelkit.matching.decision import decide_links
 from channelkit.matching.links import link
 from channelkit.model.marketplaces import Marketplace
 from channelkit.outcome import Decision, Outcome
