@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from channelkit.attributes.attributes import Attributes
 from channelkit.clock import Clock, milliseconds
 from channelkit.database.connection import Database
 from channelkit.errors import UsageError
@@ -117,6 +118,11 @@ class Kit:
     def holdings(self) -> dict[str, int]:
         """Return how many rows each table of the database holds."""
         return count_rows(self.database)
+
+    @property
+    def attributes(self) -> Attributes:
+        """Attributes in Commerce: recommended, mapped, imported from Amazon, reviewed, taken back."""
+        return Attributes(self.parts)
 
     def close(self) -> None:
         """Give back connections; the kit can still be used and opens them anew."""

@@ -12,6 +12,7 @@ from itertools import groupby
 from typing import Any, NamedTuple
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from channelkit.apply.catalog_reading import CatalogReader
 from channelkit.apply.new_products import product_body, quantity_of
@@ -19,7 +20,7 @@ from channelkit.apply.vocabulary import Vocabulary
 from channelkit.clock import Clock, milliseconds
 from channelkit.commerce.client import Commerce
 from channelkit.commerce.source_items import write_quantities
-from channelkit.commerce.writes import create_products, write_products
+from channelkit.commerce.writes import Written, create_products, write_at_once, write_products
 from channelkit.database import catalog_journal, failures
 from channelkit.database.connection import Database
 from channelkit.database.lease import Lease
@@ -100,6 +101,7 @@ class CatalogSender:
         """
         rows, errors = changes.to_pylist(), list[RemoteError]()
         bodies = self._bodies(rows)
+        reader = CatalogReader(self.database, self.commerce, self.clock, self.inputs, self.progress)
         silent = done = 0
         for _, group in groupby(bodies, key=lambda sent: (sent.action, sent.scope)):
             waiting = list(group)
@@ -111,8 +113,10 @@ class CatalogSender:
                 done += len(batch)
                 self.progress(f"Commerce: writing product {done} of {len(bodies)}")
                 silent = 0 if self._send_batch(batch, errors) else silent + 1
-        reader = CatalogReader(self.database, self.commerce, self.clock, self.inputs, self.progress)
-        reader.wait_for_queue()
+            # The queue keeps no order: a product is not written again before it is through with it.
+            queued = reader.wait_for_queue()
+            if queued and self.commerce.writing.is_stalled:
+                self._send_again(waiting, queued, errors)
         self._stock(rows, errors)
         reader.confirm()
         return self._counted(changes["id"].to_pylist(), errors)
@@ -138,17 +142,12 @@ class CatalogSender:
 
     def _send_batch(self, batch: Sequence[Sent], errors: list[RemoteError]) -> bool:
         """Send one request, write down its answer, and tell whether there was one."""
-        action, scope = batch[0].action, batch[0].scope
         ids = [number for sent in batch for number in sent.ids]
         with self.database.write() as connection:
             self.lease.check(connection)
             catalog_journal.mark_sent(connection, ids, self._now())
-        bodies = [sent.body for sent in batch]
         try:
-            if action == CREATE:
-                written = create_products(self.commerce, bodies)
-            else:
-                written = write_products(self.commerce, bodies, scope)
+            written = self._write(batch, at_once=False)
         except TemporaryError as error:
             # Nobody knows whether it arrived; reading back tells.
             errors.append(error)
@@ -158,11 +157,38 @@ class CatalogSender:
             self._answer(ids, "refused", error.what, code=error.code)
             self._record(error)
             return True
+        with self.database.write() as connection:
+            catalog_journal.name_bulk(connection, ids, written.bulk_id or "")
         for place in written.accepted:
-            self._answer(batch[place].ids, "accepted", bulk_id=written.bulk_id or "")
+            self._answer(batch[place].ids, "accepted")
         for place, code, message in written.refused:
-            self._answer(batch[place].ids, "refused", message, code=code, bulk_id=written.bulk_id or "")
-        return True
+            self._answer(batch[place].ids, "refused", message, code=code)
+        return not written.unanswered
+
+    def _send_again(self, waiting: Sequence[Sent], queued: set[str], errors: list[RemoteError]) -> None:
+        """Write at once what lies in a queue that nobody works on; written twice, a value is the same as once."""
+        with self.database.write() as connection:
+            self.lease.check(connection)
+            left = catalog_journal.load_open(connection)
+        ids = set(left.filter(pc.is_in(left["bulk_id"], value_set=pa.array(sorted(queued))))["id"].to_pylist())
+        batch = [sent for sent in waiting if ids & set(sent.ids)]
+        self.progress(f"Commerce: its queue stands still, writing {len(batch)} products one by one")
+        try:
+            written = self._write(batch, at_once=True)
+        except (TemporaryError, RefusedError) as error:
+            errors.append(error)
+            self._record(error)
+            return
+        for place, code, message in written.refused:
+            if code != "Exists":
+                self._answer(batch[place].ids, "refused", message, code=code)
+
+    def _write(self, batch: Sequence[Sent], *, at_once: bool) -> Written:
+        bodies = [sent.body for sent in batch]
+        if batch[0].action == CREATE:
+            return create_products(self.commerce, bodies)
+        write = write_at_once if at_once else write_products
+        return write(self.commerce, bodies, batch[0].scope)
 
     def _stock(self, rows: Sequence[Body], errors: list[RemoteError]) -> None:
         """Write the quantities of products that were created; Commerce takes them only once a product is there."""
@@ -185,11 +211,9 @@ class CatalogSender:
     def _drop(self, ids: Sequence[int], why: str) -> None:
         self._answer(ids, "dropped", f"Not sent: {why}")
 
-    def _answer(
-        self, ids: Sequence[int], state: str, note: str = "", *, code: str = "", bulk_id: str | None = None
-    ) -> None:
+    def _answer(self, ids: Sequence[int], state: str, note: str = "", *, code: str = "") -> None:
         with self.database.write() as connection:
-            catalog_journal.mark_answered(connection, ids, state, self._now(), bulk_id=bulk_id, code=code, note=note)
+            catalog_journal.mark_answered(connection, ids, state, self._now(), code=code, note=note)
 
     def _record(self, error: RemoteError) -> None:
         with self.database.write() as connection:

@@ -15,6 +15,7 @@ from channelkit.commerce.client import Commerce
 from channelkit.commerce.writes import read_bulk
 from channelkit.database import catalog_journal
 from channelkit.database.connection import Database
+from channelkit.errors import RefusedError
 from channelkit.model.attributes import CREATE
 from channelkit.model.changes import PATIENCE
 from channelkit.plan.catalog_settle import settle_values
@@ -40,12 +41,19 @@ class CatalogReader:
     inputs: Mapping[str, str]
     progress: Callable[[str], None]
 
-    def wait_for_queue(self, seconds: float = WAITING) -> None:
-        """Wait until Commerce's queue is through with what was sent, for some seconds at the most."""
+    def wait_for_queue(self, seconds: float = WAITING) -> set[str]:
+        """Wait until Commerce's queue is through with what was sent, for some seconds at the most.
+
+        Returns:
+            The bulks that it has not begun or not finished by then.
+        """
         ends = self.clock.now() + seconds
-        while self._ask_queue(self._waiting()) and self.clock.now() < ends:
+        while (queued := self._ask_queue(self._waiting())) and self.clock.now() < ends:
+            if self.commerce.writing.is_stalled:
+                return queued
             self.progress("Commerce: waiting for its queue")
             self.clock.sleep(BETWEEN_LOOKS)
+        return queued
 
     def confirm(self) -> int:
         """Read back what was sent and not seen yet, and return how many changes that closed."""
@@ -77,7 +85,11 @@ class CatalogReader:
         for bulk_id in pc.unique(young["bulk_id"]).to_pylist():
             if not bulk_id:
                 continue
-            bulk = read_bulk(self.commerce, bulk_id)
+            try:
+                bulk = read_bulk(self.commerce, bulk_id)
+            except RefusedError:
+                # Commerce forgets its bulks after a while; reading the products tells.
+                continue
             if bulk.open:
                 queued.add(bulk_id)
             with self.database.write() as connection:

@@ -86,7 +86,7 @@ def read_links(parts: Parts, names: Sequence[str] = ()) -> pa.Table:
     found = [LINKS.empty_table()]
     with parts.database.read() as connection:
         for store in stores.load_stores(connection)["name"].to_pylist():
-            if store not in sites:
+            if store not in sites or parts.why_idle(store):
                 continue
             decided = tabs.load_tabs(connection, store, ("listed", "sku", "asin", "product_sku"))
             linked = decided.filter(

@@ -60,13 +60,17 @@ def mark_sent(connection: Connection, ids: Sequence[int], at: int) -> None:
         raise PlanError("Another run has seen to a change that was about to be sent.", "Make a new plan.")
 
 
+def name_bulk(connection: Connection, ids: Sequence[int], bulk_id: str) -> None:
+    """Write down in which of Commerce's bulks changes left, all of one request together."""
+    _move(connection, ids, ("sent",), {"bulk_id": bulk_id})
+
+
 def mark_answered(
     connection: Connection,
     ids: Sequence[int],
     state: str,
     at: int,
     *,
-    bulk_id: str | None = None,
     code: str = "",
     note: str = "",
 ) -> int:
@@ -75,14 +79,11 @@ def mark_answered(
     Arguments:
         state: accepted, refused, confirmed, expired or dropped.
         at: milliseconds since 1970.
-        bulk_id: Commerce's name of the bulk that they left in; None keeps what is there.
         code: Commerce's error code.
         note: why, for a person.
     """
     values: dict[str, object] = {"state": state, "code": code, "note": note}
     values |= {"accepted_at": at} if state == "accepted" else {"closed_at": at}
-    if bulk_id is not None:
-        values["bulk_id"] = bulk_id
     return _move(connection, ids, _FROM[state], values)
 
 
