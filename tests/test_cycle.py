@@ -307,7 +307,7 @@ def test_the_whole_loop_runs_on_either_database(run_kit: RunKit, empty_url: str)
     """The same code on SQLite and on PostgreSQL: the same tabs, and everything is confirmed."""
     practice = run_kit(database=empty_url)
     practice.kit.pull()
-    assert practice.kit.tabs().loc["Active"].tolist() == [32, 18]
+    assert practice.kit.tabs().loc["Active"].tolist() == [28, 16]
     settle(practice)
     assert practice.changes("confirmed") and not practice.changes("expired", "refused", "dropped")
     assert practice.kit.report(practice.folder / "report.html").stat().st_size > 100_000

@@ -11,18 +11,22 @@ import random
 from dataclasses import dataclass
 from decimal import Decimal
 
+import msgspec
+
 from channelkit.sandbox import stores
 from channelkit.sandbox.amazon.items import Item
 from channelkit.sandbox.amazon.listings import Issue, Shelf
 from channelkit.sandbox.amazon.state import AmazonState
 from channelkit.sandbox.clock import SandboxClock
 from channelkit.sandbox.commerce.state import CommerceState
-from channelkit.sandbox.names import BOOK, Named, make_asin, make_code, make_name
-from channelkit.sandbox.situations import BLOCK, COMPOSITE, MISSING, ODD_SKUS, SITUATIONS, SUPPRESSED, UNLISTED
+from channelkit.sandbox.names import BOOK, COLOURS, Named, make_asin, make_code, make_name
+from channelkit.sandbox.situations import BLOCK, COMPOSITE, FOUND, MISSING, ODD_SKUS, SITUATIONS, SUPPRESSED, UNLISTED
 from channelkit.sandbox.world import World
 
 DAY = 86_400.0
 EURO_CENTS_PER_DOLLAR = 92
+RELATED = 10**9
+"""Added to the number of an item, it numbers the items that are related to it."""
 
 
 @dataclass
@@ -120,12 +124,14 @@ def _add_product(commerce: CommerceState, plan: _Plan) -> None:
         return
     named, situation = plan.named, plan.situation
     values: dict[str, object] = {"brand": named.brand, "description": named.description, "model": named.model}
-    if situation != "no asin":
+    if situation not in {"no asin", "by words"}:
         values[plan.kind] = plan.code
     if situation in {"by asin", "ready", "not listed, disabled", "not listed, out of stock"} or plan.number % 7 == 0:
         values["amazon_asin"] = make_asin(plan.number)
-    if situation in {"by gtin", "no asin", "twins"}:
+    if situation in {"by gtin", "no asin", "twins", *FOUND}:
         values.pop("amazon_asin", None)
+    if situation == "variants":
+        values["amazon_asin"] = make_asin(plan.number + RELATED)
     is_composite = situation in COMPOSITE
     quantities = {} if is_composite else {stores.US_SOURCE: plan.units}
     if plan.is_european and not is_composite:
@@ -163,6 +169,7 @@ def _add_listings(amazon: AmazonState, plan: _Plan, rng: random.Random) -> bool:
             description=plan.named.description,
         )
     )
+    _add_related(amazon, plan, item)
     if situation in UNLISTED or (situation == "twins" and plan.number % BLOCK == 18):
         return False
     american = amazon.shelf(stores.US.seller_id, stores.US.marketplace_id)
@@ -181,6 +188,21 @@ def _add_listings(amazon: AmazonState, plan: _Plan, rng: random.Random) -> bool:
         japanese = amazon.shelf(stores.JAPAN_SELLER, "A1VC38T7YXB528")
         _list(amazon, japanese, item, plan, price=plan.cents * 3 // 2, units=plan.units, late=late)
     return situation not in {"third party", "twins"}
+
+
+def _add_related(amazon: AmazonState, plan: _Plan, item: Item) -> None:
+    """Add the item that has the same code, or the family of variants that an item belongs to."""
+    related = make_asin(plan.number + RELATED)
+    if plan.situation == "several items":
+        amazon.items.add(msgspec.structs.replace(item, asin=related, title=f"{item.title} (2nd offer page)"))
+    elif plan.situation == "variants":
+        item.family = related
+        title = item.title.rpartition(",")[0]
+        amazon.items.add(msgspec.structs.replace(item, asin=related, title=title, code="", parent=True, family=""))
+        for place, colour in enumerate(COLOURS[:2], start=1):
+            variant = msgspec.structs.replace(item, asin=make_asin(plan.number + RELATED + place), code="")
+            variant.title = f"{title}, {colour}"
+            amazon.items.add(variant)
 
 
 def _list(amazon: AmazonState, shelf: Shelf, item: Item, plan: _Plan, *, price: int, units: int, late: int) -> None:

@@ -35,6 +35,10 @@ SITUATIONS = {
     28: "not listed, out of stock",
     29: "price missing",
     30: "unmanaged",
+    31: "by code",
+    32: "several items",
+    33: "variants",
+    34: "by words",
 }
 """The place of a product in its block, and what is the case with it; elsewhere it is listed under its own SKU."""
 
@@ -69,5 +73,9 @@ SUPPRESSED = Issue(
     (),
     ("LISTING_SUPPRESSED",),
 )
-UNLISTED = frozenset({"ready", "no asin", "not listed, disabled", "not listed, out of stock"})
+FOUND = frozenset({"by code", "several items", "variants", "by words"})
+"""Not listed and without an ASIN of their own: found in Amazon's catalog by a code, by one that several items share, as
+a parent of variants, and by the words of the title."""
+
+UNLISTED = frozenset({"ready", "no asin", "not listed, disabled", "not listed, out of stock", *FOUND})
 COMPOSITE = frozenset({"grouped", "bundle", "configurable"})

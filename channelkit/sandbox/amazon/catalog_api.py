@@ -7,6 +7,7 @@ from typing import Any
 
 from channelkit.model.marketplaces import Marketplace
 from channelkit.sandbox.amazon.call import Call, Reply, page_token, token_parts
+from channelkit.sandbox.amazon.item_attributes import item_attributes
 from channelkit.sandbox.amazon.items import Item, identifiers
 from channelkit.sandbox.amazon.listings import Shelf
 from channelkit.sandbox.amazon.refusal import Refusal, invalid
@@ -42,7 +43,7 @@ class CatalogApi:
         if item is None:
             words = f"Requested item '{call.path['asin']}' not found in marketplace(s) {shelf.marketplace.id}."
             raise Refusal(404, "NOT_FOUND", words)
-        return Reply(200, shown(item, shelf.marketplace, included))
+        return Reply(200, self._shown(item, shelf, included))
 
     def search(self, call: Call) -> Reply:
         """Answer searchCatalogItems."""
@@ -62,10 +63,13 @@ class CatalogApi:
             body["pagination"]["nextToken"] = page_token(start + size)
         if start > 0:
             body["pagination"]["previousToken"] = page_token(max(0, start - size))
-        body["items"] = [shown(item, shelf.marketplace, included) for item in paged[start : start + size]]
+        body["items"] = [self._shown(item, shelf, included) for item in paged[start : start + size]]
         if call.values("keywords"):
             body["refinements"] = {"brands": _brands(found), "classifications": []}
         return Reply(200, body)
+
+    def _shown(self, item: Item, shelf: Shelf, included: Sequence[str]) -> dict[str, Any]:
+        return shown(item, shelf.marketplace, included, self._state.items.children(item.asin))
 
     def _found(self, call: Call, shelf: Shelf) -> list[Item]:
         wanted, kind = call.values("identifiers", most=MOST_IDENTIFIERS), call.text("identifiersType")
@@ -98,7 +102,7 @@ def _brands(found: Sequence[Item]) -> list[dict[str, Any]]:
     return [{"numberOfResults": count, "brandName": brand} for brand, count in sorted(counts.items())]
 
 
-def shown(item: Item, place: Marketplace, included: Sequence[str]) -> dict[str, Any]:
+def shown(item: Item, place: Marketplace, included: Sequence[str], children: Sequence[str] = ()) -> dict[str, Any]:
     """Return a catalog item as the API shows it, with the parts that were asked for."""
     body: dict[str, Any] = {"asin": item.asin}
     if "summaries" in included:
@@ -109,21 +113,23 @@ def shown(item: Item, place: Marketplace, included: Sequence[str]) -> dict[str, 
     if "productTypes" in included:
         body["productTypes"] = [{"marketplaceId": place.id, "productType": item.product_type}]
     if "attributes" in included:
-        named = {"item_name": item.title, "brand": item.brand, "model_number": item.model}
-        named |= {"product_description": item.description, "manufacturer": item.manufacturer}
-        body["attributes"] = {
-            name: [{"value": value, "language_tag": place.locale, "marketplace_id": place.id}]
-            for name, value in named.items()
-            if value
-        }
+        body["attributes"] = item_attributes(item, place)
     if "relationships" in included:
-        body["relationships"] = [{"marketplaceId": place.id, "relationships": []}]
+        body["relationships"] = [{"marketplaceId": place.id, "relationships": _family(item, children)}]
     if "images" in included:
         body["images"] = [{"marketplaceId": place.id, "images": []}]
     for part in ("classifications", "dimensions", "salesRanks", "vendorDetails"):
         if part in included:
             body[part] = [{"marketplaceId": place.id}]
     return body
+
+
+def _family(item: Item, children: Sequence[str]) -> list[dict[str, Any]]:
+    if not children and not item.family:
+        return []
+    others = {"childAsins": list(children)} if children else {"parentAsins": [item.family]}
+    theme = {"attributes": ["color"], "theme": "COLOR_NAME"}
+    return [{"type": "VARIATION", **others, "variationTheme": theme}]
 
 
 def _summary(item: Item, place: Marketplace) -> dict[str, Any]:

@@ -12,7 +12,10 @@ _WORD = re.compile(r"\w+")
 
 
 class Item(msgspec.Struct, gc=False):
-    """One catalog item. ``code`` is its UPC, EAN, ISBN or GTIN, or empty; ``parent`` marks a variation parent."""
+    """One catalog item. ``code`` is its UPC, EAN, ISBN or GTIN, or empty; ``parent`` marks a variation parent.
+
+    ``family`` is the ASIN of the parent whose variant it is, or empty.
+    """
 
     asin: str
     title: str
@@ -23,6 +26,7 @@ class Item(msgspec.Struct, gc=False):
     description: str = ""
     manufacturer: str = ""
     parent: bool = False
+    family: str = ""
 
 
 def fourteen_digits(code: str) -> str:
@@ -72,6 +76,7 @@ class Items:
         self.by_asin: dict[str, Item] = {}
         self._by_code: dict[str, tuple[Item, ...]] | None = None
         self._by_word: dict[str, list[Item]] | None = None
+        self._by_family: dict[str, list[str]] | None = None
 
     def __len__(self) -> int:
         return len(self.by_asin)
@@ -80,11 +85,20 @@ class Items:
         """Add an item, or return the one that has its ASIN already."""
         known = self.by_asin.setdefault(item.asin, item)
         if known is item:
-            self._by_code = self._by_word = None
+            self._by_code = self._by_word = self._by_family = None
         return known
 
     def find(self, asin: str) -> Item | None:
         return self.by_asin.get(asin)
+
+    def children(self, asin: str) -> list[str]:
+        """Return the ASINs of a parent's variants."""
+        if self._by_family is None:
+            self._by_family = {}
+            for item in self.by_asin.values():
+                if item.family:
+                    self._by_family.setdefault(item.family, []).append(item.asin)
+        return self._by_family.get(asin, [])
 
     def with_codes(self, codes: Iterable[str]) -> list[Item]:
         """Return the items that have one of these UPCs, EANs, ISBNs or GTINs; one code may have several items."""
