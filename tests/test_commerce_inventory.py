@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from channelkit.commerce.inventory import CHUNK, LONGEST, _chunks, _length, read_salable
+from channelkit.commerce.criteria import CHUNK, LONGEST, address_length, chunk_skus
+from channelkit.commerce.inventory import read_salable
 from channelkit.errors import DocumentError
 from channelkit.sandbox.commerce.state import CommerceState
 from tests.commerce_kit import connect
@@ -59,8 +60,8 @@ def test_a_sku_is_found_whatever_its_case_and_keeps_the_spelling_it_was_asked_by
 
 @given(st.lists(st.text(min_size=1, max_size=64), max_size=300))
 def test_every_sku_is_asked_for_once_in_addresses_that_servers_accept(skus: Sequence[str]) -> None:
-    chunks = list(_chunks(skus))
+    chunks = list(chunk_skus(skus))
     assert [sku for chunk in chunks for sku in chunk] == list(skus)
     for chunk in chunks:
         assert len(chunk) <= CHUNK
-        assert len(chunk) == 1 or sum(map(_length, chunk)) <= LONGEST
+        assert len(chunk) == 1 or sum(map(address_length, chunk)) <= LONGEST

@@ -11,6 +11,7 @@ import requests
 
 from channelkit.clock import Clock
 from channelkit.commerce.criteria import Query
+from channelkit.commerce.limits import WriteLimits
 from channelkit.commerce.operations import IMS_TOKEN
 from channelkit.commerce.refusals import judge, judge_token
 from channelkit.commerce.signing import Bearer, Ims, OAuth1, Reveal
@@ -53,6 +54,7 @@ class Commerce:
 
     Arguments:
         page_size: what was learnt of its limit, for every later call.
+        writing: what was learnt of its limits for writes, and of its queue.
         flavour: ``paas`` for one's own servers and Magento Open Source; ``accs`` for the cloud service, whose
             addresses have no ``/rest`` and no store view.
     """
@@ -60,6 +62,7 @@ class Commerce:
     transport: Transport
     flavour: Flavour
     page_size: PageSize = field(default_factory=PageSize, compare=False)
+    writing: WriteLimits = field(default_factory=WriteLimits, compare=False)
 
     def call(
         self,

@@ -6,10 +6,15 @@ answers with everything (commerce-rest, "searchCriteria").
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
+from urllib.parse import quote
 
 Query = list[tuple[str, str]]
+
+CHUNK = 100
+LONGEST = 3_000
+"""Characters of SKUs in one address, as they are written there; servers refuse addresses beyond some thousands."""
 
 
 class Filter(NamedTuple):
@@ -55,3 +60,27 @@ def any_sku(skus: Sequence[str]) -> list[Filter]:
     plain = [sku for sku in skus if "," not in sku]
     alone = [Filter("sku", sku) for sku in skus if "," in sku]
     return [*([Filter("sku", ",".join(plain), "in")] if plain else []), *alone]
+
+
+def chunk_skus(skus: Sequence[str], most: int = CHUNK) -> Iterator[list[str]]:
+    """Yield SKUs in parts that one address can hold, in their order."""
+    chunk: list[str] = []
+    written = 0
+    for sku in skus:
+        length = address_length(sku)
+        if chunk and (len(chunk) >= most or written + length > LONGEST):
+            yield chunk
+            chunk, written = [], 0
+        chunk.append(sku)
+        written += length
+    if chunk:
+        yield chunk
+
+
+def address_length(sku: str) -> int:
+    """Return the characters that a SKU takes in an address; one with a comma takes a filter of its own.
+
+    >>> address_length("A B"), address_length("Ü")
+    (8, 9)
+    """
+    return len(quote(sku, safe="")) + (240 if "," in sku else 3)

@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from decimal import ROUND_FLOOR, Decimal
 from itertools import chain
 from typing import Any, NamedTuple
-from urllib.parse import quote
 
 import pyarrow as pa
 
 from channelkit.commerce.client import Commerce, items_of
-from channelkit.commerce.criteria import any_sku, search_criteria
+from channelkit.commerce.criteria import CHUNK, any_sku, chunk_skus, search_criteria
 from channelkit.commerce.operations import EXPORT_SALABLE
 from channelkit.errors import DocumentError, RefusedError
 from channelkit.model.tables import STOCK
-
-CHUNK = 100
-LONGEST = 3_000
-"""Characters of SKUs in one address, as they are written there; servers refuse addresses beyond some thousands."""
 
 _READ = ("website", "sku", "salable", "in_stock", "managed")
 
@@ -73,7 +68,7 @@ def read_salable(commerce: Commerce, website: str, skus: Sequence[str]) -> pa.Ta
 
 def _ask(commerce: Commerce, website: str, skus: Sequence[str]) -> dict[str, Salable]:
     found: dict[str, Salable] = {}
-    chunks = deque(_chunks(skus, commerce.page_size.within(CHUNK)))
+    chunks = deque(chunk_skus(skus, commerce.page_size.within(CHUNK)))
     while chunks:
         chunk = chunks.popleft()
         # The answer's total counts its own page only, so the page must hold the whole chunk.
@@ -83,34 +78,11 @@ def _ask(commerce: Commerce, website: str, skus: Sequence[str]) -> dict[str, Sal
         except RefusedError as error:
             commerce.page_size.learn(error, len(chunk))
             left = chain(chunk, chain.from_iterable(chunks))
-            chunks = deque(_chunks(list(left), commerce.page_size.within(CHUNK)))
+            chunks = deque(chunk_skus(list(left), commerce.page_size.within(CHUNK)))
             continue
         for item in items_of(body, EXPORT_SALABLE):
             found[_key(str(item["sku"]))] = _salable(item)
     return found
-
-
-def _chunks(skus: Sequence[str], most: int = CHUNK) -> Iterator[list[str]]:
-    chunk: list[str] = []
-    written = 0
-    for sku in skus:
-        length = _length(sku)
-        if chunk and (len(chunk) >= most or written + length > LONGEST):
-            yield chunk
-            chunk, written = [], 0
-        chunk.append(sku)
-        written += length
-    if chunk:
-        yield chunk
-
-
-def _length(sku: str) -> int:
-    """Return the characters that a SKU takes in an address; one with a comma takes a filter of its own.
-
-    >>> _length("A B"), _length("Ü")
-    (8, 9)
-    """
-    return len(quote(sku, safe="")) + (240 if "," in sku else 3)
 
 
 def _salable(item: Mapping[str, Any]) -> Salable:

@@ -51,6 +51,17 @@ LIST_SET_ATTRIBUTES = Operation(
 ATTACH_ATTRIBUTE = Operation(
     "PostV1ProductsAttributesetsAttributes", "POST", "{scope}/V1/products/attribute-sets/attributes", RATE, BURST
 )
+# Values are absolute, so that writing them twice is writing them once.
+SAVE_PRODUCT = Operation("PutV1ProductsSku", "PUT", "{scope}/V1/products/{sku}", RATE, BURST)
+SAVE_UNADDRESSED = Operation("PostV1Products", "POST", "{scope}/V1/products", RATE, BURST)
+CREATE_PRODUCT = Operation("PostV1Products", "POST", "{scope}/V1/products", RATE, BURST, repeatable=False)
+QUEUE_SAVES = Operation("bulkPutV1ProductsSku", "PUT", "{scope}/async/bulk/V1/products/bySku", RATE, BURST)
+QUEUE_CREATIONS = Operation(
+    "bulkPostV1Products", "POST", "{scope}/async/bulk/V1/products", RATE, BURST, repeatable=False
+)
+READ_BULK = Operation(
+    "GetV1BulkBulkUuidDetailedstatus", "GET", "{scope}/V1/bulk/{bulk_id}/detailed-status", RATE, BURST
+)
 LIST_WEBSITES = Operation("GetV1StoreWebsites", "GET", "{scope}/V1/store/websites", RATE, BURST)
 LIST_STORE_VIEWS = Operation("GetV1StoreStoreViews", "GET", "{scope}/V1/store/storeViews", RATE, BURST)
 LIST_STORE_CONFIGS = Operation("GetV1StoreStoreConfigs", "GET", "{scope}/V1/store/storeConfigs", RATE, BURST)

@@ -74,6 +74,9 @@ def _judge_refused(message: str, answer: Answer) -> Judgement:
         return Judgement(Verdict.TEMPORARY, "Deadlock", message, "The next cycle tries again.")
     if answer.status == 400 and "pageSize" in message:
         return Judgement(Verdict.REFUSED, "PageTooLarge", message, "Lower page_size under [commerce].")
+    if answer.status == 400 and "Maximum items of type" in message:
+        fix = "Send fewer at once, or raise the limit under Stores > Configuration > Services > Web API Limitations."
+        return Judgement(Verdict.REFUSED, "TooManyItems", message, fix)
     if answer.status == 404 and "does not match any route" in message:
         fix = "The module that answers this route is switched off or missing; check the shop's modules."
         return Judgement(Verdict.REFUSED, "NoRoute", message, fix)
