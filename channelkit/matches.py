@@ -123,6 +123,9 @@ class Matches:
 
         A "yes" links at once and survives every import; a "no" is remembered; "skip" asks later.
 
+        Arguments:
+            by: the person's name; else their login.
+
         Raises:
             UsageError: the answer is none of the three, or one of the two is not known.
         """
@@ -139,7 +142,7 @@ class Matches:
     def undo(self, by: str = "") -> Mapping[str, Any] | None:
         """Take a person's newest answer back and return it; nothing where there is none."""
         with self.parts.database.write() as connection:
-            taken = answers.withdraw_last(connection, self.store, by, self.parts.now())
+            taken = answers.withdraw_last(connection, self.store, by or self.parts.person, self.parts.now())
         if taken is not None:
             self._decide()
         return taken
@@ -186,7 +189,7 @@ class Matches:
                     product_sku=product_sku,
                     answer=answer,
                     asked=asked or _why(row),
-                    by=by,
+                    by=by or self.parts.person,
                     at=self.parts.now(),
                     probability=row["probability"] if row else None,
                 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import random
 from collections.abc import Callable, Sequence
 from functools import cached_property
@@ -61,6 +62,14 @@ class Parts:
                     at=self.now(),
                 )
         return database
+
+    @cached_property
+    def person(self) -> str:
+        """Who works here, by their login; what a decision is signed with where no other name is given."""
+        try:
+            return getpass.getuser()
+        except (OSError, KeyError, ImportError):
+            return "somebody"
 
     @cached_property
     def host(self) -> str:

@@ -10,7 +10,7 @@ import sys
 
 import typer
 
-from channelkit.cli import looks, loop, practice, setup
+from channelkit.cli import looks, loop, matches, practice, setup
 from channelkit.errors import ChannelkitError, LeaseError, SettingsError, UsageError
 
 app = typer.Typer(
@@ -22,11 +22,12 @@ app = typer.Typer(
 for verb in (
     *(setup.init, setup.doctor),
     *(loop.pull, loop.sync),
-    *(looks.match, looks.listings, looks.explain),
+    *(looks.listings, looks.explain),
     *(loop.plan, loop.apply),
     *(looks.report, practice.run, looks.db, practice.sandbox, practice.demo),
 ):
     app.command()(verb)
+app.add_typer(matches.app, name="match")
 
 
 def main() -> None:

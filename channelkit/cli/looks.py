@@ -1,4 +1,4 @@
-"""Verbs that show: match, listings, explain, report, db."""
+"""Verbs that show: listings, explain, report, db."""
 
 from __future__ import annotations
 
@@ -11,14 +11,6 @@ from channelkit.cli.options import JsonOption, OneStoreOption, SettingsOption, S
 from channelkit.terminal import open_kit, print_frame, print_json, say
 
 TabOption = Annotated[str, typer.Option("--tab", help="Only this tab, for instance Inactive.")]
-
-
-def match(store: OneStoreOption = "", settings: SettingsOption = None, as_json: JsonOption = False) -> None:
-    """Show which product each listing is linked to, and what speaks for it."""
-    with open_kit(settings, frames=True) as kit:
-        frame = kit.one_store(store).listings()
-        linked = frame[frame["listed"]][["sku", "asin", "product_sku", "method", "evidence"]]
-        print_frame(linked, as_json)
 
 
 def listings(

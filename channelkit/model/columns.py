@@ -33,3 +33,18 @@ def flag(table: pa.Table, name: str) -> Mask:
     if name not in table.column_names:
         return np.zeros(table.num_rows, np.bool_)
     return mask(table[name])
+
+
+def join_words(*columns: pa.Array, separator: str = " ") -> pa.Array:
+    """Return the texts that are there in each row, joined; null where none is.
+
+    >>> join_words(pa.array(["a", None, None]), pa.array(["b", "c", None])).to_pylist()
+    ['a b', 'c', None]
+    """
+    is_empty = pc.is_null(columns[0])
+    for column in columns[1:]:
+        is_empty = pc.and_(is_empty, pc.is_null(column))
+    # Arrow's own skipping of nulls leaves out the whole row where every text is null.
+    guard = pc.if_else(is_empty, "", pa.scalar(None, pa.string()))
+    joined = pc.binary_join_element_wise(*columns, guard, separator, null_handling="skip")
+    return pc.if_else(is_empty, pa.scalar(None, pa.string()), joined)

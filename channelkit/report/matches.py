@@ -12,7 +12,7 @@ from sqlalchemy.engine import Connection
 from channelkit.database import rows
 from channelkit.database.connection import Database
 from channelkit.database.schema import listings, products, tabs
-from channelkit.model.columns import one
+from channelkit.model.columns import join_words, one
 from channelkit.model.tables import LISTINGS, PRODUCTS
 from channelkit.report.tables import money
 
@@ -62,7 +62,7 @@ def describe_listings(connection: Connection, store: str, skus: pa.Array) -> pa.
             "sku": skus,
             "title": told["title"],
             "price": pc.binary_join_element_wise(price, told["currency"], " "),
-            "identifier": pc.binary_join_element_wise(told["asin"], told["product_id"], " ", null_handling="skip"),
+            "identifier": join_words(told["asin"], told["product_id"]),
             "image_url": told["image_url"],
             "description": told["description"],
             "asin": told["asin"],
@@ -87,7 +87,7 @@ def describe_products(connection: Connection, skus: pa.Array) -> pa.Table:
             "sku": skus,
             "title": told["name"],
             "price": told["price"],
-            "identifier": pc.binary_join_element_wise(*codes, " ", null_handling="skip"),
+            "identifier": join_words(*codes),
             "attributes": told["attributes"],
         }
     )
