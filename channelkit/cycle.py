@@ -119,9 +119,14 @@ class Cycle:
         store = self.store
         reader = AmazonReader(puller, self.amazon, store.marketplace, store.name, store.report_hours, store.sweep_calls)
         reading = reader.read(wait)
-        catalog = CatalogReader(puller, self.amazon, store.marketplace, store.name, store.general, store.catalog_calls)
-        reading.include(catalog.read())
+        reading.include(self.search())
         return reading
+
+    def search(self) -> Reading:
+        """Search Amazon's catalog for products without a listing; see `channelkit.pull.catalog.CatalogReader`."""
+        puller, store = Puller(self.database, self.clock, self.run, self.progress), self.store
+        reader = CatalogReader(puller, self.amazon, store.marketplace, store.name, store.general, store.catalog_calls)
+        return reader.read()
 
     def confirm(self) -> None:
         """Close the changes that a later reading shows, and those that it ought to show by now and does not."""

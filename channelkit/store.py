@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING
 
+from channelkit.asins import Asins
 from channelkit.matches import Matches
 from channelkit.outcome import Outcome
 from channelkit.parts import Parts
@@ -52,6 +53,11 @@ class Store:
             UsageError: there is no such tab.
         """
         return listings_frame(self.parts.database, [self.name], tab)
+
+    @property
+    def asins(self) -> Asins:
+        """Which of Amazon's items each product without a listing is, and how to choose."""
+        return Asins(self.name, self.parts)
 
     @property
     def matches(self) -> Matches:

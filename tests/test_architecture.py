@@ -15,7 +15,21 @@ ROOT = Path(__file__).parent.parent / "channelkit"
 _FACTS = {"errors", "clock", "model"}
 _ADAPTERS = {"tokens", "transport", *_FACTS}
 _STORY = {"amazon", "commerce", "database", "matching", "listings", "plan", "pull", "apply", "outcome", *_FACTS}
-_WHOLE = {"settings", "transport", "cycle", "parts", "runner", "report", "review", "store", "matches", "proposal", *_STORY}
+_WHOLE = {
+    "settings",
+    "transport",
+    "cycle",
+    "parts",
+    "runner",
+    "attributes",
+    "report",
+    "review",
+    "store",
+    "asins",
+    "matches",
+    "proposal",
+    *_STORY,
+}
 
 MAY_IMPORT: dict[str, set[str]] = {
     "errors": set(),
@@ -40,8 +54,10 @@ MAY_IMPORT: dict[str, set[str]] = {
     "cycle": {"lookalikes", *_STORY},
     "parts": {"settings", "transport", "cycle", "lookalikes", *_STORY},
     "runner": {"settings", "transport", "cycle", "parts", "jobs", *_STORY},
+    "asins": {"cycle", "parts", "runner", *_STORY},
     "matches": {"lookalikes", "parts", "runner", "report", *_STORY},
     "proposal": {"parts", "runner", "report", *_STORY},
+    "attributes": {"parts", "runner", *_STORY},
     "store": _WHOLE - {"store", "settings"},
     "kit": _WHOLE,
     "jobs": {"clock", "database", "errors", "settings"},

@@ -10,7 +10,7 @@ import sys
 
 import typer
 
-from channelkit.cli import looks, loop, matches, practice, setup
+from channelkit.cli import asins, looks, loop, matches, practice, setup
 from channelkit.errors import ChannelkitError, LeaseError, SettingsError, UsageError
 
 app = typer.Typer(
@@ -28,6 +28,7 @@ for verb in (
 ):
     app.command()(verb)
 app.add_typer(matches.app, name="match")
+app.add_typer(asins.app, name="asins")
 
 
 def main() -> None:
