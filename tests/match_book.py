@@ -149,10 +149,11 @@ class Book:
             raise UsageError(f"Commerce has no product {product_sku!r}.", "Type the SKU as Commerce writes it.")
         self._write("assign", seller_sku, product_sku, "yes", "manual", by)
 
-    def undo(self, by: str = "") -> None:
+    def undo(self, by: str = "", count: int = 1) -> None:
         self._read()
+        newest = "select id from answers where by = ? order by id desc limit ?"
         with closing(self._open()) as open_book, open_book:
-            open_book.execute("delete from answers where id = (select max(id) from answers where by = ?)", (by,))
+            open_book.execute(f"delete from answers where id in ({newest})", (by, count))
 
     def standing(self) -> Figures:
         answers = [answer for _, _, answer, _, _ in self.answers()]
@@ -175,8 +176,13 @@ class Book:
             return [(row[0], row[1], row[2], row[3], row[4]) for row in found]
 
     def candidate_table(self) -> pa.Table:
+        self._read()
         names = ("seller_sku", "product_sku", "probability", "evidence", "veto")
-        return pa.table({name: [getattr(pair, name) for pair in self.pairs] for name in names})
+        said = {(seller, product): answer for seller, product, answer, *_ in self.answers()}
+        columns = {name: [getattr(pair, name) for pair in self.pairs] for name in names}
+        titles = {"listing_title": [pair.listing.get("title") for pair in self.pairs]}
+        answer = pa.array([said.get((pair.seller_sku, pair.product_sku)) for pair in self.pairs], pa.string())
+        return pa.table({**columns, **titles, "answer": answer})
 
     def _open(self) -> sqlite3.Connection:
         return sqlite3.connect(self.path)

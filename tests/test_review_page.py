@@ -10,7 +10,7 @@ import pytest
 
 from channelkit.review.model import ReviewModel
 from channelkit.review.opening import open_review
-from channelkit.review.page import question_html, standing_html, table_html
+from channelkit.review.page import grid_html, question_html, standing_html
 from channelkit.review.pager import ReviewPager
 from channelkit.review.screen import screen
 from channelkit.review.widget import ReviewWidget, obey
@@ -54,7 +54,7 @@ def test_what_comes_from_outside_is_escaped(tmp_path: Path, plain: bool) -> None
 
 
 def test_a_grid_is_escaped_and_says_how_much_of_it_is_shown() -> None:
-    html = table_html(["<sku>"], [["<script>"]], 100_000)
+    html = grid_html({"columns": [{"label": "<sku>"}], "rows": [{"cells": ["<script>"]}], "matching": 100_000})
     assert "<script>" not in html and "<sku>" not in html
     assert "1 of 100,000 rows shown." in html
 

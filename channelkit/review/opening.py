@@ -1,15 +1,16 @@
-"""A review for a notebook: the model, and the view of it that runs here."""
+"""A review or a grid for a notebook: the model, and the view of it that runs here."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from channelkit.review.model import ReviewModel
-from channelkit.review.source import Matches
+from channelkit.review.source import Listed, Matches
 
 if TYPE_CHECKING:
+    from channelkit.review.grid_pager import GridPager
     from channelkit.review.pager import ReviewPager
-    from channelkit.review.widget import ReviewWidget
+    from channelkit.review.widget import GridWidget, ReviewWidget
 
 
 def open_review(matches: Matches, by: str = "", *, plain: bool = False) -> ReviewWidget | ReviewPager:
@@ -21,14 +22,37 @@ def open_review(matches: Matches, by: str = "", *, plain: bool = False) -> Revie
         plain: buttons alone, without a script in the browser; also where anywidget is not installed.
     """
     model = ReviewModel(matches, by)
-    if not plain:
-        try:
-            from channelkit.review.widget import ReviewWidget  # noqa: PLC0415 - only who reviews needs it
-        except ModuleNotFoundError as error:
-            if error.name != "anywidget":
-                raise
-        else:
-            return ReviewWidget(model)
-    from channelkit.review.pager import ReviewPager  # noqa: PLC0415 - only who reviews needs it
+    if plain or not _has_scripts():
+        from channelkit.review.pager import ReviewPager  # noqa: PLC0415 - only who reviews needs it
 
-    return ReviewPager(model)
+        return ReviewPager(model)
+    from channelkit.review.widget import ReviewWidget  # noqa: PLC0415 - only who reviews needs it
+
+    return ReviewWidget(model)
+
+
+def open_grid(matches: Listed, by: str = "", *, plain: bool = False) -> GridWidget | GridPager:
+    """Return the grid of a store's candidates, ready to be shown in a notebook.
+
+    Arguments:
+        matches, by, plain: as for `open_review`.
+    """
+    from channelkit.review.grid import GridModel  # noqa: PLC0415 - only who reviews needs it
+
+    model = GridModel(matches, by)
+    if plain or not _has_scripts():
+        from channelkit.review.grid_pager import GridPager  # noqa: PLC0415 - only who reviews needs it
+
+        return GridPager(model)
+    from channelkit.review.widget import GridWidget  # noqa: PLC0415 - only who reviews needs it
+
+    return GridWidget(model)
+
+
+def _has_scripts() -> bool:
+    """Say whether views with a script of their own can be shown."""
+    try:
+        import anywidget  # noqa: F401, PLC0415 - only who reviews needs it
+    except ModuleNotFoundError:
+        return False
+    return True

@@ -5,9 +5,12 @@ Whatever comes from outside is escaped; nothing is loaded from elsewhere.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from html import escape
 from typing import Any
+
+FIRST_ROWS = 20
+"""Rows of a grid that an exported notebook shows."""
 
 _LEFT = "text-align:left;vertical-align:top;white-space:normal"
 _MARKS = {
@@ -64,20 +67,20 @@ def precision_words(standing: dict[str, Any]) -> str:
     )
 
 
-def table_html(names: Sequence[str], rows: Sequence[Sequence[str]], total: int) -> str:
-    """Return the first rows of a grid.
+def grid_html(page: dict[str, Any], rows: int = FIRST_ROWS) -> str:
+    """Return the first rows of a page of the grid.
 
     Arguments:
-        names: the columns' headings.
-        rows: a text for each cell.
-        total: how many rows there are in all.
+        page: as `channelkit.review.grid.GridModel.page` returns it.
+        rows: how many rows, at most.
     """
-    head = "".join(f'<th scope="col" style="{_LEFT}">{escape(name)}</th>' for name in names)
+    head = "".join(f'<th scope="col" style="{_LEFT}">{escape(column["label"])}</th>' for column in page["columns"])
+    shown = page["rows"][:rows]
     body = "".join(
-        "<tr>" + "".join(f'<td style="{_LEFT}">{escape(cell)}</td>' for cell in row) + "</tr>" for row in rows
+        "<tr>" + "".join(f'<td style="{_LEFT}">{escape(cell)}</td>' for cell in row["cells"]) + "</tr>" for row in shown
     )
-    count = f"{len(rows):,} of {total:,} rows shown."
-    return f"<table><caption>{count}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+    caption = f"{len(shown):,} of {page['matching']:,} rows shown."
+    return f"<table><caption>{caption}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
 
 def said_html(said: str, trouble: str) -> str:

@@ -23,19 +23,19 @@ class ReviewPager:
         self.model = model
         self.page, self.words, self.footer = (widgets.HTML() for _ in range(3))
         self.buttons = {
-            "y": _button("Yes, the same (y)", lambda: model.answer("yes"), "success"),
-            "n": _button("No (n)", lambda: model.answer("no"), "danger"),
-            "s": _button("Skip (s)", lambda: model.answer("skip")),
-            "u": _button("Undo (u)", model.undo),
-            "r": _button("Look again (r)", model.again),
+            "y": button("Yes, the same (y)", lambda: model.answer("yes"), "success"),
+            "n": button("No (n)", lambda: model.answer("no"), "danger"),
+            "s": button("Skip (s)", lambda: model.answer("skip")),
+            "u": button("Undo (u)", model.undo),
+            "r": button("Look again (r)", model.again),
         }
         self.key = widgets.Text(
             placeholder="y, n, s, u or r", description="Key:", continuous_update=True, layout={"width": "220px"}
         )
         self.others = widgets.Dropdown(options=[("", "")], description="Or this:", layout={"width": "520px"})
-        self.compare = _button("Compare", lambda: model.choose(self.others.value))
+        self.compare = button("Compare", lambda: model.choose(self.others.value))
         self.sku = widgets.Text(placeholder="SKU in Commerce", description="Or SKU:", layout={"width": "320px"})
-        self.assign = _button("Assign", lambda: model.assign(self.sku.value))
+        self.assign = button("Assign", lambda: model.assign(self.sku.value))
         self.key.observe(self._press, "value")
         rows = [
             self.page,
@@ -52,9 +52,9 @@ class ReviewPager:
     def _press(self, change: dict[str, Any]) -> None:
         if change["new"]:
             self.key.value = ""
-            button = self.buttons.get(change["new"].strip().lower()[-1:])
-            if button is not None and not button.disabled:
-                button.click()
+            pressed = self.buttons.get(change["new"].strip().lower()[-1:])
+            if pressed is not None and not pressed.disabled:
+                pressed.click()
 
     def _draw(self) -> None:
         shown = screen(self.model)
@@ -79,7 +79,8 @@ class ReviewPager:
         return with_html(self.view._repr_mimebundle_(**options), self.page.value + self.footer.value)
 
 
-def _button(words: str, act: Callable[[], None], style: str = "") -> widgets.Button:
-    button = widgets.Button(description=words, button_style=style, layout={"width": "auto"})
-    button.on_click(lambda _button: act())
-    return button
+def button(words: str, act: Callable[[], None], style: str = "") -> widgets.Button:
+    """Return a button that does something when it is clicked."""
+    made = widgets.Button(description=words, button_style=style, layout={"width": "auto"})
+    made.on_click(lambda _button: act())
+    return made

@@ -9,8 +9,9 @@ from typing import Any
 import anywidget
 import traitlets
 
+from channelkit.review.grid import GridModel
 from channelkit.review.model import ReviewModel
-from channelkit.review.page import question_html, standing_html, with_html
+from channelkit.review.page import grid_html, question_html, standing_html, with_html
 from channelkit.review.screen import screen
 
 _HERE = Path(__file__).parent
@@ -44,6 +45,60 @@ class ReviewWidget(anywidget.AnyWidget):
         self.model.load()
         bundle, metadata = super()._repr_mimebundle_(**options) or ({}, {})
         return with_html(bundle, question_html(self.shown) + standing_html(self.shown)), metadata
+
+
+class GridWidget(anywidget.AnyWidget):
+    """A grid that filters, sorts, pages, selects and answers in bulk; one page of it is in the browser.
+
+    Arguments:
+        model: the grid; it is loaded when the widget is first shown.
+    """
+
+    _esm = (_HERE / "grid.js").read_text(encoding="utf-8")
+    _css = (_HERE / "review.css").read_text(encoding="utf-8")
+    shown = traitlets.Dict().tag(sync=True)
+
+    def __init__(self, model: GridModel) -> None:
+        super().__init__(shown=model.page() | {"turn": 0})
+        self.model = model
+        model.watch(self._draw)
+        self.on_msg(self._hear)
+
+    def _draw(self) -> None:
+        self.shown = self.model.page() | {"turn": self.shown["turn"] + 1}
+
+    def _hear(self, _widget: object, message: Mapping[str, Any], _buffers: object) -> None:
+        obey_grid(self.model, message)
+
+    def _repr_mimebundle_(self, **options: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+        self.model.load()
+        bundle, metadata = super()._repr_mimebundle_(**options) or ({}, {})
+        return with_html(bundle, grid_html(self.shown)), metadata
+
+
+def obey_grid(model: GridModel, message: Mapping[str, Any]) -> None:
+    """Do what a person asked for in the grid, each thing a public function of it; what makes no sense only reads."""
+    match dict(message):
+        case {"do": "filter", "condition": str(condition)}:
+            model.filter(condition)
+        case {"do": "sort", "name": str(name)}:
+            model.sort(name)
+        case {"do": "turn", "first": int(first)}:
+            model.turn(first)
+        case {"do": "toggle", "key": [str(seller_sku), str(product_sku)]}:
+            model.toggle((seller_sku, product_sku))
+        case {"do": "assign", "key": [str(seller_sku), str(product_sku)], "product_sku": str(chosen)}:
+            model.assign((seller_sku, product_sku), chosen)
+        case {"do": "answer", "answer": "yes" | "no" | "skip" as answer, "of": int(of)}:
+            model.answer(answer, of)
+        case {"do": "select_matching"}:
+            model.select_matching()
+        case {"do": "clear"}:
+            model.clear()
+        case {"do": "undo"}:
+            model.undo()
+        case _:
+            model.load()
 
 
 def obey(model: ReviewModel, message: Mapping[str, Any]) -> None:
