@@ -135,3 +135,152 @@ def test_values_are_planned_sent_in_bulk_and_read_back(practice: Practice) -> No
     assert value(practice, sku, "manufacturer_name") == value(practice, sku, "brand")
     assert set(kit.attributes.changes()["state"]) == {"confirmed"}
     assert len(kit.attributes.plan().changes) == 0, "what is there is not sent again"
+
+
+def test_a_value_that_is_there_stays_unless_the_catalogue_says_to_overwrite(practice: Practice) -> None:
+    """AT-05: and nothing flows back to Amazon."""
+    kit, sku = practice.kit, matched(practice)
+    commerce = practice.running.world.commerce
+    commerce.set_value(sku, "manufacturer_name", "Somebody else")
+    row = kit.attributes.map("US", "manufacturer", "manufacturer_name")
+    kit.attributes.pull()
+    kept = kit.attributes.plan()
+    assert sku not in set(kept.changes["sku"])
+    kept.apply()
+    kit.attributes.change(row.id, overwrite=True)
+    plan = kit.attributes.plan()
+    assert plan.changes[["sku", "before"]].to_numpy().tolist() == [[sku, "Somebody else"]]
+    plan.apply()
+    assert value(practice, sku, "manufacturer_name") == value(practice, sku, "brand")
+    assert practice.calls("patchListingsItem") == 0
+
+
+def test_only_the_chosen_store_views_get_the_value(practice: Practice) -> None:
+    """AT-06."""
+    kit = practice.kit
+    kit.attributes.map("DE", "bullet_point", "short_description", scope="views", store_views=["de_de"])
+    kit.attributes.pull(["de"])
+    plan = kit.attributes.plan()
+    assert set(plan.changes["scope"]) == {"de_de"}
+    assert plan.apply().is_complete
+    sku = plan.changes["sku"].iloc[0]
+    assert "Colour" in str(value(practice, sku, "short_description", "de_de"))
+    assert value(practice, sku, "short_description") is None
+    assert value(practice, sku, "short_description", "us_en") is None
+
+
+def test_options_are_created_once_for_each_label(practice: Practice) -> None:
+    """AT-04: a label that differs only in case is the same choice."""
+    kit = practice.kit
+    kit.attributes.create("amazon_color", "Color", input="select", options=["NAVY"], navigation=True).apply()
+    kit.attributes.map("US", "color", "amazon_color")
+    kit.attributes.pull()
+    plan = kit.attributes.plan()
+    assert plan.apply().is_complete
+    labels = [option.label for option in practice.running.world.commerce.attributes.by_code["amazon_color"].options]
+    assert len({label.lower() for label in labels}) == len(labels) >= 5
+    assert "navy" in set(plan.changes["after"]) and "NAVY" in labels and "navy" not in labels
+
+
+def test_a_product_whose_set_lacks_the_attribute_is_held_and_not_silently_lost(practice: Practice) -> None:
+    kit, commerce = practice.kit, practice.running.world.commerce
+    commerce.attributes.add("season", "Season", "text")
+    group = next(group for group in commerce.attributes.sets.default.groups if "season" in group.codes)
+    group.codes.remove("season")
+    kit.attributes.map("US", "model_number", "season")
+    kit.attributes.pull()
+    plan = kit.attributes.plan()
+    assert plan.changes.empty and set(plan.held["note"]) == {
+        "The product's attribute set has no such attribute; add it to the set first."
+    }
+    kit.attributes.create("season", "Season").apply()
+    assert kit.attributes.plan().apply().is_complete
+
+
+def test_html_waits_for_a_person_who_may_release_it(practice: Practice) -> None:
+    kit, sku = practice.kit, matched(practice)
+    asin = kit.stores["us"].listings().set_index("product_sku").loc[sku, "asin"]
+    item = practice.running.world.amazon.items.find(str(asin))
+    assert item is not None
+    item.manufacturer = "<b>Bold</b> & Sons"
+    kit.attributes.map("US", "manufacturer", "manufacturer_name")
+    kit.attributes.pull()
+    plan = kit.attributes.plan()
+    assert plan.held[["sku", "note"]].to_numpy().tolist() == [[sku, "The value holds HTML."]]
+    assert "&lt;b&gt;Bold" in plan._repr_html_() and "<b>Bold" not in plan._repr_html_()
+    with pytest.raises(UsageError, match="Nothing is held for nobody"):
+        plan.apply(release_held=["nobody"])
+    assert plan.apply(release_held=[sku]).is_complete
+    assert value(practice, sku, "manufacturer_name") == "<b>Bold</b> & Sons"
+
+
+def test_a_sweep_of_overwriting_is_stopped_until_a_person_overrules(practice: Practice) -> None:
+    kit = practice.kit
+    kit.attributes.map("US", "model_number", "manufacturer_name")
+    kit.attributes.pull()
+    kit.attributes.plan().apply()
+    kit.attributes.deactivate(1)
+    kit.attributes.map("US", "brand", "manufacturer_name", overwrite=True)
+    plan = kit.attributes.plan()
+    assert "would lose a value" in plan.stopped and "Stopped" in repr(plan)
+    with pytest.raises(PlanError, match="stopped"):
+        plan.apply()
+    assert plan.apply(although_stopped=True).is_complete
+
+
+def test_a_plan_whose_facts_have_moved_is_refused(practice: Practice) -> None:
+    kit, sku = practice.kit, matched(practice)
+    kit.attributes.map("US", "manufacturer", "manufacturer_name")
+    kit.attributes.pull()
+    plan = kit.attributes.plan()
+    practice.running.world.commerce.set_value(sku, "manufacturer_name", "Meanwhile")
+    with pytest.raises(PlanError, match="have moved"):
+        plan.apply()
+    assert kit.attributes.changes().empty and value(practice, sku, "manufacturer_name") == "Meanwhile"
+
+
+def test_a_plan_is_taken_back_but_not_where_somebody_changed_a_value_since(practice: Practice) -> None:
+    """AT-04."""
+    kit, commerce = practice.kit, practice.running.world.commerce
+    kit.attributes.map("US", "manufacturer", "manufacturer_name")
+    kit.attributes.pull()
+    plan = kit.attributes.plan()
+    plan.apply()
+    first, second = plan.changes["sku"].iloc[0], plan.changes["sku"].iloc[1]
+    commerce.set_value(second, "manufacturer_name", "By hand")
+    undo = kit.attributes.undo(plan.fingerprint)
+    assert undo.left[["sku", "note"]].to_numpy().tolist() == [
+        [second, "Somebody changed it since; it is now By hand."]
+    ]
+    assert undo.apply(by="Ada").is_complete
+    assert value(practice, first, "manufacturer_name") is None
+    assert value(practice, second, "manufacturer_name") == "By hand"
+    taken = kit.attributes.changes().set_index("sku").loc[first].iloc[0]
+    assert taken["undoes"] > 0 and "takes back" in taken["because"]
+    with pytest.raises(UsageError, match="Nothing was written"):
+        kit.attributes.undo("nothing")
+
+
+def test_values_are_reviewed_and_a_selection_is_imported_again(practice: Practice) -> None:
+    """AT-07."""
+    kit, sku = practice.kit, matched(practice)
+    practice.running.world.commerce.set_value(sku, "manufacturer_name", "By hand")
+    kit.attributes.map("US", "manufacturer", "manufacturer_name")
+    kit.attributes.pull()
+    assert set(kit.attributes.values()["state"]) == {"Not imported"}
+    kit.attributes.plan().apply()
+    left = kit.attributes.values(imported=False)
+    row = left.iloc[0]
+    assert len(left) == 1 and row["sku"] == sku and row["region"] == "US" and row["commerce_value"] == "By hand"
+    assert row["reason"] == "Commerce has a value, and the catalogue does not overwrite."
+    assert len(kit.attributes.values(imported=True)) > 10
+
+    item = practice.running.world.amazon.items.find(str(row["asin"]))
+    assert item is not None
+    item.manufacturer = "Renamed Ltd"
+    plan = kit.attributes.reimport([sku], overwrite=True)
+    assert plan.changes[["sku", "before", "after"]].to_numpy().tolist() == [[sku, "By hand", "Renamed Ltd"]]
+    plan.apply()
+    assert kit.attributes.values(imported=False).empty
+    with pytest.raises(UsageError, match="Say what"):
+        kit.attributes.reimport()

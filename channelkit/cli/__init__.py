@@ -10,7 +10,7 @@ import sys
 
 import typer
 
-from channelkit.cli import asins, looks, loop, matches, practice, setup
+from channelkit.cli import asins, attributes, looks, loop, matches, practice, setup
 from channelkit.errors import ChannelkitError, LeaseError, SettingsError, UsageError
 
 app = typer.Typer(
@@ -27,6 +27,7 @@ for verb in (
     *(looks.report, practice.run, looks.db, practice.sandbox, practice.demo),
 ):
     app.command()(verb)
+app.add_typer(attributes.app, name="attributes")
 app.add_typer(matches.app, name="match")
 app.add_typer(asins.app, name="asins")
 
