@@ -1,7 +1,7 @@
 # Each target is one call of bootstrap.py, so that Windows users lose nothing by not having make.
 PYTHON ?= python3
 
-.PHONY: setup demo test bench lock clean
+.PHONY: setup demo test bench bench-matching lock clean
 
 setup:            ## make .venv with the locked packages
 	$(PYTHON) bootstrap.py setup
@@ -14,6 +14,9 @@ test:             ## lint, types and every test
 
 bench:            ## seconds and memory at 10k, 100k and 1M listings; JSON=FILE also writes flat JSON
 	$(PYTHON) bootstrap.py bench $(if $(JSON),--json $(JSON)) $(if $(SIZES),--sizes $(SIZES))
+
+bench-matching:   ## how well listings and products are matched, on a folder of labelled pairs; DATA=DIR, JSON=FILE; or SPEED=1
+	$(PYTHON) bootstrap.py bench-matching $(if $(SPEED),--speed) $(if $(SIZES),--sizes $(SIZES)) $(DATA) $(if $(JSON),--json $(JSON))
 
 lock: setup       ## resolve the dependencies again, for every platform, without addresses
 	.venv/bin/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \

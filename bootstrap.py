@@ -34,6 +34,7 @@ TASKS = {
         ["-m", "pytest", "-n", "2", "--dist", "loadfile"],
     ],
     "bench": [["-m", "benchmarks"]],
+    "bench-matching": [["-m", "benchmarks.matching"]],
 }
 
 
