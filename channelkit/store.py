@@ -13,10 +13,15 @@ from channelkit.parts import Parts
 from channelkit.proposal import Plan
 from channelkit.report.story import Line, tell_story
 from channelkit.report.tables import listings_frame
+from channelkit.review.opening import open_grid, open_review
 from channelkit.runner import run_stores
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from channelkit.review.grid_pager import GridPager
+    from channelkit.review.pager import ReviewPager
+    from channelkit.review.widget import GridWidget, ReviewWidget
 
 
 @dataclass(frozen=True)
@@ -63,6 +68,23 @@ class Store:
     def matches(self) -> Matches:
         """Which product each listing is, and how to decide what is open."""
         return Matches(self.name, self.parts)
+
+    def review(self, by: str = "", *, plain: bool = False) -> ReviewWidget | ReviewPager:
+        """Ask, one after the other, whether a listing is a product (MA-04, MA-07); for a notebook.
+
+        Arguments:
+            by: your name; kept with every answer.
+            plain: buttons alone, without a script in the browser.
+        """
+        return open_review(self.matches, by, plain=plain)
+
+    def grid(self, by: str = "", *, plain: bool = False) -> GridWidget | GridPager:
+        """Show all candidates at once, to filter them and to answer many together; for a notebook.
+
+        Arguments:
+            by, plain: as for `review`.
+        """
+        return open_grid(self.matches, by, plain=plain)
 
     def explain(self, sku: str) -> Explanation:
         """Return the dated facts, the reason for the tab, the next step, and what changed before.
