@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from sqlalchemy.engine import Connection
 
+from channelkit.attributes.importing import read_values
 from channelkit.database import answers, candidates, tabs
 from channelkit.database.answers import Answer, Asked
 from channelkit.database.listings import count_listings
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from channelkit.matching.acceptance import Standing
+
+ITEMS = 4_000
+"""Items of Amazon's catalog that one look reads: 200 calls, two minutes of Amazon's quota."""
 
 AT_ONCE = 20_000
 """Up to this many listings an answer sorts them anew at once; a larger store leaves that to its next cycle, so that a
@@ -75,7 +79,15 @@ class Matches:
         return links_frame(self.parts.database, self.store)
 
     def look(self) -> Standing | None:
-        """Compare all unmatched listings with the products now, keep the candidates, and decide anew (MA-06)."""
+        """Compare all unmatched listings with the products now, keep the candidates, and decide anew (MA-06).
+
+        Brand and model are worth most, and only Amazon's catalog tells them: they are read first, of `ITEMS` listings
+        at the most, so that a large store is read in several goes.
+
+        Raises:
+            RemoteError: Amazon's catalog does not answer; nothing was changed.
+        """
+        self._read_items()
         standing = self._lookalikes().refresh(asked=True)
         self._decide(always=True)
         return standing
@@ -243,6 +255,15 @@ class Matches:
             )
             for row, asked, (listing, product) in zip(rows, chosen["asked"].to_pylist(), sides, strict=True)
         ]
+
+    def _read_items(self) -> None:
+        section = self.parts.settings.stores[self.store]
+        with self.parts.database.read() as connection:
+            known = tabs.load_tabs(connection, self.store, ("listed", "asin", "product_sku"))
+        is_left = pc.and_(pc.is_null(known["product_sku"]), pc.is_valid(known["asin"]))
+        asins = known["asin"].filter(pc.and_(known["listed"], is_left)).to_pylist()
+        if section.account:
+            read_values(self.parts, section.site, section.account, asins, most=ITEMS)
 
     def _lookalikes(self) -> Lookalikes:
         return self.parts.lookalikes(self.store)

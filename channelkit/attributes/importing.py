@@ -17,7 +17,7 @@ from channelkit.commerce.attributes import read_attribute
 from channelkit.database import attribute_values, catalog_journal
 from channelkit.errors import UsageError
 from channelkit.model.attributes import CREATE
-from channelkit.model.marketplaces import marketplace
+from channelkit.model.marketplaces import Marketplace, marketplace
 from channelkit.parts import Parts
 from channelkit.plan.catalog import changes_of, compare_values
 from channelkit.plan.catalog_guards import guard_values, plan_undo
@@ -46,21 +46,41 @@ def read_amazon(parts: Parts, stores: Sequence[str] = (), asins: Sequence[str] =
         site = marketplace(marketplace_id)
         here = links.filter(pc.equal(links["marketplace_id"], marketplace_id))
         account = parts.settings.stores[here["store"][0].as_py()].account
-        with parts.database.read() as connection:
-            known = attribute_values.load_values(connection, [marketplace_id])
-        fresh = known.filter(pc.greater(known["observed_at"], parts.now() - int(hours * HOUR)))
-        wanted = here["asin"].filter(pc.invert(pc.is_in(here["asin"], value_set=fresh["asin"].combine_chunks())))
+        wanted = here["asin"]
         if asins:
             wanted = wanted.filter(pc.is_in(wanted, value_set=pa.array(list(asins), pa.string())))
-        items = pc.unique(wanted).to_pylist()
-        for start in range(0, len(items), CHUNK):
-            chunk = items[start : start + CHUNK]
-            parts.progress(f"Amazon {site.country}: reading item {start + len(chunk):,} of {len(items):,}")
-            found = flatten_items(read_items(parts.amazon(account), site, chunk), site)
-            with parts.database.write() as connection:
-                attribute_values.store_values(connection, marketplace_id, chunk, found, at=parts.now())
-        count += len(items)
+        count += read_values(parts, site, account, pc.unique(wanted).to_pylist(), hours=hours)
     return count
+
+
+def read_values(
+    parts: Parts,
+    site: Marketplace,
+    account: str,
+    asins: Sequence[str],
+    *,
+    hours: float = float("inf"),
+    most: int | None = None,
+) -> int:
+    """Read what Amazon's catalog tells of these items and keep it; return how many were asked for.
+
+    Arguments:
+        account: the seller account that asks.
+        hours: items that were read within so many hours are not asked for again; by default those ever read are not.
+        most: how many items are asked for, at most.
+    """
+    with parts.database.read() as connection:
+        known = attribute_values.load_values(connection, [site.id])
+    fresh = known.filter(pc.greater(known["observed_at"], parts.now() - hours * HOUR))
+    recent = set(pc.unique(fresh["asin"]).to_pylist())
+    items = [asin for asin in dict.fromkeys(asins) if asin not in recent][:most]
+    for start in range(0, len(items), CHUNK):
+        chunk = items[start : start + CHUNK]
+        parts.progress(f"Amazon {site.country}: reading item {start + len(chunk):,} of {len(items):,}")
+        found = flatten_items(read_items(parts.amazon(account), site, chunk), site)
+        with parts.database.write() as connection:
+            attribute_values.store_values(connection, site.id, chunk, found, at=parts.now())
+    return len(items)
 
 
 def plan_import(

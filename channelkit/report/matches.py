@@ -62,12 +62,17 @@ def describe_listings(connection: Connection, store: str, skus: pa.Array) -> pa.
             "sku": skus,
             "title": told["title"],
             "price": pc.binary_join_element_wise(price, told["currency"], " "),
-            "identifier": join_words(told["asin"], told["product_id"]),
+            "identifier": join_words(told["asin"], _unless_same(told["product_id"], told["asin"])),
             "image_url": told["image_url"],
             "description": told["description"],
             "asin": told["asin"],
         }
     )
+
+
+def _unless_same(codes: pa.Array, others: pa.Array) -> pa.Array:
+    is_same = pc.fill_null(pc.equal(codes, others), False)
+    return pc.if_else(is_same, pa.scalar(None, pa.string()), codes)
 
 
 def describe_products(connection: Connection, skus: pa.Array) -> pa.Table:

@@ -57,9 +57,21 @@ def _tell_decision(tab: Mapping[str, Any] | None) -> Iterator[Line]:
         return
     since = f" since {moment(tab['since'])}" if tab["since"] else ""
     yield "Tab", f"{tab['tab']} ({tab['status']}){since}" + (", from facts that are too old" if tab["stale"] else "")
-    for label, name in (("Why", "reason"), ("Next step", "next_step"), ("Allowed", "actions"), ("Link", "evidence")):
+    for label, name in (("Why", "reason"), ("Next step", "next_step"), ("Allowed", "actions")):
         if tab[name]:
             yield label, tab[name]
+    if tab["evidence"]:
+        yield "Link", tab["evidence"] + _tell_link(tab)
+
+
+def _tell_link(tab: Mapping[str, Any]) -> str:
+    """Say how a link was found, how certain it is, by whom and when."""
+    if not tab["method"]:
+        return ""
+    by = f", by {tab['linked_by']}" if tab["linked_by"] else ""
+    sure = f", {tab['confidence']:.0%} certain" if tab["confidence"] is not None and tab["confidence"] < 1 else ""
+    since = f", since {moment(tab['linked_at'])}" if tab["linked_at"] else ""
+    return f" ({tab['method'].replace('_', ' ')}{by}{sure}{since})"
 
 
 def _tell_listing(listing: Mapping[str, Any]) -> Iterator[Line]:
