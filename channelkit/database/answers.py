@@ -44,13 +44,18 @@ def store_answer(
     return int(key[0])
 
 
-def withdraw_last(connection: Connection, store: str, by: str, at: int) -> Mapping[str, Any] | None:
-    """Take a person's newest answer back, and return it; nothing where there is none."""
-    query = sa.select(*answers.c).where(answers.c.store == store, answers.c.withdrawn_at.is_(None))
-    newest = connection.execute(query.where(answers.c.by_whom == by).order_by(answers.c.id.desc()).limit(1)).first()
+def withdraw_last(connection: Connection, store: str, by: str, at: int, count: int = 1) -> Mapping[str, Any] | None:
+    """Take a person's newest answers back, and return the newest of them; nothing where there is none.
+
+    Arguments:
+        count: how many, where several were given together.
+    """
+    theirs = [answers.c.store == store, answers.c.withdrawn_at.is_(None), answers.c.by_whom == by]
+    newest = connection.execute(sa.select(*answers.c).where(*theirs).order_by(answers.c.id.desc()).limit(1)).first()
     if newest is None:
         return None
-    connection.execute(answers.update().where(answers.c.id == newest.id).values(withdrawn_at=at))
+    taken = sa.select(answers.c.id).where(*theirs).order_by(answers.c.id.desc()).limit(count)
+    connection.execute(answers.update().where(answers.c.id.in_(taken.scalar_subquery())).values(withdrawn_at=at))
     return dict(newest._mapping)
 
 
