@@ -12,6 +12,7 @@ from channelkit.database.connection import Database
 from channelkit.errors import UsageError
 from channelkit.outcome import Run
 from channelkit.parts import Parts, Progress
+from channelkit.report.identifiers import identifier_problems_frame
 from channelkit.report.tables import changes_frame, count_rows, listings_frame, tab_counts
 from channelkit.runner import run_stores
 from channelkit.settings.reader import find_settings, read_settings
@@ -83,6 +84,10 @@ class Kit:
     def tabs(self) -> pd.DataFrame:
         """Return how many listings each store has in each tab."""
         return tab_counts(self.database, list(self.stores))
+
+    def identifier_problems(self) -> pd.DataFrame:
+        """Return the catalog's identifiers that cannot be used, or that contradict others, each with the reason."""
+        return identifier_problems_frame(self.database)
 
     def changes(self, states: Sequence[str] = ()) -> pd.DataFrame:
         """Return changes from the journal, the newest first.

@@ -10,7 +10,7 @@ import sys
 
 import typer
 
-from channelkit.cli import asins, attributes, looks, loop, matches, practice, setup
+from channelkit.cli import asins, attributes, identifiers, looks, loop, matches, practice, setup
 from channelkit.errors import ChannelkitError, LeaseError, SettingsError, UsageError
 
 app = typer.Typer(
@@ -22,7 +22,7 @@ app = typer.Typer(
 for verb in (
     *(setup.init, setup.doctor),
     *(loop.pull, loop.sync),
-    *(looks.listings, looks.explain),
+    *(looks.listings, looks.explain, identifiers.identifiers),
     *(loop.plan, loop.apply),
     *(looks.report, practice.run, looks.db, practice.sandbox, practice.demo),
 ):

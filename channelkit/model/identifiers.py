@@ -142,7 +142,7 @@ def _judge(codes: pa.Array, source: Source) -> tuple[Numbers, Numbers]:
     is_digits = mask(pc.ascii_is_decimal(texts))
     is_rounded = _match_others(texts, is_digits, r"^\d+([.,]\d+)?E\+?\d+$")
     texts, is_music = _spell_music(texts, is_digits, source)
-    texts, is_inside, are_several = _take_out(codes, texts, is_digits | is_rounded | (source == "asin"))
+    texts, is_inside, are_several = _take_out(codes, texts, is_digits | is_music | is_rounded | (source == "asin"))
     is_digits = is_digits | is_inside | is_music
     length = pc.fill_null(pc.binary_length(texts), 0).to_numpy().astype(np.int64)
     numbers = _whole(texts, is_digits & (length <= 14))
