@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 AT_ONCE = 20_000
 """Up to this many listings a choice sorts a store anew at once; a larger store leaves that to its next cycle."""
 
+TIME = pa.timestamp("ms", "UTC")
+
 NAMED = 10
 """Variants that are named to a person."""
 
@@ -60,12 +62,16 @@ class Asins:
     parts: Parts
 
     def waiting(self) -> pd.DataFrame:
-        """Return the products that wait for an ASIN: why, and how many items of Amazon's catalog are on offer."""
+        """Return the products that wait for an ASIN: why, and how many items of Amazon's catalog are on offer.
+
+        ``searched_at`` is empty where its turn has not come, or a person asked for a new search.
+        """
         place = self._cycle().store.marketplace.id
         with self.parts.database.read() as connection:
             table = unlisted.load_waiting(connection, self.name, place, WANTS_ASIN, MISSING)
-        since = one(table["since"]).cast(pa.timestamp("ms", "UTC"))
-        return table.drop_columns(["since"]).append_column("since", since).to_pandas()
+        for name in ("since", "searched_at"):
+            table = table.set_column(table.schema.get_field_index(name), name, table[name].cast(TIME))
+        return table.to_pandas()
 
     def candidates(self, product_sku: str = "") -> pd.DataFrame:
         """Return the items of Amazon's catalog that could be a product, the firmest first, and how each was found.

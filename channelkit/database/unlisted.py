@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from channelkit.database import rows
-from channelkit.database.onboarding_schema import catalog_items
+from channelkit.database.onboarding_schema import catalog_items, catalog_searches
 from channelkit.database.schema import products, tabs
 
 _WAITING = pa.schema(
@@ -18,6 +18,7 @@ _WAITING = pa.schema(
         ("candidates", pa.int64()),
         ("reason", pa.string()),
         ("since", pa.int64()),
+        ("searched_at", pa.int64()),
     ]
 )
 
@@ -42,7 +43,7 @@ class Product:
 def load_waiting(
     connection: Connection, store: str, marketplace_id: str, statuses: tuple[str, ...], missing: str
 ) -> pa.Table:
-    """Return the products that wait for an ASIN, with how many items of Amazon's catalog are on offer.
+    """Return the products that wait for an ASIN, how many items are on offer for each, and when it was searched for.
 
     Arguments:
         statuses: within the tab Incomplete.
@@ -50,8 +51,14 @@ def load_waiting(
     """
     here = (catalog_items.c.marketplace_id == marketplace_id, catalog_items.c.product_sku == tabs.c.sku)
     offered = sa.select(sa.func.count()).where(*here, catalog_items.c.kind != missing).scalar_subquery()
+    searched = sa.and_(
+        catalog_searches.c.marketplace_id == marketplace_id, catalog_searches.c.product_sku == tabs.c.sku
+    )
+    # A search that a person asked for anew has not been made.
+    at = sa.func.nullif(catalog_searches.c.at, 0)
     columns = (tabs.c.sku, products.c.name, tabs.c.status, tabs.c.asin, offered, tabs.c.reason, tabs.c.since)
-    query = sa.select(*columns).select_from(tabs.join(products, products.c.sku == tabs.c.sku))
+    joined = tabs.join(products, products.c.sku == tabs.c.sku).join(catalog_searches, searched, isouter=True)
+    query = sa.select(*columns, at).select_from(joined)
     query = query.where(tabs.c.store == store, tabs.c.listed == 0, tabs.c.status.in_(statuses))
     return rows.read(connection, query.order_by(tabs.c.sku), _WAITING)
 
