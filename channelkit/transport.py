@@ -16,7 +16,7 @@ import requests
 from channelkit.clock import Clock
 from channelkit.errors import AuthError, RefusedError, RemoteError, TemporaryError
 from channelkit.model.calls import Answer, Judgement, Operation, Verdict, judge_status, retry_delay
-from channelkit.wire import quote_segment, read_body, read_number, write_body, write_query
+from channelkit.wire import quote_segment, read_body, read_number, read_skew, write_body, write_query
 
 logger = logging.getLogger("channelkit.transport")
 
@@ -89,6 +89,7 @@ class Transport:
         base_url: without a trailing slash; from the settings, so that the sandbox is only another address.
         judge: turns an answer into a judgement; each system hides its failures differently.
         patience: the longest wait for one call, in seconds, before the work is left to the next cycle.
+        skew: seconds by which the other side's clock is ahead, as its last answer told; None where none did.
     """
 
     system: str
@@ -101,6 +102,7 @@ class Transport:
     session: requests.Session
     patience: float = 60.0
     calls: int = 0
+    skew: float | None = None
 
     def call(
         self,
@@ -243,6 +245,7 @@ class Transport:
             return Answer(None, type(error).__name__)
         request_id = response.headers.get("x-amzn-RequestId", "")
         seconds = self.clock.now() - started
+        self.skew = read_skew(response.headers.get("Date", ""), started, started + seconds)
         logger.info("%s %s: %s, %.2f s %s", self.system, operation.name, response.status_code, seconds, request_id)
         return Answer(*read_body(response), response.headers, request_id)
 

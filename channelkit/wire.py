@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
+from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -73,3 +74,24 @@ def read_number(text: str) -> float | None:
     except ValueError:
         return None
     return number if 0 < number < float("inf") else None
+
+
+def read_skew(date: str, asked: float, answered: float) -> float | None:
+    """Return the seconds by which another clock is surely ahead of ours; 0 where it may be right, None unread.
+
+    Arguments:
+        date: a header such as ``Tue, 24 Nov 2026 12:00:00 GMT``; it tells whole seconds.
+        asked, answered: Unix seconds of our clock; the header was written somewhere between them.
+
+    >>> read_skew("Thu, 01 Jan 1970 00:10:00 GMT", 0.0, 2.0), read_skew("Thu, 01 Jan 1970 00:00:01 GMT", 0.0, 2.0)
+    (598.0, 0.0)
+    >>> read_skew("yesterday", 0.0, 2.0) is None
+    True
+    """
+    try:
+        theirs = parsedate_to_datetime(date).timestamp()
+    except (TypeError, ValueError):
+        return None
+    if theirs > answered:
+        return theirs - answered
+    return min(0.0, theirs + 1 - asked)

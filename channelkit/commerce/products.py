@@ -29,7 +29,7 @@ IDENTIFIERS = ("seller_sku", "asin", "upc", "ean", "isbn", "gtin", "gcid")
 
 _READ = [name for name in PRODUCTS.names if name not in ("observed_at", "missing_since", "digest")]
 _SCOPED = [name for name in SCOPES.names if name != "observed_at"]
-_FIELDS = (
+FIELDS = (
     "items[id,sku,name,attribute_set_id,price,status,visibility,type_id,updated_at,"
     "extension_attributes[website_ids],custom_attributes],total_count"
 )
@@ -55,7 +55,7 @@ def read_products(
         TemporaryError: a page repeats or is missing, so the reading would not be complete.
     """
     labels: Labels | None = None
-    for items in _pages(commerce, ALL, since_ms, page_size, _FIELDS):
+    for items in _pages(commerce, ALL, since_ms, page_size, FIELDS):
         labels = labels or read_labels(commerce)
         yield _table([_row(item, attributes, labels) for item in items], _READ, PRODUCTS.schema(_READ), items)
 

@@ -1,0 +1,1 @@
+"""Setting up: settings are written, connections are checked, tasks are ticked, and a store goes live."""

@@ -1,0 +1,105 @@
+"""What was checked and what came of it, as text, as HTML and as rows for another program."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import Any, Literal
+
+Level = Literal["ok", "warn", "fail"]
+
+WORDS: dict[Level, str] = {"ok": "ok", "warn": "look", "fail": "FAIL"}
+COLOURS: dict[Level, str] = {"ok": "#1a7f37", "warn": "#9a6700", "fail": "#cf222e"}
+_CELL = "text-align:left;vertical-align:top;padding:4px 12px 4px 0"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was checked.
+
+    Arguments:
+        level: ok; warn: it works, and somebody should look; fail: it does not work.
+        fix: what to do about it; empty where there is nothing to do.
+    """
+
+    subject: str
+    level: Level
+    words: str
+    fix: str = ""
+
+    @property
+    def is_fine(self) -> bool:
+        return self.level != "fail"
+
+    def row(self) -> dict[str, Any]:
+        """Return the finding as a flat row."""
+        return {
+            "subject": self.subject,
+            "level": self.level,
+            "is_fine": self.is_fine,
+            "words": self.words,
+            "fix": self.fix,
+        }
+
+
+@dataclass(frozen=True)
+class Report:
+    """Findings in the order in which they were made.
+
+    >>> report = Report("Doctor", (Finding("Commerce", "fail", "The token was revoked.", "Activate it again."),))
+    >>> print(report)
+    FAIL  Commerce: The token was revoked. Activate it again.
+    1 checked: 1 does not work.
+    >>> report.is_fine
+    False
+    """
+
+    title: str
+    findings: Sequence[Finding]
+
+    @property
+    def is_fine(self) -> bool:
+        """Nothing has failed."""
+        return all(finding.is_fine for finding in self.findings)
+
+    def rows(self) -> list[dict[str, Any]]:
+        """Return one flat row for each finding."""
+        return [finding.row() for finding in self.findings]
+
+    def headline(self) -> str:
+        """Return in one sentence how it looks."""
+        counts = {level: sum(finding.level == level for finding in self.findings) for level in WORDS}
+        parts = []
+        if counts["fail"]:
+            parts.append(f"{counts['fail']} {'does' if counts['fail'] == 1 else 'do'} not work")
+        if counts["warn"]:
+            parts.append(f"{counts['warn']} {'asks' if counts['warn'] == 1 else 'ask'} for a look")
+        return f"{len(self.findings)} checked: {', '.join(parts) or 'all is well'}."
+
+    def __str__(self) -> str:
+        lines = [
+            f"{WORDS[finding.level]:<4}  {finding.subject}: {finding.words} {finding.fix}".rstrip()
+            for finding in self.findings
+        ]
+        return "\n".join([*lines, self.headline()])
+
+    __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        rows = "".join(
+            f'<tr><td style="{_CELL};white-space:nowrap;font-weight:600;color:{COLOURS[finding.level]}">'
+            f"{WORDS[finding.level]}</td>"
+            f'<th scope="row" style="{_CELL};white-space:nowrap">{escape(finding.subject)}</th>'
+            f'<td style="{_CELL}">{escape(finding.words)}{_fix(finding.fix)}</td></tr>'
+            for finding in self.findings
+        )
+        caption = f"<strong>{escape(self.title)}</strong>: {escape(self.headline())}"
+        return (
+            f'<table style="border-collapse:collapse"><caption style="text-align:left;padding-bottom:6px">{caption}'
+            f"</caption><tbody>{rows}</tbody></table>"
+        )
+
+
+def _fix(fix: str) -> str:
+    return f"<br><em>To do:</em> {escape(fix)}" if fix else ""
