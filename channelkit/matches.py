@@ -119,16 +119,23 @@ class Matches:
             return self._questions(connection, found.append_column("asked", pa.repeat("likely", found.num_rows)), found)
 
     def candidate_table(self) -> pa.Table:
-        """Return all candidates of listings that nobody has decided, as columns, with the titles of both sides."""
+        """Return all candidates of listings that nobody has decided, as columns, with the titles of both sides.
+
+        ``answer`` is what a person said of the pair last, where one did.
+        """
         with self.parts.database.read() as connection:
             found = self._open_candidates(connection)
+            said = answers.load_answers(connection, self.store)
             listed = describe_listings(connection, self.store, one(found["seller_sku"]))
             made = describe_products(connection, one(found["product_sku"]))
         found = found.drop_columns(["store", "found_at"])
         for side, described in (("listing", listed), ("product", made)):
             for name in ("title", "price"):
                 found = found.append_column(f"{side}_{name}", described[name])
-        return found
+        # Of a pair that was asked twice, the last word is the first from the end.
+        last = said.take(pa.array(range(said.num_rows - 1, -1, -1), pa.int64()))
+        answer = one(last["answer"]).take(pc.index_in(_pairs(found), value_set=_pairs(last)))
+        return found.append_column("answer", answer)
 
     def answer(self, seller_sku: str, product_sku: str, answer: Answer, by: str = "") -> int:
         """Keep what a person says of a listing and a product, and return the answer's number.
@@ -151,10 +158,14 @@ class Matches:
         """Link a listing to a product that a person names; it can be changed by assigning another (MA-07, MA-09)."""
         return self._answer([(seller_sku, product_sku)], "yes", by, asked="manual")[0]
 
-    def undo(self, by: str = "") -> Mapping[str, Any] | None:
-        """Take a person's newest answer back and return it; nothing where there is none."""
+    def undo(self, by: str = "", count: int = 1) -> Mapping[str, Any] | None:
+        """Take a person's newest answer back and return it; nothing where there is none.
+
+        Arguments:
+            count: how many, where several were given together; the newest of them is returned.
+        """
         with self.parts.database.write() as connection:
-            taken = answers.withdraw_last(connection, self.store, by or self.parts.person, self.parts.now())
+            taken = answers.withdraw_last(connection, self.store, by or self.parts.person, self.parts.now(), count)
         if taken is not None:
             self._decide()
         return taken
