@@ -27,6 +27,7 @@ pytest_plugins = [
     "tests.shop_fixtures",
     "tests.kit_fixtures",
     "tests.browser_fixtures",
+    "tests.lab_fixtures",
 ]
 
 
