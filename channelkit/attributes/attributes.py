@@ -10,6 +10,7 @@ from channelkit.attributes import catalogue, importing, recommended, review
 from channelkit.attributes.catalog_plan import CatalogPlan
 from channelkit.attributes.confirming import confirm_changes, list_changes
 from channelkit.attributes.facts import read_links
+from channelkit.attributes.new_products import ProductForm, plan_products
 from channelkit.attributes.proposal import Proposal
 from channelkit.commerce.attributes import Attribute
 from channelkit.database import attribute_map
@@ -133,6 +134,23 @@ class Attributes:
             by=by,
         )
 
+    def map_all(self, rows: Sequence[Sequence[str]], by: str = "") -> pd.DataFrame:
+        """Link several pairs, leave those that are linked already as they are, and return the whole catalogue.
+
+        Arguments:
+            rows: for each country, Amazon attribute and Commerce attribute.
+            by: your name; it is kept beside new rows.
+
+        Raises:
+            UsageError: a row is not three words, or its pair cannot be linked; the rows before it are.
+        """
+        for row in rows:
+            if len(row) != len(_ROW):
+                raise UsageError(f"{list(row)!r} is no row of the catalogue.", f"Write {', '.join(_ROW)}.")
+            if not catalogue.is_mapped(self.parts, *row):
+                self.map(*row, by=by)
+        return self.catalogue()
+
     def change(
         self,
         mapping: int,
@@ -225,6 +243,19 @@ class Attributes:
         """
         return importing.plan_taking_back(self.parts, plan, ids)
 
+    def products(self, store: str, seller_skus: Sequence[str], form: ProductForm) -> CatalogPlan:
+        """Return the plan that creates a product for each of these listings, and links the two (MA-08).
+
+        Arguments:
+            store: the store's name.
+            seller_skus: listings that no product matches.
+            form: what all of them share.
+
+        Raises:
+            UsageError: the form is not possible, a listing is not known, or its currency is not the websites' own.
+        """
+        return plan_products(self.parts, store, seller_skus, form)
+
     def confirm(self) -> int:
         """Read back what Commerce had not shown yet, and return how many changes that closed."""
         return confirm_changes(self.parts)
@@ -238,6 +269,7 @@ class Attributes:
         return list_changes(self.parts, states)
 
 
+_ROW = ("country", "amazon_attribute", "attribute")
 _CATALOGUE = (
     *("id", "country", "amazon_attribute", "attribute", "status", "overwrite", "scope", "store_views"),
     *("made_by", "made_at"),

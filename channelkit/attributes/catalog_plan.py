@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from channelkit.apply.catalog import CatalogApplied, CatalogSender
+from channelkit.attributes.looks import SHOWN_ROWS, html_table
 from channelkit.attributes.writing import hold_commerce
 from channelkit.database import catalog_journal
 from channelkit.errors import PlanError, UsageError
@@ -23,7 +24,6 @@ from channelkit.plan.guards import Guarded
 if TYPE_CHECKING:
     import pandas as pd
 
-SHOWN_ROWS = 50
 _SHOWN = ("sku", "attribute", "scope", "before", "after", "because", "store")
 
 
@@ -151,7 +151,7 @@ class CatalogPlan:
         if self.stopped:
             lines.append(f"Stopped: {self.stopped}")
         for title, frame in self._tables():
-            lines += [f"{title}:", frame.head(SHOWN_ROWS).to_string(index=False, max_colwidth=60)]
+            lines += [f"{title}:", frame.head(SHOWN_ROWS).to_string(index=False, max_colwidth=60, na_rep="")]
             if len(frame) > SHOWN_ROWS:
                 lines.append(f"{SHOWN_ROWS} of {len(frame):,} shown.")
         return "\n".join(lines)
@@ -161,10 +161,8 @@ class CatalogPlan:
         parts += [f"<p>{escape(words)}</p>" for words in self.decided.problems]
         if self.stopped:
             parts.append(f"<p><strong>Stopped:</strong> {escape(self.stopped)}</p>")
-        for title, frame in self._tables():
-            shown = f"{min(len(frame), SHOWN_ROWS):,} of {len(frame):,} shown"
-            table = frame.head(SHOWN_ROWS).to_html(index=False, border=0, escape=True, na_rep="")
-            parts.append(f"<p>{escape(title)} ({shown})</p>{table}")
+        parts.append(f"<p>Fingerprint {self.fingerprint}. Nothing was written yet: .apply() does it.</p>")
+        parts += [html_table(frame, title) for title, frame in self._tables()]
         return "".join(parts)
 
     def _tables(self) -> list[tuple[str, pd.DataFrame]]:
@@ -217,7 +215,7 @@ def _frame(changes: pa.Table) -> pd.DataFrame:
             told = {name: new.get(name) for name in ("name", "price", "currency", "quantity", "source", "enabled")}
             rows.append({"sku": row["sku"], **told, **{name: row.get(name) for name in chosen[5:]}})
         return pd.DataFrame(rows)
-    return pd.DataFrame(changes.select(chosen).to_pylist(), columns=chosen)
+    return pd.DataFrame(changes.select(chosen).to_pylist(), columns=chosen, dtype=object)
 
 
 NOTHING = CATALOG_CHANGES.schema().empty_table().append_column("note", pa.array([], pa.string()))

@@ -109,6 +109,13 @@ def change_mapping(
     return changed
 
 
+def is_mapped(parts: Parts, country: str, amazon_attribute: str, attribute: str) -> bool:
+    """Tell whether an active row links these two already."""
+    with parts.database.read() as connection:
+        known = attribute_map.find_mapping(connection, marketplace(country).country, amazon_attribute, attribute)
+    return known is not None and known.active
+
+
 def list_choices(parts: Parts, country: str) -> list[dict[str, object]]:
     """Return the Amazon attributes to choose from: the usual ones, and whatever else Amazon was seen to tell.
 
@@ -125,7 +132,8 @@ def list_choices(parts: Parts, country: str) -> list[dict[str, object]]:
     for name in sorted(set(counts) - set(known)):
         words = name.replace("_", " ").capitalize()
         rows.append({"amazon_attribute": name, "label": words, "input": "text", "items": counts[name]})
-    return rows
+    # What Amazon was seen to tell of most items stands first.
+    return sorted(rows, key=lambda row: -counts.get(str(row["amazon_attribute"]), 0))
 
 
 def _told(parts: Parts, country: str = "") -> dict[str, int]:

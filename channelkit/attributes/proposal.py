@@ -11,6 +11,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from channelkit.apply.attributes import AttributeMaker, Made
+from channelkit.attributes.looks import html_table
 from channelkit.attributes.writing import hold_commerce
 from channelkit.commerce.attribute_sets import AttributeSet
 from channelkit.commerce.attributes import Attribute
@@ -106,8 +107,7 @@ class Proposal:
         return f"{self._headline()}\n{self.frame.to_string(index=False, max_colwidth=60)}"
 
     def _repr_html_(self) -> str:
-        table = self.frame.to_html(index=False, border=0, escape=True)
-        return f"<p>{escape(self._headline())}</p>{table}"
+        return f"<p>{escape(self._headline())}</p>{html_table(self.frame)}"
 
     def _headline(self) -> str:
         new = sum(not each.exists for each in self.wanted)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from channelkit.cli.options import ByOption, JsonOption, SettingsOption
+from channelkit.cli.options import ByOption, JsonOption, OneStoreOption, SettingsOption
 from channelkit.terminal import open_kit, print_frame, print_json, say
 
 if TYPE_CHECKING:
@@ -156,6 +156,44 @@ def undo(
     """Show how a plan that was written would be taken back; with --approve take it back."""
     with open_kit(settings, frames=True) as kit:
         one = kit.attributes.undo(taken)
+        if not fingerprint:
+            _show(one, as_json)
+            return
+        one.require(fingerprint)
+        _finish(one.apply(by), as_json)
+
+
+@app.command()
+def products(
+    *,
+    seller_sku: Annotated[list[str], typer.Argument(help="Listings that no product matches.")],
+    website: Annotated[list[str], typer.Option("--website", help="A website that sells them; may be given again.")],
+    enabled: Annotated[bool, typer.Option("--enabled/--disabled", help="Whether they can be sold at once.")],
+    attribute_set: Annotated[str, typer.Option("--set", help="The attribute set.")] = "Default",
+    visibility: Annotated[str, typer.Option(help="Where they can be seen.")] = "Not Visible Individually",
+    tax_class: Annotated[int | None, typer.Option(help="Commerce's number of the tax class.")] = None,
+    category: Annotated[list[int] | None, typer.Option("--category", help="Commerce's number of a category.")] = None,
+    source: Annotated[str, typer.Option(help="The source that gets the quantity.")] = "",
+    fingerprint: Annotated[str, typer.Option("--approve", help="The shown fingerprint; without it, it is shown.")] = "",
+    by: ByOption = "",
+    store: OneStoreOption = "",
+    settings: SettingsOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show the products that would be created from listings; with --approve create and match them."""
+    from channelkit.attributes.new_products import ProductForm  # noqa: PLC0415 - loads all of Commerce's side
+
+    form = ProductForm(
+        enabled=enabled,
+        websites=website,
+        attribute_set=attribute_set,
+        visibility=visibility,
+        tax_class=tax_class,
+        categories=category or (),
+        source=source,
+    )
+    with open_kit(settings, frames=True) as kit:
+        one = kit.attributes.products(kit.one_store(store).name, seller_sku, form)
         if not fingerprint:
             _show(one, as_json)
             return
