@@ -82,10 +82,12 @@ def _judge(definition: Definition, scope: Scope, body: bytes, start: Mapping[str
         return
     operation, path = found
     query = parse_qsl(scope["query_string"].decode("ascii"), keep_blank_values=True)
-    if status < 400:
+    is_page = "html" in headers.get("content-type", "") or answer.lower().startswith((b"<html", b"<!doctype"))
+    # Behind a gateway's page nobody has read the request.
+    if status < 400 and not is_page:
         for problem in _judge_request(definition, operation, path, query, body):
             yield f"{operation.name}: accepted a request that is not allowed: {problem}"
-    if "html" not in headers.get("content-type", "") and not answer.lower().startswith((b"<html", b"<!doctype")):
+    if not is_page:
         trimmed = any(name == "fields" for name, _value in query)
         problem = _judge_answer(definition, operation, status, answer, trimmed=trimmed)
         if problem:
@@ -178,7 +180,16 @@ def _judge_answer(definition: Definition, operation: Operation, status: int, ans
 
 
 def _normalise_path(raw: str) -> str:
-    """Return a Commerce path as the definition writes it: the scope is ``all``; the cloud service has none."""
+    """Return a Commerce path as the definition writes it: the scope is ``all``; the cloud service has none.
+
+    >>> _normalise_path("/rest/de_de/V1/products"), _normalise_path("/rest/de_de/async/bulk/V1/products")
+    ('/rest/all/V1/products', '/rest/all/async/bulk/V1/products')
+    >>> _normalise_path("/V1/async/bulk/products")
+    '/rest/all/async/bulk/V1/products'
+    """
+    queue = re.compile(r"^/(?:rest/(?:[^/]+/)?async/bulk/V1|(?:[^/]+/)?V1/async/bulk)/")
+    if queue.match(raw):
+        return queue.sub("/rest/all/async/bulk/V1/", raw)
     return re.sub(r"^/(?:rest/(?:[^/]+/)?|[^/]+/)?V1/", "/rest/all/V1/", raw)
 
 

@@ -123,6 +123,9 @@ def _operations(document: Mapping[str, Any]) -> Iterator[Operation]:
         for method, record in methods.items():
             if method != "parameters" and not method.startswith("x-"):
                 merged = {**record, "parameters": [*shared, *record.get("parameters", ())]}
+                if "/async/" in path:
+                    # The queue's own operations describe one failure; they fail as all others do.
+                    merged["responses"] = {"default": record["responses"]["400"], **record["responses"]}
                 compiled = re.compile(f"^{pattern.rstrip('/')}/?$")
                 yield Operation(record["operationId"], method.upper(), compiled, merged, document)
 

@@ -104,7 +104,7 @@ def test_a_website_price_counts_in_all_of_its_views(shop: Shop) -> None:
 
 def test_a_new_product_joins_every_website_under_all_and_one_under_a_store_view(shop: Shop) -> None:
     def create(sku: str, scope: str) -> list[int]:
-        body = {"product": {"sku": sku, "name": "New", "price": 1, "attribute_set_id": 4, "type_id": "simple"}}
+        body = {"product": {"sku": sku, "name": sku, "price": 1, "attribute_set_id": 4, "type_id": "simple"}}
         answer = shop.call("POST", "products", scope=scope, json=body)
         assert answer.status_code == 200, answer.text
         websites: list[int] = answer.json()["extension_attributes"]["website_ids"]

@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 
-def write_bulks(bulks: Sequence[tuple[str, Sequence[int]]]) -> str | None:
+def write_bulks(bulks: Sequence[tuple[str, Sequence[int]]], *, is_whole: bool = True) -> str | None:
     """Return one name for some bulks and the places of their rows; a single one with all rows keeps its own.
+
+    Arguments:
+        is_whole: nothing of them was rejected on arrival, so that the number of their rows tells their places.
 
     >>> write_bulks([("a", [0, 1, 2])]), write_bulks([("a", [0, 1, 4]), ("b", [5])])
     ('a', 'a:0-1.4-4,b:5-5')
     """
     if not bulks:
         return None
-    if len(bulks) == 1 and list(bulks[0][1]) == list(range(len(bulks[0][1]))):
+    if is_whole and len(bulks) == 1 and list(bulks[0][1]) == list(range(len(bulks[0][1]))):
         return bulks[0][0]
     return ",".join(f"{number}:{_write_places(places)}" for number, places in bulks)
 

@@ -65,6 +65,7 @@ READ_BULK = Operation(
 LIST_WEBSITES = Operation("GetV1StoreWebsites", "GET", "{scope}/V1/store/websites", RATE, BURST)
 LIST_STORE_VIEWS = Operation("GetV1StoreStoreViews", "GET", "{scope}/V1/store/storeViews", RATE, BURST)
 LIST_STORE_CONFIGS = Operation("GetV1StoreStoreConfigs", "GET", "{scope}/V1/store/storeConfigs", RATE, BURST)
+LIST_MODULES = Operation("GetV1Modules", "GET", "{scope}/V1/modules", RATE, BURST)
 EXPORT_SALABLE = Operation(
     "GetV1InventoryExportstocksalableqtySalesChannelTypeSalesChannelCode",
     "GET",

@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Any
+from zlib import crc32
 
 from channelkit.commerce.client import ALL, Commerce, items_of
 from channelkit.commerce.creation import make_once
@@ -104,10 +105,19 @@ def sku_key(sku: str) -> str:
 def url_key(name: str, sku: str) -> str:
     """Return the address that a new product gets in the shop: two products of one name need two.
 
-    >>> url_key("Käfer & Co: Kettle, 1.7 l", "B0 12/X")
-    'kafer-co-kettle-1-7-l-b0-12-x'
+    A SKU that an address cannot spell exactly brings a check sum, so that no two SKUs look the same there.
+
+    >>> url_key("Käfer & Co: Kettle, 1.7 l", "B000000012"), url_key("Kettle", "B0/X")
+    ('kafer-co-kettle-1-7-l-b000000012', 'kettle-b0-x-d8c2c467')
     """
-    plain = unicodedata.normalize("NFKD", f"{name[:160]} {sku}").encode("ascii", "ignore").decode()
+    spelt = _spell(sku)
+    if spelt != sku_key(sku) or "-" in spelt:
+        spelt = f"{spelt}-{crc32(sku_key(sku).encode()):08x}"
+    return f"{_spell(name[:160])}-{spelt}".strip("-")
+
+
+def _spell(text: str) -> str:
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
     return _FOREIGN.sub("-", plain.lower()).strip("-")
 
 

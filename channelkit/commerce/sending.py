@@ -49,6 +49,7 @@ class Way:
     save: Callable[[Body], None]
     written: Written = field(default_factory=Written)
     bulks: list[tuple[str, list[int]]] = field(default_factory=list)
+    is_whole: bool = True
     down: TemporaryError | None = None
 
     def send(self, waiting: Sequence[Placed]) -> Written:
@@ -69,7 +70,7 @@ class Way:
             self._leave(waiting, self.down)
         if written.unanswered and not written.accepted and not written.refused and self.down:
             raise self.down
-        written.bulk_id = write_bulks(self.bulks)
+        written.bulk_id = write_bulks(self.bulks, is_whole=self.is_whole)
         for outcome in (written.refused, written.unanswered):
             outcome.sort()
         written.accepted.sort()
@@ -104,6 +105,7 @@ class Way:
         rejected = {
             int(item["id"]): item for item in answer.get("request_items") or () if item.get("status") == "rejected"
         }
+        self.is_whole = self.is_whole and not rejected
         for index, (place, _) in enumerate(batch):
             item = rejected.get(index)
             if item is None:

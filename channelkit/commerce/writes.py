@@ -134,17 +134,17 @@ def read_values(commerce: Commerce, skus: Sequence[str], codes: Sequence[str], s
         scope: ``all``, or the code of a store view.
 
     Returns:
-        ``sku, attribute, value``: SKUs as they were asked for, one row for each SKU and code.
+        ``sku, attribute, value``: SKUs as they were asked for and in that order, one row for each SKU and code.
     """
-    asked: dict[str, list[str]] = {}
-    for sku in dict.fromkeys(skus):
-        asked.setdefault(sku_key(sku), []).append(sku)
-    rows: list[tuple[str, str, str | None]] = []
-    for item in list_products(commerce, [same[0] for same in asked.values()], _READ_FIELDS, scope):
+    asked = dict.fromkeys(skus)
+    found: dict[str, dict[str, Any]] = {}
+    distinct = list({sku_key(sku): sku for sku in asked}.values())
+    for item in list_products(commerce, distinct, _READ_FIELDS, scope):
         values = {entry["attribute_code"]: entry.get("value") for entry in item.get("custom_attributes") or ()}
-        values |= {name: item.get(name) for name in _OWN_FIELDS}
-        for sku in asked.get(sku_key(str(item["sku"])), ()):
-            rows += [(sku, code, _text(values.get(code))) for code in codes]
+        found[sku_key(str(item["sku"]))] = values | {name: item.get(name) for name in _OWN_FIELDS}
+    rows = [
+        (sku, code, _text(found[sku_key(sku)].get(code))) for sku in asked if sku_key(sku) in found for code in codes
+    ]
     columns = list(zip(*rows, strict=True)) or [(), (), ()]
     names = ("sku", "attribute", "value")
     return pa.table({name: pa.array(column, pa.string()) for name, column in zip(names, columns, strict=True)})

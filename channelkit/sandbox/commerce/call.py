@@ -9,6 +9,7 @@ from typing import Any
 
 from channelkit.sandbox.commerce.refusal import Refusal
 from channelkit.sandbox.commerce.state import CommerceState
+from channelkit.sandbox.faults import Faults
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,8 @@ class Call:
         query: the query's fields in order, decoded.
         body: the decoded JSON, None without one.
         store_id: the store view that values are read and written under; 0 is all.
+        faults: what may still go wrong inside.
+        is_queued: done by whoever works off the queue, for whom the limits of a request do not count.
     """
 
     state: CommerceState
@@ -28,6 +31,8 @@ class Call:
     query: Sequence[tuple[str, str]]
     body: Any
     store_id: int
+    faults: Faults
+    is_queued: bool = False
 
     def field(self, name: str) -> Any:
         """Return a field of the body.
@@ -49,10 +54,18 @@ class Call:
         value = self.field(name)
         if not isinstance(value, list) or not all(isinstance(row, dict) for row in value):
             raise invalid_type(value, f"{name}[]")
-        limit = self.state.settings.input_limit
-        if limit is not None and len(value) > limit:
-            raise Refusal(400, 'Maximum items of type "%type" is %max', {"type": name, "max": limit})
+        self.check_length(value, name)
         return value
+
+    def check_length(self, value: Any, name: str) -> None:
+        """Let a list of objects pass, or not.
+
+        Raises:
+            Refusal: it is longer than the shop's input limit.
+        """
+        limit = self.state.settings.input_limit
+        if limit is not None and isinstance(value, list) and len(value) > limit:
+            raise Refusal(400, 'Maximum items of type "%type" is %max', {"type": name, "max": limit})
 
     def whole(self, name: str) -> int:
         """Return a path parameter that is a whole number.

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
+from channelkit.sandbox.commerce.attribute_sets import AttributeSet
 from channelkit.sandbox.commerce.call import Call, invalid_type, number
 from channelkit.sandbox.commerce.catalog import ENABLED, Product
 from channelkit.sandbox.commerce.criteria import read_criteria
 from channelkit.sandbox.commerce.product_documents import full_document, product_document, stock_item
+from channelkit.sandbox.commerce.product_values import empty, read_values
 from channelkit.sandbox.commerce.refusal import Refusal, no_entity
 from channelkit.sandbox.commerce.search import Found, find_products, results
 from channelkit.sandbox.commerce.state import CommerceState
 from channelkit.sandbox.commerce.stores import ADMIN
 
-_WHOLE = {"status": (1, 2), "visibility": (1, 2, 3, 4)}
+LONGEST_SKU = 64
+"""Characters that the database keeps of a SKU."""
+
+_NO_SLUG = re.compile(r"[^a-z0-9]+")
 
 
 def list_products(call: Call) -> Any:
@@ -46,12 +52,14 @@ def save_product(call: Call) -> Any:
         raise invalid_type(record, "product")
     sku = call.path.get("sku") or record.get("sku")
     if not isinstance(sku, str) or not sku.strip():
-        raise _empty("SKU")
+        raise empty("SKU")
     state = call.state
-    values = _check(state, record)
+    if not call.is_queued:
+        call.check_length(record.get("custom_attributes"), "Magento\\Framework\\Api\\AttributeInterface[]")
     product = state.catalog.find(sku)
+    values = read_values(state, record, _check(state, record, product), product)
     if product is None:
-        product = _create(state, sku, record, call.store_id)
+        product = _create(state, sku.strip(), record, values, call.store_id)
     _change(state, product, record, values, call.store_id)
     state.catalog.touch(product, state.clock.now())
     return full_document(state, product, call.store_id)
@@ -63,11 +71,14 @@ def delete_product(call: Call) -> Any:
     return True
 
 
-def _create(state: CommerceState, sku: str, record: dict[str, Any], store_id: int) -> Product:
+def _create(state: CommerceState, sku: str, record: dict[str, Any], values: dict[str, Any], store_id: int) -> Product:
     if not record.get("name"):
-        raise _empty("Product Name")
+        raise empty("Product Name")
     if record.get("price") is None and record.get("type_id", "simple") not in {"configurable", "bundle", "grouped"}:
-        raise _empty("Price")
+        raise empty("Price")
+    if len(sku) > LONGEST_SKU:
+        raise Refusal(400, "SKU length should be %1 characters maximum.", [str(LONGEST_SKU)])
+    address = _address(state, record, values)
     # Under a store's code a new product joins that website only, under "all" every one.
     websites = [each.id for each in state.stores.websites[1:]]
     if store_id != ADMIN:
@@ -86,23 +97,40 @@ def _create(state: CommerceState, sku: str, record: dict[str, Any], store_id: in
     )
     if record.get("price") is not None:
         product.values["price"] = number(record["price"])
+    if address:
+        values["url_key"] = address
+        state.addresses[address] = sku
     state.catalog.add(product)
     return product
 
 
-def _check(state: CommerceState, record: dict[str, Any]) -> dict[str, Any]:
-    """Return the values that a record brings, before anything is written.
+def _address(state: CommerceState, record: dict[str, Any], values: dict[str, Any]) -> str:
+    """Return a new product's address in the shop, made of its name unless it brings one.
 
     Raises:
-        Refusal: a value is not allowed, or the record names a set or a website that there is not.
+        Refusal: another product that was made through the interface has that address.
     """
-    if "attribute_set_id" in record and state.attributes.sets.find(record["attribute_set_id"]) is None:
-        raise no_entity("id", record["attribute_set_id"])
+    wanted = _NO_SLUG.sub("-", str(values.get("url_key") or record["name"]).lower()).strip("-")
+    if state.catalog.find(state.addresses.get(wanted, "")) is not None:
+        raise Refusal(400, "URL key for specified store already exists.")
+    return wanted
+
+
+def _check(state: CommerceState, record: dict[str, Any], product: Product | None) -> AttributeSet:
+    """Return the attribute set that a product has, or is to have.
+
+    Raises:
+        Refusal: the record names a set or a website that there is not.
+    """
+    number_of_set = record.get("attribute_set_id", product.attribute_set_id if product else 4)
+    found = state.attributes.sets.find(number_of_set)
+    if found is None:
+        raise no_entity("id", number_of_set)
     known = {website.id for website in state.stores.websites[1:]}
     for each in (record.get("extension_attributes") or {}).get("website_ids", ()):
         if each not in known:
             raise no_entity("id", each)
-    return _values(state, record)
+    return found
 
 
 def _change(
@@ -122,27 +150,6 @@ def _change(
         _write_stock(state, product, extension["stock_item"])
 
 
-def _values(state: CommerceState, record: dict[str, Any]) -> dict[str, Any]:
-    values: dict[str, Any] = {}
-    for name in ("name", "price", "weight", "status", "visibility"):
-        if record.get(name) is not None:
-            values[name] = number(record[name]) if name in {"price", "weight"} else record[name]
-    if "name" in values and not values["name"]:
-        raise _empty("Product Name")
-    for name, allowed in _WHOLE.items():
-        if name in values and values[name] not in allowed:
-            raise Refusal(400, 'Invalid value of "%1" provided for the %2 field.', [str(values[name]), name])
-    if "price" in values and values["price"] < 0:
-        raise Refusal(400, 'The value of attribute "%1" must be greater than or equal to 0', ["price"])
-    for attribute in record.get("custom_attributes") or ():
-        code, value = attribute.get("attribute_code"), attribute.get("value")
-        if code in state.attributes.by_code:  # Magento drops what it does not know.
-            if state.attributes.by_code[code].input in {"price", "weight"} and value not in {None, ""}:
-                value = number(value)
-            values[code] = None if value == "" else value
-    return values
-
-
 def _write_stock(state: CommerceState, product: Product, item: dict[str, Any]) -> None:
     """Write the old stock item: it reaches the source ``default`` only."""
     if "manage_stock" in item:
@@ -152,7 +159,3 @@ def _write_stock(state: CommerceState, product: Product, item: dict[str, Any]) -
     if "qty" in item:
         status = item.get("is_in_stock")
         state.inventory.set(product.sku, "default", number(item["qty"]), None if status is None else int(bool(status)))
-
-
-def _empty(label: str) -> Refusal:
-    return Refusal(400, 'The "%1" attribute value is empty. Set the attribute and try again.', [label])

@@ -9,6 +9,7 @@ from urllib.parse import unquote
 
 from channelkit.sandbox.commerce import (
     attribute_answers,
+    bulk_answers,
     price_answers,
     product_answers,
     salable_answers,
@@ -24,6 +25,7 @@ Handler = Callable[[Call], Any]
 _CATALOG = "Magento_Catalog::products"
 _ATTRIBUTES = "Magento_Catalog::attributes_attributes"
 _SETS = "Magento_Catalog::sets"
+_BULKS = "Magento_Logging::system_magento_logging_bulk_operations"
 _STORES = "Magento_Backend::store"
 _SOURCES = "Magento_InventoryApi::source"
 _STOCKS = "Magento_InventoryApi::stock"
@@ -117,6 +119,15 @@ _ROWS: tuple[tuple[str, str, str, str, Handler], ...] = (
         _SETS,
         set_answers.attach_attribute,
     ),
+    ("GetV1BulkBulkUuidStatus", "GET", "bulk/{bulkUuid}/status", _BULKS, bulk_answers.show_bulk),
+    ("GetV1BulkBulkUuidDetailedstatus", "GET", "bulk/{bulkUuid}/detailed-status", _BULKS, bulk_answers.show_details),
+    (
+        "GetV1BulkBulkUuidOperationstatusStatus",
+        "GET",
+        "bulk/{bulkUuid}/operation-status/{status}",
+        _BULKS,
+        bulk_answers.count_operations,
+    ),
     ("GetV1StoreWebsites", "GET", "store/websites", _STORES, store_answers.list_websites),
     ("GetV1StoreStoreGroups", "GET", "store/storeGroups", _STORES, store_answers.list_groups),
     ("GetV1StoreStoreViews", "GET", "store/storeViews", _STORES, store_answers.list_views),
@@ -179,7 +190,12 @@ _ROWS: tuple[tuple[str, str, str, str, Handler], ...] = (
         salable_answers.dump_index,
     ),
 )
-ROUTES = tuple(Route(*row) for row in _ROWS)
+_QUEUED: tuple[tuple[str, str, str, str, Handler], ...] = (
+    ("bulkPutV1ProductsSku", "PUT", "async/bulk/products/bySku", _CATALOG, bulk_answers.queue_products),
+    ("bulkPostV1Products", "POST", "async/bulk/products", _CATALOG, bulk_answers.queue_products),
+)
+ACCEPTED = 202
+ROUTES = (*(Route(*row) for row in _ROWS), *(Route(*row, ACCEPTED) for row in _QUEUED))
 
 
 def _index() -> dict[tuple[str, int], list[tuple[list[str], Route]]]:

@@ -15,6 +15,8 @@ from starlette.responses import Response
 from starlette.routing import Route as HttpRoute
 
 from channelkit.sandbox.commerce.authorization import Authorization, CommerceCredentials, Request
+from channelkit.sandbox.commerce.bulk_answers import worker
+from channelkit.sandbox.commerce.bulks import work_off
 from channelkit.sandbox.commerce.call import Call
 from channelkit.sandbox.commerce.fields import read_fields, trim
 from channelkit.sandbox.commerce.floats import lengthen
@@ -25,7 +27,8 @@ from channelkit.sandbox.commerce.stores import ADMIN
 from channelkit.sandbox.commerce.weather import Weather
 from channelkit.sandbox.faults import Faults
 
-_PAAS = re.compile(r"^/rest/(?:(?P<scope>[^/]+)/)?V1/(?P<route>.+)$")
+# The scope comes before the word for the queue, which comes before the version; in the cloud it comes after that.
+_PAAS = re.compile(r"^/rest/(?:(?P<scope>(?!async/)[^/]+)/)?(?P<queue>async/bulk/)?V1/(?P<route>(?!async/).+)$")
 _ACCS = re.compile(r"^/(?:(?P<tenant>[^/]+)/)?V1/(?P<route>.+)$")
 _METHODS = ["GET", "POST", "PUT", "DELETE"]
 _decode = msgspec.json.Decoder(float_hook=Decimal).decode
@@ -40,7 +43,7 @@ def commerce_app(state: CommerceState, faults: Faults, credentials: CommerceCred
         credentials: those of the one integration that may call.
         clock: the sandbox's; signatures from its future are refused.
     """
-    server = _Server(state, Weather(faults), Authorization(credentials, state.settings, clock))
+    server = _Server(state, faults, Authorization(credentials, state.settings, clock))
     return Starlette(
         routes=[
             HttpRoute("/ims/token/v3", server.issue_token, methods=["POST"]),
@@ -50,9 +53,11 @@ def commerce_app(state: CommerceState, faults: Faults, credentials: CommerceCred
 
 
 class _Server:
-    def __init__(self, state: CommerceState, weather: Weather, authorization: Authorization) -> None:
+    def __init__(self, state: CommerceState, faults: Faults, authorization: Authorization) -> None:
         self.state = state
-        self.weather = weather
+        self.faults = faults
+        self.weather = Weather(faults)
+        self.worker = worker(state, faults)
         self.authorization = authorization
 
     async def issue_token(self, request: HttpRequest) -> Response:
@@ -87,7 +92,10 @@ class _Server:
         match = (_ACCS if self.state.settings.flavour == "accs" else _PAAS).match(raw_path)
         if match is None:
             raise no_route()
-        route, path = find_route(request.method, match["route"])
+        found = match.groupdict()
+        route, path = find_route(request.method, f"{found.get('queue') or ''}{found['route']}")
+        if route.path.startswith("async/") and not self.state.settings.has_bulk:
+            raise no_route()
         if self.state.settings.flavour == "accs":
             return route, path, request.headers.get("store", "default")
         return route, path, match["scope"] or "default"
@@ -100,7 +108,10 @@ class _Server:
             raise Refusal(400, "Decoding error.") from None
         with self.state.lock:
             store_id = ADMIN if scope == "all" else self.state.stores.view(scope).id
-            call = Call(self.state, route.operation, path, fields, body, store_id)
+            settings = self.state.settings
+            if settings.consumers:
+                work_off(self.state.queue, int(self.state.clock.now() - settings.consumer_delay), self.worker)
+            call = Call(self.state, route.operation, path, fields, body, store_id, self.faults)
             if self.weather.loses_write(route.operation):
                 return []
             answer = self.weather.spoil(route.operation, route.handler(call))

@@ -18,6 +18,8 @@ MODULES = (
     "Magento_InventoryExportStock",
     "Magento_InventoryExportStockApi",
     "Magento_Integration",
+    "Magento_AsynchronousOperations",
+    "Magento_WebapiAsync",
     "Magento_Webapi",
 )
 
@@ -30,6 +32,10 @@ class CommerceSettings:
         flavour: ``paas`` has ``/rest/<store>`` and OAuth 1.0a, ``accs`` the ``Store`` header and Adobe's tokens.
         bearer: integration tokens may be sent as they are (off since 2.4.4).
         input_limit: the most items that a list in one request may have; None where limits are off.
+        async_limit: the most rows that a bulk request may have; None where limits are off.
+        has_bulk: bulk requests are answered at all.
+        consumers: somebody works off what bulk requests have queued; without, it waits for ever.
+        consumer_delay: seconds until what was queued is worked off.
         largest_page: the largest ``pageSize``; None where limits are off. With a limit the usual page is 20.
         missing_resources: ACL resources that the integration lacks.
         price_scope: whether a price holds everywhere or by website.
@@ -41,6 +47,10 @@ class CommerceSettings:
     flavour: Literal["paas", "accs"] = "paas"
     bearer: bool = False
     input_limit: int | None = None
+    async_limit: int | None = None
+    has_bulk: bool = True
+    consumers: bool = True
+    consumer_delay: float = 0.0
     largest_page: int | None = None
     missing_resources: frozenset[str] = frozenset()
     price_scope: Literal["global", "website"] = "website"

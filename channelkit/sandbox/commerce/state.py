@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import Protocol
 
 from channelkit.sandbox.commerce.attributes import Attribute, Attributes, Scope
+from channelkit.sandbox.commerce.bulks import Queue
 from channelkit.sandbox.commerce.catalog import DISABLED, ENABLED, Catalog, Product
 from channelkit.sandbox.commerce.settings import CommerceSettings
 from channelkit.sandbox.commerce.stock import Inventory, Source, Stock, in_units
@@ -31,6 +32,7 @@ class CommerceState:
 
     Arguments:
         clock: tells the sandbox's time.
+        addresses: the SKUs of products that were made through the interface, by their address in the shop.
         before_read: called before the server answers, so that time passing moves the world by itself.
 
     >>> class Noon:
@@ -52,6 +54,8 @@ class CommerceState:
     attributes: Attributes = field(default_factory=Attributes)
     catalog: Catalog = field(default_factory=Catalog)
     inventory: Inventory = field(default_factory=Inventory)
+    queue: Queue = field(default_factory=Queue)
+    addresses: dict[str, str] = field(default_factory=dict)
     lock: threading.RLock = field(default_factory=threading.RLock)
 
     def add_website(self, code: str, name: str, *, base_currency: str) -> Website:
