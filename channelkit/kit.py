@@ -6,10 +6,14 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 from channelkit.attributes.attributes import Attributes
 from channelkit.clock import Clock, milliseconds
 from channelkit.database.connection import Database
 from channelkit.errors import UsageError
+from channelkit.onboarding import lifecycle
+from channelkit.onboarding.lifecycle import Deleted
 from channelkit.outcome import Run
 from channelkit.parts import Parts, Progress
 from channelkit.report.identifiers import identifier_problems_frame
@@ -66,6 +70,18 @@ class Kit:
             send: send what no guard holds; otherwise the plan is made, kept and shown.
         """
         return run_stores(self.parts, "sync", self._known(stores), send=send)
+
+    def delete_store(self, name: str, confirm: str) -> Deleted:
+        """Delete a store for ever; see `channelkit.onboarding.lifecycle.delete_store` (ON-10).
+
+        Arguments:
+            confirm: the store's name once more.
+        """
+        deleted = lifecycle.delete_store(self.parts, name, confirm)
+        self.stores = {other: store for other, store in self.stores.items() if other != name}
+        left = {other: section for other, section in self.settings.stores.items() if other != name}
+        self.settings = self.parts.settings = msgspec.structs.replace(self.settings, stores=left)
+        return deleted
 
     def one_store(self, name: str = "") -> Store:
         """Return a store by name, or the only one there is.

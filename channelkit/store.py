@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from channelkit.asins import Asins
 from channelkit.matches import Matches
+from channelkit.onboarding import lifecycle
+from channelkit.onboarding.golive import GoLive, look
 from channelkit.outcome import Outcome
 from channelkit.parts import Parts
 from channelkit.proposal import Plan
@@ -47,6 +49,22 @@ class Store:
     def sync(self) -> Outcome:
         """Run one whole cycle, and send what no guard holds."""
         return run_stores(self.parts, "sync", [self.name], send=True).outcomes[0]
+
+    def golive(self) -> GoLive:
+        """Compare stock and price on both sides before anything is sent for the first time (SY-06)."""
+        return look(self.parts, self.name)
+
+    def withdraw_golive(self, by: str) -> str:
+        """Make the store read-only again; see `channelkit.onboarding.lifecycle.withdraw_golive`."""
+        return lifecycle.withdraw_golive(self.parts, self.name, by)
+
+    def pause(self) -> str:
+        """Make the store inactive: it keeps everything, and cycles leave it alone (ON-09)."""
+        return lifecycle.pause(self.parts, self.name)
+
+    def resume(self) -> str:
+        """Make the store active again, with the settings as they are now (ON-09)."""
+        return lifecycle.resume(self.parts, self.name)
 
     def listings(self, tab: str | None = None) -> pd.DataFrame:
         """Return the store's listings, and the products that could be one, with tab, reason and next step.

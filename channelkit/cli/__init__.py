@@ -10,7 +10,7 @@ import sys
 
 import typer
 
-from channelkit.cli import asins, attributes, identifiers, looks, loop, matches, practice, setup
+from channelkit.cli import asins, attributes, golive, identifiers, looks, loop, matches, practice, setup
 from channelkit.errors import ChannelkitError, LeaseError, SettingsError, UsageError
 
 app = typer.Typer(
@@ -23,10 +23,11 @@ for verb in (
     *(setup.init, setup.doctor),
     *(loop.pull, loop.sync),
     *(looks.listings, looks.explain, identifiers.identifiers),
-    *(loop.plan, loop.apply),
+    *(loop.plan, loop.apply, golive.golive),
     *(looks.report, practice.run, looks.db, practice.sandbox, practice.demo),
 ):
     app.command()(verb)
+app.add_typer(golive.app, name="store")
 app.add_typer(attributes.app, name="attributes")
 app.add_typer(matches.app, name="match")
 app.add_typer(asins.app, name="asins")

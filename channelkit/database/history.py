@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import accumulate, groupby
@@ -135,6 +135,35 @@ def forget(database: Database, held: int) -> None:
     """Delete the batches up to a number, which files hold by now."""
     with database.write() as connection:
         connection.execute(history_batches.delete().where(history_batches.c.id <= held))
+
+
+def take_out(database: Database, is_out: Callable[[pa.Table], pa.Array]) -> int:
+    """Take rows out of all files and of what waits, for ever, and return how many; hold the lease ``history``.
+
+    A file keeps its name although it holds less: it tells which batches need not be looked for elsewhere.
+
+    Arguments:
+        is_out: says of each row of `channelkit.model.tables.HISTORY` whether it goes.
+    """
+    taken = 0
+    # Those that were joined into a wider one, too: they lie there for a while yet.
+    for path in sorted(database.history.glob("????-??/changes-*.parquet")):
+        changes = parquet.read_table(path)
+        kept = changes.filter(pc.invert(is_out(changes)))
+        if kept.num_rows < changes.num_rows:
+            _write(path, kept)
+            taken += changes.num_rows - kept.num_rows
+    with database.write() as connection:
+        for batch in connection.execute(sa.select(history_batches.c.id, history_batches.c.body)).all():
+            changes = _table(batch.body)
+            kept = changes.filter(pc.invert(is_out(changes)))
+            if kept.num_rows < changes.num_rows:
+                body = pa.BufferOutputStream()
+                parquet.write_table(kept, body, compression="zstd")
+                values = {"rows": kept.num_rows, "body": body.getvalue().to_pybytes()}
+                connection.execute(history_batches.update().where(history_batches.c.id == batch.id).values(values))
+                taken += changes.num_rows - kept.num_rows
+    return taken
 
 
 def query(database: Database, sql: str, parameters: Sequence[Any] = ()) -> pa.Table:

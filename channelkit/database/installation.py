@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import platform
 import subprocess
 import sys
@@ -54,7 +53,7 @@ def _machine_id(files: tuple[Path, ...]) -> str:
             return found.hex()
     if sys.platform == "darwin":
         return _apple_id()
-    return _windows_id() if os.name == "nt" else ""
+    return _windows_id()
 
 
 def _apple_id() -> str:
@@ -69,12 +68,12 @@ def _apple_id() -> str:
 
 
 def _windows_id() -> str:
-    if sys.platform != "win32":
-        return ""
-    import winreg  # noqa: PLC0415 - only Windows has it
+    if sys.platform == "win32":
+        import winreg  # noqa: PLC0415 - only Windows has it
 
-    try:
-        with winreg.OpenKey(winreg.HKEY_LOCAL_MACHINE, r"SOFTWARE\Microsoft\Cryptography") as key:
-            return str(winreg.QueryValueEx(key, "MachineGuid")[0])
-    except OSError:
-        return ""
+        try:
+            with winreg.OpenKey(winreg.HKEY_LOCAL_MACHINE, r"SOFTWARE\Microsoft\Cryptography") as key:
+                return str(winreg.QueryValueEx(key, "MachineGuid")[0])
+        except OSError:
+            return ""
+    return ""

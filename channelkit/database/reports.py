@@ -45,6 +45,13 @@ def last_asked(connection: Connection, store: str, report_type: str) -> int | No
     return moment
 
 
+def last_read(connection: Connection, store: str, report_type: str) -> int | None:
+    """Return when the newest report that was read had been asked for, or None if none ever was."""
+    where = (reports.c.store == store, reports.c.report_type == report_type, reports.c.state == "read")
+    moment: int | None = connection.execute(sa.select(sa.func.max(reports.c.asked_at)).where(*where)).scalar()
+    return moment
+
+
 def is_known(connection: Connection, report_id: str) -> bool:
     """Return whether a report was ever asked for, or taken up, from here."""
     query = sa.select(sa.func.count()).where(reports.c.report_id == report_id)

@@ -118,6 +118,19 @@ def plan_frame(planned: pa.Table, currency: str) -> pd.DataFrame:
     return _frame(_with_amounts(planned, has_none))
 
 
+def comparison_frame(compared: pa.Table) -> pd.DataFrame:
+    """Return both sides of listings with prices as amounts (SY-06).
+
+    Arguments:
+        compared: columns of `channelkit.plan.comparison.COMPARISON`; money in minor units.
+    """
+    currencies = {"commerce_price": "commerce_currency"}
+    for name in ("amazon_price", "commerce_price", "new_price", "price_difference"):
+        amounts = money(compared[name], compared[currencies.get(name, "currency")])
+        compared = _replaced(compared, name, amounts)
+    return _frame(compared)
+
+
 def money(minor: pa.ChunkedArray, currency: pa.ChunkedArray) -> pa.ChunkedArray:
     """Return amounts of minor units, each by its currency's digits."""
     has_none = pc.is_in(currency, pa.array([code for code, digits in CURRENCY_DIGITS.items() if digits == 0]))
