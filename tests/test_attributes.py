@@ -249,9 +249,7 @@ def test_a_plan_is_taken_back_but_not_where_somebody_changed_a_value_since(pract
     first, second = plan.changes["sku"].iloc[0], plan.changes["sku"].iloc[1]
     commerce.set_value(second, "manufacturer_name", "By hand")
     undo = kit.attributes.undo(plan.fingerprint)
-    assert undo.left[["sku", "note"]].to_numpy().tolist() == [
-        [second, "Somebody changed it since; it is now By hand."]
-    ]
+    assert undo.left[["sku", "note"]].to_numpy().tolist() == [[second, "Somebody changed it since; it is now By hand."]]
     assert undo.apply(by="Ada").is_complete
     assert value(practice, first, "manufacturer_name") is None
     assert value(practice, second, "manufacturer_name") == "By hand"
