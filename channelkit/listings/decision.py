@@ -45,14 +45,14 @@ def listing_rows(see: Situation, terms: Terms) -> list[Row]:
         Row(
             is_unlinked & ~see.is_gone & see.has_candidates,
             *(THIRD_PARTY, "Multiple Matches Found", "It is not certain which product this is. {evidence}"),
-            "Choose the product, or correct the identifier that several products share.",
+            "Choose the product in the notebook 02_match or with channelkit match, or correct the shared identifier.",
             "nothing",
         ),
         Row(
             is_unlinked & ~see.is_gone,
             *(THIRD_PARTY, "Awaiting Product Assignment"),
             "No product in Commerce has the seller SKU {sku}, the ASIN {asin} or the listing's identifier.",
-            "Assign a product, create one from the listing, or add the identifier in Commerce.",
+            "Assign a product or create one from the listing (channelkit match), or add the identifier in Commerce.",
             "nothing",
         ),
         Row(
