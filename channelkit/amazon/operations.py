@@ -14,6 +14,7 @@ TOKEN = Operation("token", "POST", "")
 GET_PARTICIPATIONS = Operation(
     "getMarketplaceParticipations", "GET", "/sellers/v1/marketplaceParticipations", 0.016, 15
 )
+GET_ACCOUNT = Operation("getAccount", "GET", "/sellers/v1/account", 0.016, 15)
 # Asking twice makes two reports, and the second waits behind the first.
 CREATE_REPORT = Operation("createReport", "POST", f"{_REPORTS}/reports", 0.0167, 15, repeatable=False)
 GET_REPORT = Operation("getReport", "GET", f"{_REPORTS}/reports/{{report_id}}", 2, 15)

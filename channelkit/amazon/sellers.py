@@ -1,11 +1,11 @@
-"""In which marketplaces a seller account takes part."""
+"""In which marketplaces a seller account takes part, and on which plan."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from channelkit.amazon.client import Amazon, documented, field_of
-from channelkit.amazon.operations import GET_PARTICIPATIONS
+from channelkit.amazon.operations import GET_ACCOUNT, GET_PARTICIPATIONS
 from channelkit.model.marketplaces import MARKETPLACES
 
 _LISTED = frozenset(marketplace.id for marketplace in MARKETPLACES)
@@ -49,3 +49,10 @@ def read_participations(amazon: Amazon) -> list[Participation]:
             for entry in field_of(body, "payload", GET_PARTICIPATIONS.name)
             if entry["marketplace"]["id"] in _LISTED
         ]
+
+
+def read_selling_plan(amazon: Amazon) -> str:
+    """Return the account's plan: PROFESSIONAL or INDIVIDUAL; only the first may use the Selling Partner API."""
+    body = amazon.transport.call(GET_ACCOUNT).body
+    with documented(GET_ACCOUNT.name):
+        return str(field_of(body, "payload", GET_ACCOUNT.name)["sellingPlan"])

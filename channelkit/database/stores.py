@@ -69,5 +69,21 @@ def withdraw_golive(connection: Connection, name: str) -> None:
     _update(connection, name, _NO_GOLIVE)
 
 
+def mark_connected(connection: Connection, name: str, *, at: int) -> None:
+    """Keep when a store's account first answered for its marketplace; later answers change nothing (ON-04)."""
+    query = stores.update().where(stores.c.name == name, stores.c.connected_at.is_(None))
+    connection.execute(query.values(connected_at=at))
+
+
+def name_store(connection: Connection, name: str, *, email: str, label: str) -> None:
+    """Keep whom to write to about a store, and what people call it; all of it that may change (ON-05).
+
+    Arguments:
+        name: its name in the settings.
+    """
+    is_other = sa.or_(stores.c.email != email, stores.c.label != label)
+    connection.execute(stores.update().where(stores.c.name == name, is_other).values(email=email, label=label))
+
+
 def _update(connection: Connection, name: str, values: dict[str, object]) -> None:
     connection.execute(stores.update().where(stores.c.name == name).values(values))
