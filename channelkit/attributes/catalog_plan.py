@@ -200,7 +200,8 @@ def _approve(guarded: Guarded, release_held: Sequence[str], although_stopped: bo
         raise UsageError(f"Nothing is held for {', '.join(unknown)}.", "plan.held lists what is.")
     going = nothing_undone(guarded.going)
     held = nothing_undone(guarded.held).select(going.column_names)
-    return pa.concat_tables([going, held.filter(pc.is_in(held["sku"], pa.array(list(release_held), pa.string())))])
+    released = held.filter(pc.is_in(held["sku"], pa.array(list(release_held), pa.string())))
+    return pa.concat_tables([going, released]).combine_chunks()
 
 
 def _frame(changes: pa.Table) -> pd.DataFrame:
