@@ -38,7 +38,7 @@ def record_changes(connection: Connection, changes: pa.Table, *, plan: str, run:
         at: milliseconds since 1970.
     """
     count = changes.num_rows
-    new = changes.select([*CATALOG_CHANGES.names, "undoes"])
+    new = changes.select([*CATALOG_CHANGES.names, "undoes"]).combine_chunks()
     for name, value in (("plan", plan), ("run", run), ("state", "planned"), *_EMPTY):
         new = new.append_column(name, pa.repeat(pa.scalar(value, pa.string()), count))
     new = new.append_column("planned_at", pa.repeat(pa.scalar(at, pa.int64()), count))
