@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -12,8 +13,11 @@ from channelkit.attributes.attributes import Attributes
 from channelkit.clock import Clock, milliseconds
 from channelkit.database.connection import Database
 from channelkit.errors import UsageError
-from channelkit.onboarding import lifecycle
+from channelkit.onboarding import checklist, doctor, lifecycle, settings_file
+from channelkit.onboarding.checklist import Checklist
+from channelkit.onboarding.finding import Report
 from channelkit.onboarding.lifecycle import Deleted
+from channelkit.onboarding.review import Review, list_stores, review_settings
 from channelkit.outcome import Run
 from channelkit.parts import Parts, Progress
 from channelkit.report.identifiers import identifier_problems_frame
@@ -82,6 +86,93 @@ class Kit:
         left = {other: section for other, section in self.settings.stores.items() if other != name}
         self.settings = self.parts.settings = msgspec.structs.replace(self.settings, stores=left)
         return deleted
+
+    def add_store(
+        self,
+        name: str,
+        *,
+        website: str,
+        email: str,
+        label: str,
+        marketplace: str,
+        account: str = "",
+        store_view: str = "",
+        identifiers: Mapping[str, str] | None = None,
+    ) -> Store:
+        """Write a new store into the settings and the database; see `channelkit.onboarding.settings_file` (ON-03)."""
+        self._changed(
+            settings_file.add_store(
+                self._path,
+                name,
+                website=website,
+                email=email,
+                label=label,
+                country=marketplace,
+                account=account,
+                store_view=store_view,
+                identifiers=identifiers,
+            )
+        )
+        return self.stores[name]
+
+    def connect_store(self, name: str, account: str, **new_account: Any) -> Report:
+        """Give a store its seller account, and check at once whether Amazon lets it in (ON-04).
+
+        Arguments:
+            new_account: see `channelkit.onboarding.settings_file.connect_store`.
+        """
+        self._changed(settings_file.connect_store(self._path, name, account, **new_account))
+        return doctor.check_connection(self.parts, name)
+
+    def edit_store(
+        self,
+        name: str,
+        *,
+        email: str | None = None,
+        label: str | None = None,
+        website: str | None = None,
+        marketplace: str | None = None,
+    ) -> None:
+        """Change a store's e-mail address or label; website and country are refused with the reason (ON-05)."""
+        self._changed(
+            settings_file.edit_store(self._path, name, email=email, label=label, website=website, country=marketplace)
+        )
+
+    def list_stores(self) -> list[dict[str, Any]]:
+        """Return what each store is, of all seller accounts together, and why one sends nothing (RG-01)."""
+        return list_stores(self.parts)
+
+    def doctor(self) -> Report:
+        """Check settings, secrets, database and both connections; see `channelkit.onboarding.doctor` (ON-02)."""
+        return doctor.examine(self.parts)
+
+    def measure(self, count: int = 0, *, write: bool = False) -> Report:
+        """Measure how fast Commerce answers, and tell whether the listings fit five minutes.
+
+        Arguments:
+            count: listings to think of; those that are known where it is 0.
+            write: write the page size that was chosen into the settings.
+        """
+        report, sizes = doctor.measure(self.parts, perf_counter, count)
+        if write:
+            self._changed(settings_file.set_page_size(self._path, sizes.page))
+        return report
+
+    def checklist(self) -> Checklist:
+        """Return the tasks before the first store goes live, each as it stands (ON-01)."""
+        return checklist.check_tasks(self.parts)
+
+    def tick(self, task: str, by: str, note: str = "") -> None:
+        """Keep that a person did a task that nobody else can see (ON-01)."""
+        checklist.tick(self.parts, task, by, note)
+
+    def untick(self, task: str) -> None:
+        """Take a tick back."""
+        checklist.untick(self.parts, task)
+
+    def review(self) -> Review:
+        """Return every setting of every store with its default, and what is missing (ON-08)."""
+        return review_settings(self.parts)
 
     def one_store(self, name: str = "") -> Store:
         """Return a store by name, or the only one there is.
@@ -157,6 +248,20 @@ class Kit:
 
     def __repr__(self) -> str:
         return f"Kit({', '.join(self.stores)})"
+
+    @property
+    def _path(self) -> Path:
+        return self.settings.folder / self.settings.file
+
+    def _changed(self, settings: Settings) -> None:
+        """Work on with settings that were written, by the same clock."""
+        clock, progress = self.parts.clock, self.parts.progress
+        self.close()
+        self.parts, self.settings = Parts(settings, progress), settings
+        self.parts.clock = clock
+        self.stores = {name: Store(name, self.parts) for name in settings.stores}
+        # A store is in the database from the moment it is in the settings.
+        self.parts.database  # noqa: B018 - opened for what opening it does
 
     def _known(self, names: Sequence[str]) -> list[str]:
         unknown = [name for name in names if name not in self.stores]

@@ -61,6 +61,7 @@ class Parts:
                     website=store.website,
                     at=self.now(),
                 )
+                stores.name_store(connection, name, email=store.email, label=store.label)
         return database
 
     @cached_property

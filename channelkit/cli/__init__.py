@@ -10,7 +10,19 @@ import sys
 
 import typer
 
-from channelkit.cli import asins, attributes, golive, identifiers, looks, loop, matches, practice, setup
+from channelkit.cli import (
+    asins,
+    attributes,
+    checklist,
+    golive,
+    identifiers,
+    looks,
+    loop,
+    matches,
+    practice,
+    setup,
+    stores,
+)
 from channelkit.errors import ChannelkitError, LeaseError, SettingsError, UsageError
 
 app = typer.Typer(
@@ -28,6 +40,8 @@ for verb in (
 ):
     app.command()(verb)
 app.add_typer(golive.app, name="store")
+app.add_typer(stores.app, name="store")
+app.add_typer(checklist.app, name="checklist")
 app.add_typer(attributes.app, name="attributes")
 app.add_typer(matches.app, name="match")
 app.add_typer(asins.app, name="asins")

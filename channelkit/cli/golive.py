@@ -9,8 +9,6 @@ import typer
 from channelkit.cli.options import ByOption, JsonOption, OneStoreOption, SettingsOption
 from channelkit.terminal import open_kit, print_json, say
 
-app = typer.Typer(help="Make a store inactive, active again, or delete it.", no_args_is_help=True)
-
 NameArgument = Annotated[str, typer.Argument(help="The store's name in the settings.")]
 
 
@@ -46,21 +44,18 @@ def golive(
             say(repr(shown))
 
 
-@app.command()
 def pause(store: NameArgument, settings: SettingsOption = None) -> None:
     """Make a store inactive: it keeps everything, and cycles leave it alone."""
     with open_kit(settings) as kit:
         say(kit.one_store(store).pause())
 
 
-@app.command()
 def resume(store: NameArgument, settings: SettingsOption = None) -> None:
     """Make a store active again, with the settings as they are now."""
     with open_kit(settings) as kit:
         say(kit.one_store(store).resume())
 
 
-@app.command()
 def delete(
     store: NameArgument,
     confirm: Annotated[str, typer.Option("--confirm", help="The store's name once more.")] = "",

@@ -1,0 +1,237 @@
+"""One summary of all that is set, with what is missing flagged, to go through before the first go-live (ON-08)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from html import escape
+from typing import Any
+
+import msgspec
+
+from channelkit.database import progress
+from channelkit.model.stores import StoreRecord
+from channelkit.onboarding import expiry
+from channelkit.onboarding.doctor import today
+from channelkit.onboarding.finding import Finding
+from channelkit.parts import Parts
+from channelkit.settings.secret import Secret
+from channelkit.settings.sections import Section, StoreSettings
+
+NOT_YET = {
+    "auto_list": "kept; publishing is not built yet",
+    "handling_days": "kept; publishing is not built yet",
+    "fulfilled_by": "what Amazon fulfils is left alone",
+    "import_orders": "kept; orders are not read yet",
+    "customers": "kept; orders are not read yet",
+}
+"""Settings that are kept and that nothing acts on yet; a review must not let anybody believe otherwise."""
+
+_CELL = "text-align:left;vertical-align:top;padding:2px 12px 2px 0"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One setting or fact.
+
+    Arguments:
+        note: that it is the default, or what to know of it.
+        gap: what is missing about it; empty where nothing is.
+    """
+
+    name: str
+    value: str
+    note: str = ""
+    gap: str = ""
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """What belongs together: Commerce, one account, one store."""
+
+    title: str
+    lines: Sequence[Line]
+
+
+@dataclass(frozen=True)
+class Review:
+    """All chapters."""
+
+    chapters: Sequence[Chapter]
+
+    @property
+    def gaps(self) -> list[str]:
+        """What is missing, in words, in order."""
+        return [
+            f"{chapter.title}, {line.name}: {line.gap}"
+            for chapter in self.chapters
+            for line in chapter.lines
+            if line.gap
+        ]
+
+    def rows(self) -> list[dict[str, str]]:
+        """Return one flat row for each line."""
+        return [
+            {"chapter": chapter.title, "name": line.name, "value": line.value, "note": line.note, "gap": line.gap}
+            for chapter in self.chapters
+            for line in chapter.lines
+        ]
+
+    def __str__(self) -> str:
+        lines = []
+        for chapter in self.chapters:
+            width = max(len(line.name) for line in chapter.lines)
+            lines.append(chapter.title)
+            for line in chapter.lines:
+                beside = " ".join(filter(None, (f"({line.note})" if line.note else "", _flag(line.gap))))
+                lines.append(f"  {line.name:<{width}}  {line.value} {beside}".rstrip())
+        return "\n".join([*lines, self._headline()])
+
+    __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        parts = [f"<p><strong>Review</strong>: {escape(self._headline())}</p>"]
+        if self.gaps:
+            parts.append(f"<ul>{''.join(f'<li>{escape(gap)}</li>' for gap in self.gaps)}</ul>")
+        for chapter in self.chapters:
+            rows = "".join(
+                f'<tr><th scope="row" style="{_CELL};font-weight:400"><code>{escape(line.name)}</code></th>'
+                f'<td style="{_CELL}">{escape(line.value)}</td>'
+                f'<td style="{_CELL};color:#57606a">{escape(line.note)}</td>'
+                f'<td style="{_CELL};color:#9a6700">{escape(line.gap)}</td></tr>'
+                for line in chapter.lines
+            )
+            parts.append(
+                '<table style="border-collapse:collapse;margin-bottom:12px"><caption style="text-align:left;'
+                f'font-weight:600">{escape(chapter.title)}</caption><tbody>{rows}</tbody></table>'
+            )
+        return "".join(parts)
+
+    def _headline(self) -> str:
+        gaps = len(self.gaps)
+        return "Nothing is missing." if not gaps else f"{gaps} {'thing is' if gaps == 1 else 'things are'} missing."
+
+
+def review_settings(parts: Parts) -> Review:
+    """Gather every setting with its default beside it, the rules, what was read, and what is missing; asks nobody."""
+    settings = parts.settings
+    chapters = [Chapter("Commerce", _commerce(parts))]
+    for name, account in settings.accounts.items():
+        secret = expiry.check_secret(name, account.secret_made, today(parts))
+        lines = [
+            _expiring(line, secret) if line.name == "secret_made" else line for line in _lines(account, type(account))
+        ]
+        if not any(store.account == name for store in settings.stores.values()):
+            lines.append(Line("stores", "none", gap="no store sells through this account"))
+        chapters.append(Chapter(f"Account {name}", lines))
+    chapters += [Chapter(f"Store {name}", _store(parts, name)) for name in settings.stores]
+    if not settings.stores:
+        chapters.append(Chapter("Stores", [Line("stores", "none", gap="add one with: channelkit store add NAME")]))
+    return Review(chapters)
+
+
+def list_stores(parts: Parts) -> list[dict[str, Any]]:
+    """Return what each store is, of all seller accounts together, and why one sends nothing (RG-01)."""
+    rows = []
+    for name, section in parts.settings.stores.items():
+        record = parts.record(name)
+        account = parts.settings.accounts.get(section.account)
+        rows.append(
+            {
+                "store": name,
+                "label": section.label,
+                "email": section.email,
+                "country": section.site.country,
+                "region": section.site.region,
+                "website": section.website,
+                "account": section.account,
+                "seller_id": account.seller_id if account else "",
+                "state": record.state,
+                "connected_at": record.connected_at,
+                "golive_at": record.golive_at,
+                "silent": parts.why_silent(name),
+            }
+        )
+    return rows
+
+
+def _commerce(parts: Parts) -> list[Line]:
+    section = parts.settings.commerce
+    hidden = {"oauth1": ("client_id", "client_secret", "organization"), "bearer": (), "ims": ()}[section.auth]
+    lines = [line for line in _lines(section, type(section)) if line.name not in (*hidden, "attributes", "token_url")]
+    for name, code in msgspec.structs.asdict(section.attributes).items():
+        gap = "" if code or name in ("gtin", "gcid", "general") else "no attribute holds it, so it matches nothing"
+        lines.append(Line(f"attributes.{name}", code or "none", gap=gap))
+    return lines
+
+
+def _store(parts: Parts, name: str) -> list[Line]:
+    section, record = parts.settings.stores[name], parts.record(name)
+    consent = expiry.check_consent(name, section.consent_granted, today(parts))
+    gaps = {
+        "account": "" if section.account else "the store is not connected",
+        "email": "" if section.email else "nobody is written to",
+        "label": "" if section.label else "people have no name for it",
+        "store_view": "" if section.store_view else "no store view tells its prices",
+    }
+    lines = []
+    for line in _lines(section, StoreSettings):
+        if line.name == "consent_granted":
+            lines.append(_expiring(line, consent))
+        else:
+            note = NOT_YET.get(line.name, "") or line.note
+            lines.append(Line(line.name, line.value, note, gaps.get(line.name, "")))
+    return [*lines, *_facts(parts, name, record)]
+
+
+def _facts(parts: Parts, name: str, record: StoreRecord) -> list[Line]:
+    """Return what is known of a store beside its settings: its life, its rules, what was read."""
+    with parts.database.read() as reading:
+        moments = {
+            "listings read": progress.moved_at(reading, f"listings/{name}"),
+            "products read": progress.moved_at(reading, "products"),
+            "stock read": progress.moved_at(reading, f"stock/{record.website}"),
+        }
+    silent = parts.why_silent(name)
+    return [
+        Line("made", _moment(record.created_at)),
+        Line("connected", _moment(record.connected_at), gap="" if record.connected_at else "it never answered yet"),
+        Line("state", record.state),
+        Line("sends", "no" if silent else "yes", silent),
+        Line("listing rules", "none", "every product is eligible"),
+        Line("price rules", "none", "the price is Commerce's"),
+        *(Line(what, _moment(at), gap="" if at else "never yet") for what, at in moments.items()),
+    ]
+
+
+def _lines(section: Section, kind: type[Section]) -> list[Line]:
+    lines = []
+    for field in msgspec.structs.fields(kind):
+        value: Any = getattr(section, field.name)
+        if isinstance(value, Section):
+            lines += [Line(f"{field.name}.{line.name}", line.value, line.note) for line in _lines(value, type(value))]
+            continue
+        is_default = not field.required and value == field.default and not isinstance(value, Secret)
+        lines.append(Line(field.name, _said(value), "default" if is_default else ""))
+    return lines
+
+
+def _expiring(line: Line, found: Finding) -> Line:
+    return Line(line.name, line.value, "" if found.level != "ok" else found.words, found.words * (found.level != "ok"))
+
+
+def _said(value: Any) -> str:
+    if isinstance(value, Secret):
+        return value.reference or "not set"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return str(value) if value not in ("", None) else "not set"
+
+
+def _moment(at: int | None) -> str:
+    return f"{datetime.fromtimestamp(at / 1000, UTC):%Y-%m-%d %H:%M} UTC" if at else "never"
+
+
+def _flag(gap: str) -> str:
+    return f"<- {gap}" if gap else ""
