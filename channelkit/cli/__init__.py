@@ -39,7 +39,6 @@ for verb in (
     *(looks.report, practice.run, looks.db, practice.sandbox, practice.demo),
 ):
     app.command()(verb)
-app.add_typer(golive.app, name="store")
 app.add_typer(stores.app, name="store")
 app.add_typer(checklist.app, name="checklist")
 app.add_typer(attributes.app, name="attributes")
