@@ -134,21 +134,22 @@ class Attributes:
             by=by,
         )
 
-    def map_all(self, rows: Sequence[Sequence[str]], by: str = "") -> pd.DataFrame:
+    def map_all(self, rows: Sequence[str], by: str = "") -> pd.DataFrame:
         """Link several pairs, leave those that are linked already as they are, and return the whole catalogue.
 
         Arguments:
-            rows: for each country, Amazon attribute and Commerce attribute.
+            rows: for each a country, Amazon's attribute and Commerce's, with spaces: ``US brand manufacturer``.
             by: your name; it is kept beside new rows.
 
         Raises:
             UsageError: a row is not three words, or its pair cannot be linked; the rows before it are.
         """
         for row in rows:
-            if len(row) != len(_ROW):
-                raise UsageError(f"{list(row)!r} is no row of the catalogue.", f"Write {', '.join(_ROW)}.")
-            if not catalogue.is_mapped(self.parts, *row):
-                self.map(*row, by=by)
+            words = row.split()
+            if len(words) != len(_ROW):
+                raise UsageError(f"{row!r} is no row of the catalogue.", f"Write {', '.join(_ROW)}, with spaces.")
+            if not catalogue.is_mapped(self.parts, *words):
+                self.map(*words, by=by)
         return self.catalogue()
 
     def change(
