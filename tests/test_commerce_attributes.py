@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
@@ -71,7 +72,8 @@ def test_an_attribute_that_exists_is_reused_as_it_is(run_shop: RunShop) -> None:
 
 def test_what_there_is_not_is_none(run_shop: RunShop) -> None:
     commerce = connect(run_shop())
-    assert read_attribute(commerce, "nothing") is None
+    for code in ("nothing", "", "..", "a/b", "a b"):
+        assert read_attribute(commerce, code) is None
     # 73 is the number of the attribute "name".
     assert read_attribute(commerce, "73") is None
 
@@ -186,6 +188,13 @@ def test_wild_labels_are_added_once_each(shop: Shop, labels: list[str]) -> None:
         assert option_key(read_options(commerce, "color")[number]) == option_key(label)
     found = [option_key(label) for label in read_options(commerce, "color").values()]
     assert sorted(found) == sorted({"red", "blue", *map(option_key, wanted)})
+
+
+def test_many_who_add_the_same_option_at_once_add_it_once(shop: Shop) -> None:
+    with ThreadPoolExecutor(4) as pool:
+        numbers = set(pool.map(lambda _: add_option(connect(shop), "color", "Green"), range(4)))
+    assert len(numbers) == 1
+    assert list(read_options(connect(shop), "color").values()) == ["Red", "Blue", "Green"]
 
 
 def test_options_of_a_new_attribute_are_made_once_each(run_shop: RunShop) -> None:

@@ -252,6 +252,18 @@ def test_a_missing_permission_stops_everything(run_shop: RunShop) -> None:
         write_products(commerce, [text("KETTLE", "B1")])
 
 
+def test_whoever_may_not_ask_the_queue_writes_one_by_one_and_is_told(
+    run_shop: RunShop, caplog: pytest.LogCaptureFixture
+) -> None:
+    resource = "Magento_Logging::system_magento_logging_bulk_operations"
+    commerce = connect(run_shop(missing_resources=frozenset({resource})))
+    written = write_products(commerce, [text("KETTLE", "B1")])
+    assert written.bulk_id
+    assert read_bulk(commerce, written.bulk_id).open == 1
+    assert resource in caplog.text
+    assert write_products(commerce, [text("KETTLE", "B1")]).bulk_id is None
+
+
 def test_two_bodies_for_one_product_are_no_request(run_shop: RunShop) -> None:
     commerce = connect(run_shop())
     for wrong in ([text("KETTLE", "B1"), text("kettle ", "B2")], [text("", "B1")]):
@@ -342,6 +354,11 @@ def shop(run_shop: RunShop) -> Shop:
     return run_shop(bearer=False)
 
 
+@pytest.fixture
+def hasty_shop(run_shop: RunShop) -> Shop:
+    return run_shop(speed=2000.0)
+
+
 # Line ends and the like are no letters of a SKU; Commerce cuts spaces off the ends.
 WILD = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs", "Zl", "Zp"]), min_size=1, max_size=20)
 
@@ -359,6 +376,48 @@ def test_wild_skus_are_made_written_and_read(shop: Shop, skus: list[str], has_bu
     written = write_products(commerce, [text(sku, f"v {place}") for place, sku in enumerate(skus)])
     assert written.refused == []
     assert values(commerce, skus) == [f"v {place}" for place in range(len(skus))]
+
+
+FAULTS = st.lists(
+    st.tuples(
+        st.sampled_from(
+            ["lost_answer", "late_error", "reset", "html_503", "server_error", "not_json", "throttle", "deadlock"]
+        ),
+        st.sampled_from([QUEUE, MAKE, "PutV1ProductsSku", "PostV1Products", "GetV1Products", "*"]),
+        st.integers(1, 3),
+    ),
+    max_size=4,
+)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(faults=FAULTS, has_bulk=st.booleans(), async_limit=st.none() | st.integers(1, 3), count=st.integers(1, 5))
+def test_in_any_weather_what_is_accepted_is_there_and_nothing_is_there_twice(
+    hasty_shop: Shop, faults: list[tuple[str, str, int]], has_bulk: bool, async_limit: int | None, count: int
+) -> None:
+    shop = hasty_shop
+    shop.state.settings.has_bulk, shop.state.settings.async_limit = has_bulk, async_limit
+    skus = [f"w/{number}" if number % 2 else f"w{number}" for number in range(count)]
+    for sku in [product.sku for product in shop.state.catalog.walk() if product.sku.startswith("w")]:
+        shop.state.remove_product(sku)
+    for kind, operation, times in faults:
+        shop.faults.add(kind, operation, count=times)
+    commerce = connect(shop)
+    bodies = [text(sku, f"v {sku}") | new(sku) for sku in skus]
+    try:
+        made = create_products(commerce, bodies)
+    except TemporaryError:
+        made = None
+    shop.faults.clear()
+    there = values(connect(shop), skus)
+    if made:
+        assert {*made.accepted, *(place for place, _, _ in made.unanswered)} == set(range(count))
+        assert {f"v {skus[place]}" for place in made.accepted} <= {*there}
+    # Once more in good weather: what is there is left, the rest is made.
+    again = create_products(connect(shop), bodies)
+    assert {code for _, code, _ in again.refused} <= {"Exists"}
+    assert values(connect(shop), skus) == [f"v {sku}" for sku in skus]
+    assert sum(product.sku.startswith("w") for product in shop.state.catalog.walk()) == count
 
 
 PLACES = st.lists(st.integers(0, 500), min_size=1, max_size=30, unique=True).map(sorted)

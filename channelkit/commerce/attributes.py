@@ -7,6 +7,7 @@ a courtesy (commerce-rest, "Products, attributes, categories, stores").
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -29,6 +30,9 @@ PRODUCT = "4"
 
 FILTERABLE = frozenset({"select", "multiselect", "boolean", "price"})
 """Inputs that navigation can filter by; Commerce refuses an attribute of another that asks for it."""
+
+_NO_CODE = re.compile(r"[/\\&%?#\s]|^\.{0,2}$")
+"""What no attribute is called, and no address can hold."""
 
 _OWN_OPTIONS = frozenset({"select", "multiselect"})
 
@@ -97,6 +101,8 @@ def list_attributes(commerce: Commerce) -> list[Attribute]:
 
 def read_attribute(commerce: Commerce, code: str) -> Attribute | None:
     """Return an attribute with all its flags, or None where there is none of this code."""
+    if _NO_CODE.search(code):
+        return None
     try:
         item = commerce.call(READ_ATTRIBUTE, path={"code": code})
     except RefusedError as error:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from zlib import crc32
 
@@ -70,31 +70,28 @@ def create_product(commerce: Commerce, body: Body) -> None:
 
 def find_skus(commerce: Commerce, skus: Sequence[str]) -> set[str]:
     """Return those of some SKUs that are there, as they were asked for, whatever their case."""
-    found: set[str] = set()
-    for item in list_products(commerce, skus, _CREATED_FIELDS, ALL):
-        found.add(sku_key(str(item["sku"])))
+    found = {sku_key(str(item["sku"])) for item in list_products(commerce, skus, _CREATED_FIELDS, ALL)}
     return {sku for sku in skus if sku_key(sku) in found}
 
 
-def list_products(commerce: Commerce, skus: Sequence[str], fields: str, scope: str) -> list[Mapping[str, Any]]:
-    """Return these products as a list shows them; those that are not there are left out.
+def list_products(commerce: Commerce, skus: Sequence[str], fields: str, scope: str) -> Iterator[Mapping[str, Any]]:
+    """Yield these products as a list shows them; those that are not there are left out.
 
     Raises:
         RemoteError: see `channelkit.transport.Transport.call`.
     """
-    found: list[Mapping[str, Any]] = []
-    waiting = list(skus)
-    while waiting:
-        chunk = next(chunk_skus(waiting, commerce.page_size.within(CHUNK)))
+    place = 0
+    while place < len(skus):
+        most = commerce.page_size.within(CHUNK)
+        chunk = next(chunk_skus(skus[place : place + most], most))
         query = search_criteria([any_sku(chunk)], page_size=len(chunk), fields=fields)
         try:
             body = commerce.call(LIST_PRODUCTS, query, scope=scope)
         except RefusedError as error:
             commerce.page_size.learn(error, len(chunk))
             continue
-        found.extend(items_of(body, LIST_PRODUCTS))
-        del waiting[: len(chunk)]
-    return found
+        yield from items_of(body, LIST_PRODUCTS)
+        place += len(chunk)
 
 
 def sku_key(sku: str) -> str:

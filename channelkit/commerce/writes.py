@@ -8,6 +8,7 @@ of it is logged.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -21,7 +22,9 @@ from channelkit.commerce.operations import QUEUE_CREATIONS, QUEUE_SAVES, READ_BU
 from channelkit.commerce.refusals import explain
 from channelkit.commerce.saves import Body, create_product, find_skus, list_products, save_product, sku_key, url_key
 from channelkit.commerce.sending import Failure, Way, Written
-from channelkit.errors import UsageError
+from channelkit.errors import AuthError, UsageError
+
+logger = logging.getLogger("channelkit.commerce")
 
 COMPLETE, RETRIABLE, FAILED, OPEN, REJECTED = 1, 2, 3, 4, 5
 """What Commerce's queue calls the state of a row."""
@@ -58,7 +61,11 @@ def write_products(commerce: Commerce, bodies: Sequence[Body], scope: str = ALL)
 
 
 def write_at_once(commerce: Commerce, bodies: Sequence[Body], scope: str = ALL) -> Written:
-    """Write as `write_products` does, without the queue: for what a stopped queue has left open."""
+    """Write as `write_products` does, without the queue: for what a stopped queue has left open.
+
+    A queue that moves again still does what it holds. That is the same, unless the product was written since; then
+    the next reading shows it.
+    """
     _check(bodies)
     way = Way(commerce, None, scope, lambda body: save_product(commerce, body, scope))
     return way.send(list(enumerate(bodies)))
@@ -100,13 +107,24 @@ def read_bulk(commerce: Commerce, bulk_id: str) -> BulkState:
         Failures with places among the bodies that were written. A failure whose code is ``Deadlock`` is worth
         another try.
 
+    Where the integration may not ask, the bulk counts as open.
+
     Raises:
         RefusedError: Commerce knows no such bulk, or not any more.
     """
     waiting = complete = 0
     failed: list[Failure] = []
     for number, places in parse_bulks(bulk_id):
-        answer = commerce.call(READ_BULK, [("fields", _BULK_FIELDS)], path={"bulk_id": number})
+        try:
+            answer = commerce.call(READ_BULK, [("fields", _BULK_FIELDS)], path={"bulk_id": number})
+        except AuthError as error:
+            if error.code != "MissingPermission":
+                raise
+            # Whoever may write and not ask waits in vain, so from now on each product is written by itself.
+            logger.warning("%s Until then products are written one by one.", error)
+            commerce.writing.has_queue = False
+            waiting += len(places) or 1
+            continue
         rows = sorted(answer.get("operations_list") or (), key=lambda row: int(row["id"]))
         states = [int(row["status"]) for row in rows]
         is_moving = any(state != OPEN for state in states)
