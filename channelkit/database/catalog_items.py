@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -22,44 +23,68 @@ FORGOTTEN = ""
 ASKED = ("sku", "asin", "upc", "ean", "isbn", "gtin", "name", "attributes")
 """What a search is made of."""
 
+
+class Turn(NamedTuple):
+    """Which products a cycle looks at: those whose SKUs come after one and not after another; empty to the end."""
+
+    after: str
+    until: str
+
+
 _READ = pa.schema([*((name, pa.string()) for name in ASKED), ("digest", pa.string())])
 
 
-def to_search(
-    connection: Connection, store: str, marketplace_id: str, *, after: str, count: int, forgotten: bool
-) -> pa.Table:
+def to_search(connection: Connection, store: str, marketplace_id: str, turn: Turn, count: int) -> pa.Table:
     """Return products without a listing that were not searched for since Commerce last said something new of them.
 
     Which products have none, the store's last decision says; while no listings report was read, that is not known.
 
     Arguments:
-        after: only SKUs after this one.
         count: the most products to return, in SKU order.
-        forgotten: those whose search a person asked for anew; otherwise the others.
 
     Returns:
         The columns `ASKED`, and ``digest`` of what was asked last.
     """
     searches = catalog_searches
+    is_due = sa.or_(searches.c.at.is_(None), products.c.observed_at > searches.c.at)
+    query = _unlisted(store, marketplace_id, tabs.c.sku > turn.after).where(is_due)
+    if turn.until:
+        query = query.where(tabs.c.sku <= turn.until)
+    return rows.read(connection, query.order_by(tabs.c.sku).limit(count), _READ)
+
+
+def to_search_anew(connection: Connection, store: str, marketplace_id: str, count: int) -> pa.Table:
+    """Return products without a listing whose search a person asked for anew; see `to_search`."""
+    where = (catalog_searches.c.marketplace_id == marketplace_id, catalog_searches.c.digest == FORGOTTEN)
+    # Few are, and they are found quicker by themselves than among all that could be searched for.
+    forgotten = connection.execute(sa.select(catalog_searches.c.product_sku).where(*where)).scalars().all()
+    parts = [
+        rows.read(connection, _unlisted(store, marketplace_id, tabs.c.sku.in_(some)).order_by(tabs.c.sku), _READ)
+        for some in _some(forgotten)
+    ]
+    return pa.concat_tables([_READ.empty_table(), *parts]).slice(0, count)
+
+
+def find_turn(connection: Connection, store: str, after: str, count: int) -> Turn:
+    """Return the next turn: so many products without a listing, whether they are to be searched for or not."""
+    where = (tabs.c.store == store, tabs.c.listed == 0, tabs.c.sku > after)
+    last = sa.select(tabs.c.sku).where(*where).order_by(tabs.c.sku).offset(count - 1).limit(1)
+    return Turn(after, connection.execute(last).scalar() or "")
+
+
+def _unlisted(store: str, marketplace_id: str, where: sa.ColumnElement[bool]) -> sa.Select[Any]:
+    searches = catalog_searches
     searched = sa.and_(searches.c.marketplace_id == marketplace_id, searches.c.product_sku == tabs.c.sku)
     report = sa.select(reports.c.report_id).where(reports.c.store == store, reports.c.state == "read")
-    query = (
-        sa.select(*(products.c[name] for name in ASKED), searches.c.digest)
-        .select_from(
-            tabs.join(products, products.c.sku == tabs.c.sku).join(searches, searched, isouter=not forgotten),
-        )
-        .where(
-            *(tabs.c.store == store, tabs.c.listed == 0, tabs.c.tab.in_(WAITING), tabs.c.sku > after),
-            products.c.missing_since.is_(None),
-            report.exists(),
-        )
-    )
-    if forgotten:
-        query = query.where(searches.c.digest == FORGOTTEN)
-    else:
-        is_due = sa.or_(searches.c.at.is_(None), products.c.observed_at > searches.c.at)
-        query = query.where(is_due, sa.func.coalesce(searches.c.digest, "-") != FORGOTTEN)
-    return rows.read(connection, query.order_by(tabs.c.sku).limit(count), _READ)
+    joined = tabs.join(products, products.c.sku == tabs.c.sku).join(searches, searched, isouter=True)
+    query = sa.select(*(products.c[name] for name in ASKED), searches.c.digest).select_from(joined)
+    is_waiting = (tabs.c.store == store, tabs.c.listed == 0, tabs.c.tab.in_(WAITING))
+    return query.where(*is_waiting, products.c.missing_since.is_(None), report.exists(), where)
+
+
+def _some(skus: Sequence[str]) -> Iterator[Sequence[str]]:
+    for start in range(0, len(skus), rows.KEYS_AT_ONCE):
+        yield skus[start : start + rows.KEYS_AT_ONCE]
 
 
 def store_found(connection: Connection, marketplace_id: str, searched: pa.Table, items: pa.Table, *, at: int) -> None:

@@ -6,10 +6,11 @@ a parent, which nobody can sell: one of its variants is wanted (MA-05).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -25,7 +26,19 @@ FLAGS = ("several_asins", "parent_asin")
 NAMED = 3
 """How many items are named to a person."""
 
-_NO_TEXT = pa.scalar(None, pa.string())
+
+Words = tuple[str | pa.Array, ...]
+"""Parts of a sentence: texts, and columns of facts."""
+
+
+@dataclass(frozen=True)
+class _Step:
+    """One row of the decision table: when it holds, the ASIN it gives, what is said of it, and the flag it raises."""
+
+    when: Mask
+    asin: pa.Array
+    words: Words = ()
+    flag: Literal["", "several", "parent"] = ""
 
 
 @dataclass(frozen=True)
@@ -75,7 +88,7 @@ def choose_items(products: pa.Table, items: pa.Table, chosen: pa.Table) -> pa.Ta
 def _choose(skus: pa.Array, own: pa.Array, items: pa.Table, chosen: pa.Table) -> dict[str, pa.Array]:
     by_person = pc.index_in(skus, value_set=one(chosen["product_sku"]))
     items = items.append_column("place", pc.index_in(one(items["product_sku"]), value_set=skus))
-    items = items.filter(pc.is_valid(items["place"]))
+    items = items.filter(pc.is_valid(items["place"])).sort_by("place")
     is_own = pc.equal(items["asin"], own.take(one(items["place"])))
     is_parent = one(items["parent"])
 
@@ -86,67 +99,82 @@ def _choose(skus: pa.Array, own: pa.Array, items: pa.Table, chosen: pa.Table) ->
         return _group(items.filter(pc.fill_null(one(which), False)), len(skus))
 
     held, lost = hits(pc.and_(is_own, there(OWN))), hits(pc.and_(is_own, there(MISSING)))
-    held_parent = hits(pc.and_(pc.and_(is_own, there(OWN)), is_parent))
+    held_parent = hits(pc.and_(pc.and_not(is_own, there(MISSING)), is_parent))
     coded, families = (hits(pc.and_(there(IDENTIFIER), flags)) for flags in (pc.invert(is_parent), is_parent))
     worded = hits(there(KEYWORDS))
 
-    has_own = mask(pc.is_valid(own)) & (lost.count == 0)
-    steps: list[tuple[Mask, pa.Array, str, pa.Array]] = [
-        (mask(pc.is_valid(by_person)), one(chosen["asin"]).take(by_person), "", _say_chosen(chosen, by_person)),
-        (has_own & (held_parent.count > 0), own, "parent", _say("The product holds the parent's ASIN.")),
-        (has_own & (held.count > 0), own, "", _say("The product holds this ASIN, and Amazon's catalog has it.")),
-        (has_own, own, "", _NO_TEXT),
-        (coded.count == 1, coded.first, "", _say(coded.found_by, " is ", coded.first, " in Amazon's catalog.")),
-        (coded.count > 1, _NO_TEXT, "several", _say(coded.found_by, " is that of several items: ", coded.names, ".")),
-        (families.count == 1, families.first, "parent", _say(families.found_by, " is ", families.first, ".")),
-        (families.count > 1, _NO_TEXT, "several", _say(families.found_by, " is that of ", families.names, ".")),
-        (
+    has_own, nobody = mask(pc.is_valid(own)) & (lost.count == 0), pa.nulls(len(skus), pa.string())
+    people = pc.if_else(pc.equal(chosen["by_whom"], ""), "A person", chosen["by_whom"])
+    steps = [
+        _Step(
+            mask(pc.is_valid(by_person)),
+            one(chosen["asin"]).take(by_person),
+            (one(people).take(by_person), " chose it."),
+        ),
+        _Step(has_own & (held_parent.count > 0), own, ("The product holds the parent's ASIN.",), "parent"),
+        _Step(has_own & (held.count > 0), own, ("The product holds this ASIN, and Amazon's catalog has it.",)),
+        _Step(has_own, own),
+        _Step(coded.count == 1, coded.first, (coded.found_by, " is ", coded.first, " in Amazon's catalog.")),
+        _Step(coded.count > 1, nobody, (coded.found_by, " is that of several items: ", coded.names, "."), "several"),
+        _Step(families.count == 1, families.first, (families.found_by, " is ", families.first, "."), "parent"),
+        _Step(families.count > 1, nobody, (families.found_by, " is that of ", families.names, "."), "several"),
+        _Step(
             worded.count > 1,
-            *(_NO_TEXT, "several"),
-            _say("Its words find several items, of which none is taken by itself: ", worded.names, "."),
+            nobody,
+            ("Its words find several items, of which none is taken by itself: ", worded.names, "."),
+            "several",
         ),
-        (
+        _Step(
             worded.count == 1,
-            *(_NO_TEXT, ""),
-            _say("Its words find ", worded.first, "; words alone decide nothing, so a person does."),
+            nobody,
+            ("Its words find ", worded.first, "; words alone decide nothing, so a person does."),
         ),
-        (np.ones(len(skus), np.bool_), _NO_TEXT, "", _NO_TEXT),
+        _Step(np.ones(len(skus), np.bool_), nobody),
     ]
-    step = np.select([when for when, *_ in steps], range(len(steps)))
-    flags = np.array([flag for _, _, flag, _ in steps])[step]
-    is_lost = pa.array((lost.count > 0) & (step > 0))
-    noted = pc.if_else(is_lost, _say("Amazon's catalog lacks ", own, ", which the product holds."), _NO_TEXT)
-    evidence = _pick(step, [words for *_, words in steps])
-    told = pc.coalesce(pc.binary_join_element_wise(noted, evidence, " "), noted, evidence)
+    choice = np.select([step.when for step in steps], range(len(steps)))
+    flags = np.array([step.flag for step in steps])[choice]
+    lacks = ("Amazon's catalog lacks ", own, ", which the product holds.")
+    noted = _write((lost.count > 0).astype(np.int64) * (choice > 0), [(), lacks])
+    told = _write(choice, [step.words for step in steps])
     return {
-        "asin": _pick(step, [found for _, found, *_ in steps]),
+        "asin": pc.choose(pa.array(choice), *(step.asin for step in steps)),
         "several_asins": pa.array(flags == "several"),
         "parent_asin": pa.array(flags == "parent"),
-        "evidence": told,
+        "evidence": pc.coalesce(pc.binary_join_element_wise(noted, told, " "), noted, told),
     }
 
 
 def _group(items: pa.Table, count: int) -> _Hits:
-    grouped = items.group_by("place", use_threads=False).aggregate([("asin", "list"), ("found_by", "first")])
-    place = pc.index_in(pa.array(np.arange(count), grouped["place"].type), value_set=one(grouped["place"]))
-    asins = one(grouped["asin_list"])
-    named = pc.binary_join(pc.list_slice(asins, 0, NAMED), ", ")
-    has_more = pc.greater(pc.list_value_length(asins), NAMED)
-    named = pc.binary_join_element_wise(named, pc.if_else(has_more, ", …", ""), "")
-    counts: Numbers = pc.fill_null(pc.list_value_length(asins).take(place), 0).to_numpy().astype(np.int64)
-    first = pc.list_element(asins, 0) if len(asins) else pa.array([], pa.string())
-    return _Hits(counts, first.take(place), named.take(place), one(grouped["found_by_first"]).take(place))
+    """Group items, which lie in the order of their products, by product.
+
+    Arguments:
+        items: ``place`` (of the product), ``asin``, ``found_by``.
+        count: how many products there are.
+    """
+    asins, found_by = one(items["asin"]), one(items["found_by"])
+    counts: Numbers = np.bincount(items["place"].to_numpy(), minlength=count).astype(np.int64)
+    start = np.cumsum(counts) - counts
+    first = pa.array(start, mask=counts == 0)
+    # Only where there are several are they named.
+    several = np.flatnonzero(counts > 1)
+    ranks = [pa.array(start[several] + rank, mask=counts[several] <= rank) for rank in range(NAMED)]
+    named = pc.binary_join_element_wise(*(asins.take(rank) for rank in ranks), ", ", null_handling="skip")
+    named = pc.binary_join_element_wise(named, pc.if_else(pa.array(counts[several] > NAMED), ", …", ""), "")
+    place = np.zeros(count, np.int64)
+    place[several] = np.arange(len(several))
+    names = named.take(pa.array(place, mask=counts <= 1))
+    return _Hits(counts, asins.take(first), names, found_by.take(first))
 
 
-def _say(*parts: str | pa.Array) -> pa.Array | pa.Scalar:
-    return parts[0] if len(parts) == 1 and not isinstance(parts[0], str) else pc.binary_join_element_wise(*parts, "")
-
-
-def _say_chosen(chosen: pa.Table, place: pa.Array) -> pa.Array:
-    names = one(chosen["by_whom"])
-    names = pc.if_else(pc.equal(names, ""), "A person", names)
-    return pc.binary_join_element_wise(names, " chose it.", "").take(place)
-
-
-def _pick(step: npt.NDArray[np.int64], columns: list[pa.Array | pa.Scalar]) -> pa.Array:
-    return pc.choose(pa.array(step), *columns)
+def _write(choice: Numbers, sentences: Sequence[Words]) -> pa.Array:
+    """Return for each row the sentence that was chosen for it; one without words is null."""
+    texts, place, filled = [pa.array([], pa.string())], np.full(len(choice), -1), 0
+    for number, words in enumerate(sentences):
+        rows = np.flatnonzero(choice == number)
+        if not words or not rows.size:
+            continue
+        parts = [part if isinstance(part, str) else part.take(pa.array(rows)) for part in words]
+        texts.append(pc.binary_join_element_wise(*parts, "") if len(parts) > 1 else pa.repeat(parts[0], rows.size))
+        place[rows] = np.arange(filled, filled + rows.size)
+        filled += rows.size
+    return pa.concat_arrays(texts).take(pa.array(place, mask=place < 0))

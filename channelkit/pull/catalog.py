@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 
 from channelkit.amazon.catalog import AT_ONCE, Kind, read_items, search_catalog, search_keywords
 from channelkit.amazon.client import Amazon
-from channelkit.database import catalog_items
+from channelkit.database import catalog_items, progress
 from channelkit.database.difference import Tally, digest
 from channelkit.errors import AuthError, DocumentError, RefusedError
 from channelkit.matching.catalog import CHILD, IDENTIFIER, KEYWORDS, MISSING, OWN
@@ -29,8 +29,8 @@ from channelkit.pull.reading import Puller, Reading
 PART = 200
 """Products that are searched for together, so that most calls ask for twenty codes of one kind."""
 
-LOOKED_AT = 20_000
-"""Products that a cycle looks at, whether they are to be searched for."""
+LOOKED_AT = 100_000
+"""Products that a cycle looks at, whether they are to be searched for; the next cycle goes on where it ended."""
 
 MOST_CHILDREN = 60
 """Variants of one parent that are read and offered."""
@@ -86,20 +86,27 @@ class CatalogReader:
         return reading
 
     def _search(self, reading: Reading, spent: Spent) -> None:
-        now, looked_at = self.puller.now(), 0
-        for forgotten in (True, False):
-            after = ""
-            while spent.left > 0 and looked_at < LOOKED_AT:
-                # Most parts cost a call for ten products; the last one is cut to what is left.
-                count = min(PART, AT_ONCE + spent.left * AT_ONCE // 4)
-                with self.puller.database.read() as connection:
-                    window = catalog_items.to_search(
-                        connection, self.store, self.marketplace.id, after=after, count=count, forgotten=forgotten
-                    )
-                if not window.num_rows:
-                    break
-                after, looked_at = window["sku"][-1].as_py(), looked_at + window.num_rows
+        name, now, place = f"catalog/{self.store}", self.puller.now(), self.marketplace.id
+        with self.puller.database.read() as connection:
+            asked_for = catalog_items.to_search_anew(connection, self.store, place, self._count(spent))
+            after = progress.read_watermark(connection, name) or ""
+            turn = catalog_items.find_turn(connection, self.store, after, LOOKED_AT)
+        self._search_part(reading, spent, self._without_known(asked_for, now), now)
+        while spent.left > 0:
+            with self.puller.database.read() as connection:
+                window = catalog_items.to_search(connection, self.store, place, turn, self._count(spent))
+            if window.num_rows:
                 self._search_part(reading, spent, self._without_known(window, now), now)
+            is_over = not window.num_rows
+            turn = turn._replace(after=turn.until if is_over else window["sku"][-1].as_py())
+            with self.puller.database.write() as connection:
+                progress.move_watermark(connection, name, turn.after, at=now)
+            if is_over:
+                return
+
+    def _count(self, spent: Spent) -> int:
+        """Return how many products to search for together: most parts cost a call for ten, the last is cut to fit."""
+        return min(PART, AT_ONCE + spent.left * AT_ONCE // 4)
 
     def _without_known(self, window: pa.Table, now: int) -> pa.Table:
         """Return the products of which something else would be asked than before, with the words and the digest."""
