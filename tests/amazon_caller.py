@@ -48,7 +48,7 @@ class AmazonCaller:
         asked = {key: ",".join(value) if isinstance(value, list) else str(value) for key, value in query.items()}
         return self.session.request(
             method,
-            self.running.ready["amazon"]["na"] + path,
+            self.running.ready["amazon"][self.store["region"]] + path,
             params=asked,
             json=body,
             headers={"x-amz-access-token": self.token, **(headers or {})},

@@ -127,7 +127,7 @@ def run_shop(openapi_folder: Path | None) -> Iterator[RunShop]:
         seed(state)
         faults = Faults()
         app = conform(commerce_app(state, faults, CREDENTIALS, clock), "commerce", violations, openapi_folder)
-        config = uvicorn.Config(app, port=0, http=Connection, log_level="critical", access_log=False)
+        config = uvicorn.Config(app, port=0, http=Connection, log_level="critical", access_log=False, date_header=False)
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, daemon=True)
         thread.start()

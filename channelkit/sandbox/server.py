@@ -10,6 +10,7 @@ import socket
 import sys
 import threading
 from collections.abc import Callable
+from itertools import chain
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -17,6 +18,7 @@ from typing import Any
 import uvicorn
 from starlette.types import ASGIApp
 
+from channelkit.model.marketplaces import Region
 from channelkit.sandbox.amazon.server import TOKEN_PATH, amazon_app
 from channelkit.sandbox.clock import SandboxClock
 from channelkit.sandbox.commerce.server import commerce_app
@@ -38,19 +40,22 @@ class Running:
         faults: bad weather for both sides.
     """
 
-    def __init__(self, world: World, faults: Faults, sockets: tuple[socket.socket, socket.socket], wrap: Wrap) -> None:
+    def __init__(
+        self, world: World, faults: Faults, amazon: dict[Region, socket.socket], commerce: socket.socket, wrap: Wrap
+    ) -> None:
         self.world = world
         self.faults = faults
-        amazon_port, commerce_port = (each.getsockname()[1] for each in sockets)
-        self.ready = describe(world, f"http://{HOST}:{amazon_port}", f"http://{HOST}:{commerce_port}")
+        ports = {region: each.getsockname()[1] for region, each in amazon.items()}
+        # Each region has an endpoint of its own, which knows no other region's sellers.
+        world.amazon.regions = {port: region for region, port in ports.items()}
+        addresses = {region: f"http://{HOST}:{port}" for region, port in ports.items()}
+        self.ready = describe(world, addresses, f"http://{HOST}:{commerce.getsockname()[1]}")
         applications = (
             amazon_app(world.amazon, faults),
             commerce_app(world.commerce, faults, world.credentials, world.clock),
         )
-        self._sockets = sockets
-        self._servers = [
-            uvicorn.Server(_config(wrap(each), dated=place == 1)) for place, each in enumerate(applications)
-        ]
+        self._sockets = ([*amazon.values()], [commerce])
+        self._servers = [uvicorn.Server(_config(wrap(each))) for each in applications]
         self._thread = threading.Thread(target=self._run, name="channelkit-sandbox", daemon=True)
         self._started = threading.Event()
         self._failure: BaseException | None = None
@@ -67,7 +72,7 @@ class Running:
 
     async def _serve(self) -> None:
         tasks = [
-            asyncio.create_task(server.serve([each])) for server, each in zip(self._servers, self._sockets, strict=True)
+            asyncio.create_task(server.serve(each)) for server, each in zip(self._servers, self._sockets, strict=True)
         ]
         while not all(server.started for server in self._servers) and not any(task.done() for task in tasks):
             await asyncio.sleep(0.002)
@@ -91,7 +96,7 @@ class Running:
         for server in self._servers:
             server.should_exit = server.force_exit = True
         self._thread.join()
-        for each in self._sockets:
+        for each in chain(*self._sockets):
             each.close()
 
     def __enter__(self) -> Running:
@@ -114,19 +119,22 @@ def start(
     """Serve a world on this machine, in the background of this process.
 
     Arguments:
-        amazon_port, commerce_port: 0 takes a free one.
+        amazon_port, commerce_port: 0 takes a free one; Amazon's other regions always do.
         wrap: may put something around each application, such as a check of all that passes.
 
     Raises:
         OSError: a port is taken.
     """
-    amazon = _listen(amazon_port)
+    opened: list[socket.socket] = []
     try:
-        commerce = _listen(commerce_port)
+        for port in (amazon_port, 0, 0, commerce_port):
+            opened.append(_listen(port))
     except OSError:
-        amazon.close()
+        for each in opened:
+            each.close()
         raise
-    return Running(world, faults or Faults(world.seed), (amazon, commerce), wrap).start()
+    na, eu, fe, commerce = opened
+    return Running(world, faults or Faults(world.seed), {"na": na, "eu": eu, "fe": fe}, commerce, wrap).start()
 
 
 def serve(
@@ -178,12 +186,12 @@ def _make_world(
     return load_world(products, listings, clock, seed, quiet=quiet)
 
 
-def describe(world: World, amazon: str, commerce: str) -> dict[str, Any]:
+def describe(world: World, amazon: dict[Region, str], commerce: str) -> dict[str, Any]:
     """Return what a client needs: addresses, stores, secrets to practise with, and the clock."""
     credentials = world.credentials
     return {
-        "amazon": {"na": amazon, "eu": amazon, "fe": amazon},
-        "token_url": f"{amazon}{TOKEN_PATH}",
+        "amazon": amazon,
+        "token_url": f"{amazon['na']}{TOKEN_PATH}",
         "commerce": commerce,
         "stores": [store.line(world.amazon.accounts[store.seller_id]) for store in world.stores],
         "commerce_credentials": {
@@ -210,7 +218,7 @@ def _listen(port: int) -> socket.socket:
     return listener
 
 
-def _config(application: ASGIApp, *, dated: bool) -> uvicorn.Config:
+def _config(application: ASGIApp) -> uvicorn.Config:
     return uvicorn.Config(
         application,
         http=Connection,
@@ -219,7 +227,7 @@ def _config(application: ASGIApp, *, dated: bool) -> uvicorn.Config:
         log_level="critical",
         lifespan="off",
         server_header=False,
-        date_header=dated,
+        date_header=False,
         timeout_keep_alive=_KEEP_ALIVE,
         timeout_graceful_shutdown=1,
     )

@@ -134,7 +134,11 @@ class AmazonServer:
             self.tokens.expire()
         if self.faults.strike(operation, "forbidden"):
             raise denied()
-        return self.tokens.account(request.headers.get("x-amz-access-token", ""), request.now)
+        account = self.tokens.account(request.headers.get("x-amz-access-token", ""), request.now)
+        _host, port = request.scope.get("server") or ("", 0)
+        if account.region != self.state.regions.get(port, account.region):
+            raise denied()
+        return account
 
     def _throttled(self, call: Call) -> Reply | None:
         quota = PREVIEW if call.text("mode") else None

@@ -46,6 +46,7 @@ class AmazonState:
 
     Arguments:
         clock: tells the sandbox's time.
+        regions: which region's endpoint each port is; a seller of another region is not known there.
         before_read: called before the server answers, so that time passing moves the world by itself.
         throttling: whether the published quotas are kept.
     """
@@ -54,6 +55,7 @@ class AmazonState:
     seed: int = 0
     lags: Lags = field(default_factory=Lags)
     throttling: bool = True
+    regions: dict[int, Region] = field(default_factory=dict)
     before_read: Callable[[], object] = lambda: None
     items: Items = field(default_factory=Items)
     accounts: dict[str, Account] = field(default_factory=dict)

@@ -81,7 +81,7 @@ class Authorization:
             self._check_signature(request, dict(_PARAMETER.findall(rest)))
         elif scheme.lower() == "bearer":
             right = hmac.compare_digest(rest.encode(), self.credentials.access_token.encode())
-            if not (self.settings.bearer and right):
+            if not (self.settings.bearer and right) or self.settings.revoked:
                 raise _not_authorized(resource)
         else:
             raise _not_authorized(resource)
@@ -126,6 +126,8 @@ class Authorization:
             raise Refusal(401, "A consumer having the specified key does not exist")
         if given["oauth_token"] != self.credentials.access_token:
             raise Refusal(401, "Specified token does not exist")
+        if self.settings.revoked:
+            raise Refusal(401, "Access token has been revoked")
         self._check_time(given)
         wanted = sign(request, given, self.credentials)
         # Magento cannot rebuild an address whose path hides a slash or an ampersand.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from decimal import Decimal
+from email.utils import formatdate
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -70,6 +71,7 @@ class _Server:
     async def answer(self, request: HttpRequest) -> Response:
         """Answer one call of the REST interface."""
         raw_path = request.scope["raw_path"].decode("ascii")
+        route: Route | None = None
         try:
             route, path, scope = self._find(request, raw_path)
             struck = await self.weather.before(route.operation, request.scope)
@@ -84,8 +86,14 @@ class _Server:
             self.state.before_read()
             body = self._work(route, path, scope, query, await request.body())
         except Refusal as refusal:
-            return _answer(refusal.status, refusal.envelope())
-        return self.weather.after(route.operation, request.scope) or _answer(route.status, body)
+            return self._dated(_answer(refusal.status, refusal.envelope()), route)
+        return self._dated(self.weather.after(route.operation, request.scope) or _answer(route.status, body), route)
+
+    def _dated(self, answer: Response, route: Route | None) -> Response:
+        """Put the shop's own time on an answer; it may be wrong."""
+        at = self.authorization.clock.now() + (self.weather.skew(route.operation) if route else 0.0)
+        answer.headers["date"] = formatdate(at, usegmt=True)
+        return answer
 
     def _find(self, request: HttpRequest, raw_path: str) -> tuple[Route, Mapping[str, str], str]:
         """Return the route, its parameters, and the scope's code: from the path, or from the cloud's header."""

@@ -39,6 +39,7 @@ class CommerceSettings:
         largest_page: the largest ``pageSize``; None where limits are off. With a limit the usual page is 20.
         missing_resources: ACL resources that the integration lacks.
         price_scope: whether a price holds everywhere or by website.
+        revoked: somebody has switched the integration off.
         skew: seconds that a request may come from the future.
         long_floats: PHP writes 29.95 as 29.949999999999999 (its serialize_precision is 17).
         repeats_last_page: past the end the last page comes again, as up to 2.3.
@@ -54,6 +55,7 @@ class CommerceSettings:
     largest_page: int | None = None
     missing_resources: frozenset[str] = frozenset()
     price_scope: Literal["global", "website"] = "website"
+    revoked: bool = False
     skew: int = 600
     repeats_last_page: bool = False
     long_floats: bool = False

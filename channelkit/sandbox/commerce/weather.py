@@ -65,6 +65,11 @@ class Weather:
         """Say whether the tokens that were given out end now."""
         return self._faults.strike(operation, "token_expired") is not None
 
+    def skew(self, operation: str) -> float:
+        """Return the seconds by which the answer's date is off."""
+        fault = self._faults.strike(operation, "skewed_clock")
+        return fault.amount if fault else 0.0
+
     def loses_write(self, operation: str) -> bool:
         """Say whether a write of many rows is answered well and never done."""
         return operation in _ANSWERED_BY_NOTHING and self._faults.strike(operation, "lost_write") is not None
