@@ -11,6 +11,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -94,6 +95,7 @@ def write_settings(folder: Path, ready: Mapping[str, Any]) -> Path:
         return f"file:secrets/{name}"
 
     clock, commerce = ready["clock"], ready["commerce_credentials"]
+    today = datetime.fromtimestamp(float(clock["epoch"]), UTC).date()
     lines = [
         "# A practice kit: everything here points at the sandbox on this machine.",
         "[practice]",
@@ -115,6 +117,7 @@ def write_settings(folder: Path, ready: Mapping[str, Any]) -> Path:
             f'client_id = "{store["client_id"]}"',
             f'client_secret = "{keep(f"{name}-client_secret", store["client_secret"])}"',
             f'refresh_token = "{keep(f"{name}-refresh_token", store["refresh_token"])}"',
+            f"secret_made = {today}",
             f'url = "{ready["amazon"][store["region"]]}"',
             f'token_url = "{ready["token_url"]}"',
             "",
@@ -123,6 +126,7 @@ def write_settings(folder: Path, ready: Mapping[str, Any]) -> Path:
             f'marketplace = "{store["country"]}"',
             f'website = "{store["website"]}"',
             f'store_view = "{store["store_view"]}"',
+            f"consent_granted = {today}",
         ]
     path = folder / FILE
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
