@@ -122,3 +122,22 @@ def test_an_empty_plan_writes_nothing(practice: Practice) -> None:
     calls = practice.calls("bulkPutV1ProductsSku")
     assert practice.kit.attributes.plan().apply().is_complete
     assert practice.calls("bulkPutV1ProductsSku") == calls
+
+
+def test_what_an_earlier_plan_left_open_is_read_by_its_own_kind(practice: Practice) -> None:
+    """A choice is compared by its label, also where the plan that is sent next has no choices."""
+    kit, commerce = practice.kit, practice.running.world.commerce
+    kit.attributes.create("amazon_color", "Color", input="select").apply()
+    row = kit.attributes.map("US", "color", "amazon_color")
+    kit.attributes.deactivate(1)
+    strike(practice, "html_503", "bulkPutV1ProductsSku", count=None)
+    plan = kit.attributes.plan()
+    assert plan.apply().waiting == len(plan.changes)
+    # It had arrived after all.
+    for sku, label in zip(plan.changes["sku"], plan.changes["after"], strict=True):
+        commerce.set_value(sku, "amazon_color", label)
+    kit.attributes.deactivate(row.id)
+    kit.attributes.change(1, active=True)
+    practice.running.faults.clear()
+    assert kit.attributes.plan().apply().is_complete
+    assert set(states(practice)) == {"confirmed"}

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from channelkit.attributes.recommended import CONDITIONS
+from channelkit.database import runs
 from channelkit.errors import PlanError, UsageError
 from tests.kit_fixtures import Practice, RunKit
 
@@ -282,3 +285,48 @@ def test_values_are_reviewed_and_a_selection_is_imported_again(practice: Practic
     assert kit.attributes.values(imported=False).empty
     with pytest.raises(UsageError, match="Say what"):
         kit.attributes.reimport()
+
+
+def test_a_price_goes_into_the_store_views_of_its_currency_only(practice: Practice) -> None:
+    """AT-06."""
+    kit, commerce = practice.kit, practice.running.world.commerce
+    commerce.add_attribute("msrp", "List price", "price", scope="website")
+    with pytest.raises(UsageError, match="in USD, those of 'msrp' in EUR and USD"):
+        kit.attributes.map("US", "list_price", "msrp")
+    kit.attributes.map("US", "list_price", "msrp", scope="views", store_views=["us_en"])
+    kit.attributes.pull(["us"])
+    plan = kit.attributes.plan()
+    assert plan.apply().is_complete and all(float(after) > 0 for after in plan.changes["after"])
+    assert kit.attributes.plan().changes.empty, "20.000000 and 20 are the same price"
+
+
+def test_who_approved_a_plan_is_kept_with_its_run(practice: Practice) -> None:
+    kit = practice.kit
+    kit.attributes.map("US", "manufacturer", "manufacturer_name")
+    kit.attributes.pull(["us"])
+    plan = kit.attributes.plan()
+    plan.apply(by="Ada")
+    with kit.database.read() as connection:
+        run = runs.load_runs(connection).to_pylist()[0]
+    told = json.loads(run["summary"])["commerce"]
+    assert (run["job"], run["state"]) == ("attributes", "done")
+    assert (told["by"], told["plan"], told["confirmed"]) == ("Ada", plan.fingerprint, len(plan.changes))
+
+
+def test_several_rows_are_mapped_once_and_a_row_that_is_none_is_refused(practice: Practice) -> None:
+    """AT-02."""
+    rows = ["US brand brand", "DE brand brand"]
+    assert len(practice.kit.attributes.map_all(rows, by="Ada")) == 2
+    assert practice.kit.attributes.map_all(rows)["made_by"].tolist() == ["Ada", "Ada"]
+    with pytest.raises(UsageError, match="no row of the catalogue"):
+        practice.kit.attributes.map_all(["US brand"])
+
+
+def test_what_to_choose_from_is_what_amazon_tells_first(practice: Practice) -> None:
+    """AT-02."""
+    kit = practice.kit
+    assert set(kit.attributes.choices()["items"]) == {0}
+    kit.attributes.pull(["us"])
+    choices = kit.attributes.choices("US").set_index("amazon_attribute")
+    assert choices.iloc[0]["items"] > 10 and choices.loc["brand", "input"] == "select"
+    assert choices["items"].is_monotonic_decreasing and "material" in choices.index

@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 
 from channelkit.apply.vocabulary import Vocabulary, read_existing
 from channelkit.clock import Clock, milliseconds
+from channelkit.commerce.attributes import read_attribute
 from channelkit.commerce.client import Commerce
 from channelkit.commerce.writes import read_bulk
 from channelkit.database import catalog_journal
@@ -31,7 +32,7 @@ class CatalogReader:
     """Closes the journal's changes that Commerce shows, and those that it ought to show by now and does not.
 
     Arguments:
-        inputs: code of each attribute to its kind.
+        inputs: code of each attribute to its kind, as far as it is known; the others are looked up.
         progress: is told, in words, what is being done.
     """
 
@@ -62,7 +63,7 @@ class CatalogReader:
         if not waiting.num_rows:
             return 0
         wanted = set(zip(waiting["scope"].to_pylist(), waiting["attribute"].to_pylist(), strict=True))
-        vocabulary = Vocabulary(self.commerce, self.inputs)
+        vocabulary = Vocabulary(self.commerce, self._kinds({code for _, code in wanted}))
         existing = read_existing(vocabulary, pc.unique(waiting["sku"]).to_pylist(), wanted, self.progress)
         is_queued = pc.is_in(waiting["bulk_id"], value_set=pa.array(sorted(queued), pa.string()))
         settled = settle_values(waiting, existing, self._now(), is_queued.combine_chunks())
@@ -73,6 +74,14 @@ class CatalogReader:
                     connection, group["id_list"], group["state"], self._now(), note=group["note"]
                 )
         return int(settled.num_rows)
+
+    def _kinds(self, codes: set[str]) -> dict[str, str]:
+        """Return the kind of each attribute; what is open may be of another plan than the one that was just sent."""
+        kinds = dict(self.inputs)
+        for code in codes - set(kinds):
+            found = read_attribute(self.commerce, code)
+            kinds[code] = found.input if found else "text"
+        return kinds
 
     def _waiting(self) -> pa.Table:
         with self.database.read() as connection:

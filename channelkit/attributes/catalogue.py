@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
 
@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from channelkit.attributes.recommended import INPUTS
 from channelkit.commerce.attributes import Attribute, read_attribute
-from channelkit.commerce.stores import read_store_views
+from channelkit.commerce.stores import read_store_configs, read_store_views
 from channelkit.database import attribute_map, attribute_values
 from channelkit.errors import UsageError
 from channelkit.model.attributes import KNOWN, NOT_FOR_IMPORT, Mapping, Scope
@@ -41,7 +41,9 @@ def map_attribute(
     """
     place = marketplace(country).country
     _check_amazon(parts, amazon_attribute)
-    views = _check_scope(parts, _check_commerce(parts, attribute), scope, store_views)
+    found = _check_commerce(parts, attribute)
+    views = _check_scope(parts, found, scope, store_views)
+    _check_currency(parts, found, place, views)
     with parts.database.write() as connection:
         known = attribute_map.find_mapping(connection, place, amazon_attribute, attribute)
         if known is not None and known.active:
@@ -90,7 +92,9 @@ def change_mapping(
     views = store_views if store_views is not None else known.store_views if new_scope == "views" else ()
     code = attribute or known.attribute
     if (code, new_scope, tuple(views)) != (known.attribute, known.scope, known.store_views):
-        views = _check_scope(parts, _check_commerce(parts, code), new_scope, views)
+        found = _check_commerce(parts, code)
+        views = _check_scope(parts, found, new_scope, views)
+        _check_currency(parts, found, known.country, views)
     changed = replace(
         known,
         attribute=code,
@@ -198,3 +202,21 @@ def _check_scope(parts: Parts, attribute: Attribute, scope: Scope, store_views: 
         what = f"Commerce has no store view {unknown[0]!r}." if unknown else "No store view was chosen."
         raise UsageError(what, f"Its store views are: {', '.join(known)}.")
     return tuple(dict.fromkeys(store_views))
+
+
+def _check_currency(parts: Parts, attribute: Attribute, country: str, views: Sequence[str]) -> None:
+    """Make sure that a price is in the currency of the prices beside which it would stand; none is converted."""
+    if attribute.input != "price":
+        return
+    ours = marketplace(country).currency
+    configs = read_store_configs(parts.commerce)
+    bases = {config.base_currency_code for config in configs if not views or config.code in views}
+    if bases != {ours}:
+        raise UsageError(
+            f"Amazon's prices in {country} are in {ours}, those of {attribute.code!r} in {_listed(bases)}.",
+            'Prices are not converted: fill only store views of that currency, scope="views", or use a text.',
+        )
+
+
+def _listed(words: Iterable[str]) -> str:
+    return " and ".join(sorted(words)) or "no currency"

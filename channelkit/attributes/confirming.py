@@ -10,10 +10,8 @@ import pyarrow.compute as pc
 
 from channelkit.apply.catalog_reading import CatalogReader
 from channelkit.attributes.writing import hold_commerce
-from channelkit.commerce.attributes import read_attribute
 from channelkit.database import catalog_journal
 from channelkit.errors import UsageError
-from channelkit.model.attributes import CREATE
 from channelkit.model.changes import STATES
 from channelkit.parts import Parts
 
@@ -33,13 +31,7 @@ def confirm_changes(parts: Parts) -> int:
         LeaseError: another run is writing to Commerce.
     """
     with hold_commerce(parts, "confirm", "") as (_lease, account):
-        with parts.database.read() as connection:
-            waiting = catalog_journal.load_open(connection)
-        inputs = {}
-        for code in pc.unique(waiting.filter(pc.not_equal(waiting["action"], CREATE))["attribute"]).to_pylist():
-            found = read_attribute(parts.commerce, code)
-            inputs[code] = found.input if found else "text"
-        reader = CatalogReader(parts.database, parts.commerce, parts.clock, inputs, parts.progress)
+        reader = CatalogReader(parts.database, parts.commerce, parts.clock, {}, parts.progress)
         closed = reader.confirm()
         account["closed"] = closed
         return closed

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from channelkit.cli.options import ByOption, JsonOption, OneStoreOption, SettingsOption
+from channelkit.cli.options import ByOption, JsonOption, OneStoreOption, SettingsOption, StoreOption
 from channelkit.terminal import open_kit, print_frame, print_json, say
 
 if TYPE_CHECKING:
@@ -86,24 +86,30 @@ def map_attribute(
 
 @app.command()
 def change(
+    *,
     row: Annotated[int, typer.Argument(help="The catalogue's row.")],
     active: Annotated[bool | None, typer.Option(help="Whether it imports.")] = None,
     overwrite: Annotated[bool | None, typer.Option(help="Whether values that are there give way.")] = None,
     by: ByOption = "",
     settings: SettingsOption = None,
+    as_json: JsonOption = False,
 ) -> None:
     """Change a row of the catalogue: whether it imports, and whether it overwrites."""
     with open_kit(settings) as kit:
         changed = kit.attributes.change(row, active=active, overwrite=overwrite, by=by)
+        if as_json:
+            print_json({"id": changed.id, "active": changed.active, "overwrite": changed.overwrite})
+            return
         what = "overwrites" if changed.overwrite else "does not overwrite"
         say(f"Row {changed.id} is {'active' if changed.active else 'inactive'} and {what}.")
 
 
 @app.command()
-def pull(settings: SettingsOption = None) -> None:
+def pull(store: StoreOption = None, settings: SettingsOption = None, as_json: JsonOption = False) -> None:
     """Read what Amazon's catalog tells of matched listings' items."""
     with open_kit(settings) as kit:
-        say(f"Read {kit.attributes.pull():,} items of Amazon's catalog.")
+        count = kit.attributes.pull(store or ())
+        print_json({"items": count}) if as_json else say(f"Read {count:,} items of Amazon's catalog.")
 
 
 @app.command()
