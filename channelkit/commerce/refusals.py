@@ -16,6 +16,7 @@ _PASSING = re.compile(r"deadlock|lock wait timeout|try restarting transaction", 
 _PARAMETER = re.compile(r"%(\w+)")
 _REPORT = re.compile(r"webapi-\w+")
 _BEARER = "With bearer tokens, Commerce must also allow those (Stores > Configuration > Services > OAuth)."
+_CLOCKS = "Check this machine's clock and the shop's."
 LONGEST = 500
 """Characters of Commerce's own words that a message carries."""
 
@@ -72,6 +73,9 @@ def explain(body: Any) -> str:
 def _judge_refused(message: str, answer: Answer) -> Judgement:
     if _PASSING.search(message):
         return Judgement(Verdict.TEMPORARY, "Deadlock", message, "The next cycle tries again.")
+    if "oauth_timestamp" in message:
+        # Commerce calls a signature from the future a bad request.
+        return Judgement(Verdict.FORBIDDEN, "ClockSkew", message, _CLOCKS)
     if answer.status == 400 and "pageSize" in message:
         return Judgement(Verdict.REFUSED, "PageTooLarge", message, "Lower page_size under [commerce].")
     if answer.status == 400 and "Maximum items of type" in message:
@@ -99,7 +103,7 @@ def _judge_forbidden(message: str, answer: Answer, *, renewable: bool) -> Judgem
     if renewable and answer.status == 401:
         return Judgement(Verdict.EXPIRED, "Expired", message, "Check the client id and secret under [commerce].")
     if "nonce" in message or "timestamp" in message:
-        return Judgement(Verdict.FORBIDDEN, "ClockSkew", message, "Check this machine's clock and the shop's.")
+        return Judgement(Verdict.FORBIDDEN, "ClockSkew", message, _CLOCKS)
     fix = f"Check the integration's keys under [commerce], and that the integration is active. {_BEARER}"
     return Judgement(Verdict.FORBIDDEN, "BadCredentials", message, fix)
 
