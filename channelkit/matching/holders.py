@@ -9,6 +9,8 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from channelkit.model.columns import Mask
+
 Positions = npt.NDArray[np.int64]
 NAMED = 3
 """How many holders of an ambiguous key are named to a person."""
@@ -34,6 +36,10 @@ class Found:
     def only(self) -> Positions:
         """The one product that holds the key, else -1."""
         return np.where(self.count == 1, self.first, -1)
+
+    def but(self, where: Mask) -> Found:
+        """Return the same, as if nothing had been found there."""
+        return Found(np.where(where, 0, self.count), np.where(where, -1, self.first), self.start, self.products)
 
     def names(self, rows: Positions, skus: pa.Array) -> pa.Array:
         """Return, for these rows, up to three holders by SKU, and say if there are more.

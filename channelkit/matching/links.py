@@ -1,6 +1,7 @@
-"""Which product is each listing? By identifiers alone: seller SKU, then ASIN, then the GTIN family (MA-02).
+"""Which product is each listing? By identifiers alone: seller SKU, ASIN, the GTIN family, at last the GCID (MA-02).
 
-The first identifier that any product holds decides. One that several products hold decides nothing: a person does.
+The first identifier that any product holds decides. One that several products hold decides nothing: a person does. A
+GTIN that nothing else supports, and that brand or title contradict, is left to a person as well.
 """
 
 from __future__ import annotations
@@ -11,29 +12,37 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from channelkit.matching.codes import ListingCodes, ProductCodes, read_listing_codes, read_product_codes
+from channelkit.matching.doubts import Doubts, find_doubts
 from channelkit.matching.evidence import Evidence
 from channelkit.matching.holders import Found, Positions, find_holders
 from channelkit.model.changes import LINKS
 from channelkit.model.columns import Mask, mask, one
-from channelkit.model.identifiers import Source, asin, gtin14
+from channelkit.model.identifiers import asin, gcid
 
-_ID_TYPES: dict[str, Source] = {"2": "isbn", "3": "upc", "4": "ean"}
-"""Amazon's product-id-type in listings reports; 1 is an ASIN."""
+CROWD = 10
+"""A GTIN that stands at more products than this is a placeholder, whatever its check digit says."""
 
-_GTIN_COLUMNS: tuple[Source, ...] = ("upc", "ean", "isbn", "gtin")
+_METHODS = ("seller_sku", "seller_sku", "asin", "gtin", "gcid")
+_BY_SKU, _BY_CASE, _BY_ASIN, _BY_GTIN, _BY_GCID, _VAGUE, _NOTHING = range(7)
+"""The steps in their order; the first that finds a product decides."""
 
 
-def link(listings: pa.Table, products: pa.Table) -> pa.Table:
+def link(listings: pa.Table, products: pa.Table, currency: str = "") -> pa.Table:
     """Return which product each listing is, and why.
 
     A seller SKU that differs from a product's only in case counts where it is the only one of its kind on both sides,
-    and no other identifier says otherwise. A conflict with a weaker identifier is told in the evidence.
+    and no other identifier says otherwise. A conflict with a weaker identifier is told in the evidence, and so are
+    cases of a unit, which never match it.
 
     Arguments:
-        listings: ``seller_sku`` (unique), ``asin``, ``product_id``, ``product_id_type``.
-        products: ``sku`` (unique), ``seller_sku``, ``asin``, ``upc``, ``ean``, ``isbn``, ``gtin``; may have
+        listings: ``seller_sku`` (unique), ``asin``, ``product_id``, ``product_id_type``; where a link by GTIN is to be
+            weighed, ``title``, ``brand``, and ``price`` with ``currency`` as well.
+        products: ``sku`` (unique), ``seller_sku``, ``asin``, ``upc``, ``ean``, ``isbn``, ``gtin``; may have ``gcid``,
+            and ``name``, ``brand`` and ``price`` to be weighed; may have
             ``missing_since``: a product that Commerce no longer has is linked only where no other holds an identifier,
             so that its listing is still known and can be taken off sale.
+        currency: of the products' prices; prices are compared only where a listing has the same.
 
     Returns:
         The columns of `channelkit.model.changes.LINKS`, one row for each listing, in their order.
@@ -45,10 +54,10 @@ def link(listings: pa.Table, products: pa.Table) -> pa.Table:
     [{'product_sku': 'MUG', 'evidence': 'ASIN B000000001 is the same in both catalogs.'}]
     """
     if "missing_since" not in products.column_names or not pc.any(pc.is_valid(products["missing_since"])).as_py():
-        return _link(listings, products)
-    links = _link(listings, products.filter(pc.is_null(products["missing_since"])))
+        return _link(listings, products, currency)
+    links = _link(listings, products.filter(pc.is_null(products["missing_since"])), currency)
     rest = pc.equal(links["candidates"], 0)
-    late = _link(listings.filter(rest), products.filter(pc.is_valid(products["missing_since"])))
+    late = _link(listings.filter(rest), products.filter(pc.is_valid(products["missing_since"])), currency)
     columns = [
         pc.replace_with_mask(links[name].combine_chunks(), rest.combine_chunks(), late[name].combine_chunks())
         for name in links.column_names
@@ -56,48 +65,63 @@ def link(listings: pa.Table, products: pa.Table) -> pa.Table:
     return pa.table(columns, schema=links.schema)
 
 
-def _link(listings: pa.Table, products: pa.Table) -> pa.Table:
+def _link(listings: pa.Table, products: pa.Table, currency: str) -> pa.Table:
     skus, seller_skus = one(products["sku"]), one(listings["seller_sku"])
     every = np.arange(products.num_rows)
-    asins = _listing_asins(listings)
-    gtins = _listing_gtins(listings, asins)
+    ours, theirs = read_product_codes(products), read_listing_codes(listings)
     # Commerce says which attribute holds the seller SKU; where that is empty, it is the SKU.
     named = pc.coalesce(one(products["seller_sku"]), skus)
-    # The three look-ups know nothing of each other, and sorting lets go of Python's lock.
+    gcids = gcid(products["gcid"]) if "gcid" in products.column_names else pa.nulls(len(skus), pa.string())
+    # The look-ups know nothing of each other, and sorting lets go of Python's lock.
     with ThreadPoolExecutor(2) as pool:
         looks = [
             pool.submit(find_holders, named, every, seller_skus),
-            pool.submit(find_holders, asin(products["asin"]), every, asins),
-            pool.submit(find_holders, *_product_gtins(products), gtins),
+            pool.submit(find_holders, asin(products["asin"]), every, theirs.asins),
+            pool.submit(find_holders, ours.gtins, ours.gtin_owners, theirs.gtins),
+            pool.submit(find_holders, gcids, every, theirs.gcids),
         ]
-        by_sku, by_asin, by_gtin = (look.result() for look in looks)
+        by_sku, by_asin, by_gtin, by_gcid = (look.result() for look in looks)
     loose, is_vague = _ignore_case(seller_skus, named, by_sku.count == 0)
+    crowd, by_gtin = by_gtin, by_gtin.but(by_gtin.count > CROWD)
 
-    weaker = np.where(by_asin.count > 0, by_asin.only, by_gtin.only)
+    weaker = np.select([by_asin.count > 0, by_gtin.count > 0], [by_asin.only, by_gtin.only], by_gcid.only)
     by_case = (loose.count > 0) & ~is_vague
     is_contradicted = by_case & (weaker >= 0) & (weaker != loose.only)
-    steps = [by_sku.count > 0, by_case, by_asin.count > 0, by_gtin.count > 0, is_vague]
-    step = np.select(steps, range(len(steps)), len(steps))
+    steps = [by_sku.count > 0, by_case, by_asin.count > 0, by_gtin.count > 0, by_gcid.count > 0, is_vague]
+    step = np.select(steps, range(len(steps)), _NOTHING)
     nobody = np.full(len(seller_skus), -1)
-    chosen = np.choose(step, [by_sku.only, loose.only, by_asin.only, by_gtin.only, nobody, nobody])
-    chosen[is_contradicted & (step == 1)] = -1
+    chosen = np.choose(step, [by_sku.only, loose.only, by_asin.only, by_gtin.only, by_gcid.only, nobody, nobody])
+    chosen[is_contradicted & (step == _BY_CASE)] = -1
+    likely = chosen.copy()
+    lone = np.flatnonzero((step == _BY_GTIN) & (chosen >= 0))
+    doubts, is_doubted = _weigh(listings, products, lone, chosen, currency)
+    chosen[is_doubted] = -1
     one_or_two = np.where(is_contradicted, 2, 1)
-    counts = [by_sku.count, one_or_two, by_asin.count, by_gtin.count, loose.count, np.zeros(len(seller_skus), np.int64)]
+    counts = [by_sku.count, one_or_two, by_asin.count, by_gtin.count, by_gcid.count, loose.count, np.zeros_like(step)]
 
     evidence = Evidence(skus, seller_skus, chosen)
-    codes = {"seller SKU": seller_skus, "ASIN": asins, "GTIN": _gtin_text(gtins)}
-    for place, (kind, found) in {0: ("seller SKU", by_sku), 2: ("ASIN", by_asin), 3: ("GTIN", by_gtin)}.items():
-        evidence.agree((step == place) & (chosen >= 0), kind, codes[kind])
-        evidence.doubt((step == place) & (chosen < 0), kind, codes[kind], found)
+    gtins = _gtin_text(theirs.gtins)
+    kinds = {
+        _BY_SKU: ("seller SKU", seller_skus, by_sku),
+        _BY_ASIN: ("ASIN", theirs.asins, by_asin),
+        _BY_GTIN: ("GTIN", gtins, by_gtin),
+        _BY_GCID: ("GCID", theirs.gcids, by_gcid),
+    }
+    for place, (kind, codes, found) in kinds.items():
+        evidence.agree((step == place) & (chosen >= 0), kind, codes)
+        evidence.doubt((step == place) & (chosen < 0) & ~is_doubted, kind, codes, found)
         # A stronger identifier has decided; what this one says otherwise is told.
-        evidence.object(
-            (step < place) & (chosen >= 0) & (found.only >= 0) & (found.only != chosen), kind, codes[kind], found
-        )
-    evidence.agree_loosely((step == 1) & ~is_contradicted)
-    evidence.contradict((step == 1) & is_contradicted, loose.only, weaker)
-    evidence.share(step == 4, loose)
+        evidence.object((step < place) & (chosen >= 0) & (found.only >= 0) & (found.only != chosen), kind, codes, found)
+    evidence.agree_loosely((step == _BY_CASE) & ~is_contradicted)
+    evidence.contradict((step == _BY_CASE) & is_contradicted, loose.only, weaker)
+    evidence.share(step == _VAGUE, loose)
+    evidence.distrust(is_doubted, gtins, likely, doubts)
+    evidence.warn((step == _BY_GTIN) & (chosen >= 0) & mask(pc.not_equal(doubts, "")), doubts)
+    evidence.dismiss((crowd.count > CROWD) & ((step == _NOTHING) | (chosen >= 0)), gtins, crowd)
+    _tell_relatives(evidence, theirs, ours, chosen)
+    _tell_company(evidence, ours, chosen, step)
 
-    methods = pa.array(["seller_sku", "seller_sku", "asin", "gtin", None, None]).take(pa.array(step))
+    methods = pa.array([*_METHODS, None, None]).take(pa.array(step))
     columns = {
         "seller_sku": seller_skus,
         "product_sku": skus.take(_positions(chosen)),
@@ -108,38 +132,57 @@ def _link(listings: pa.Table, products: pa.Table) -> pa.Table:
     return pa.table(columns, schema=LINKS.schema())
 
 
-def _listing_asins(listings: pa.Table) -> pa.Array:
-    """Return each listing's ASIN; some reports give it only as the product's identifier."""
-    is_asin = pc.fill_null(pc.equal(one(listings["product_id_type"]), "1"), False)
-    given = pc.if_else(is_asin, one(listings["product_id"]), pa.scalar(None, pa.string()))
-    return asin(pc.coalesce(one(listings["asin"]), given))
+def _weigh(
+    listings: pa.Table, products: pa.Table, lone: Positions, chosen: Positions, currency: str
+) -> tuple[pa.Array, Mask]:
+    """Return what contradicts each link by GTIN alone, and which of them a person has to look at.
+
+    A ten-fold price is told, but does not part what titles join: prices are mistyped, and are guarded by themselves.
+    """
+    reasons, is_doubted = pa.repeat("", listings.num_rows), np.zeros(listings.num_rows, np.bool_)
+    told = [name for name in ("title", "brand", "price", "currency") if name in listings.column_names]
+    held = [name for name in ("name", "brand", "price") if name in products.column_names]
+    if not lone.size or not told or not held:
+        return reasons, is_doubted
+    pairs = listings.select(told).take(pa.array(lone)), products.select(held).take(pa.array(chosen[lone]))
+    found: Doubts = find_doubts(*pairs, currency)
+    is_doubted[lone] = found.by_words | (found.by_price & ~found.agree)
+    is_lone = np.zeros(listings.num_rows, np.bool_)
+    is_lone[lone] = True
+    return pc.replace_with_mask(reasons, pa.array(is_lone), found.reasons), is_doubted
 
 
-def _listing_gtins(listings: pa.Table, asins: pa.Array) -> pa.Array:
-    """Return each listing's GTIN: the identifier that the seller gave, else a book's ASIN, which is its ISBN-10."""
-    given, kinds = one(listings["product_id"]), one(listings["product_id_type"])
-    gtins = np.zeros(len(asins), np.int64)
-    for kind, source in _ID_TYPES.items():
-        _fill(gtins, given, source, pc.equal(kinds, kind))
-    is_book = pc.and_(pc.invert(pc.starts_with(asins, "B")), pa.array(gtins == 0))
-    _fill(gtins, asins, "asin", is_book)
-    return pa.array(gtins, mask=gtins == 0)
+def _tell_relatives(evidence: Evidence, theirs: ListingCodes, ours: ProductCodes, chosen: Positions) -> None:
+    """Tell of cases and their units: related, and never the same."""
+    if theirs.units.null_count < len(theirs.units):
+        keys = pa.concat_arrays([ours.gtins, ours.units])
+        found = find_holders(keys, np.concatenate([ours.gtin_owners, ours.unit_owners]), theirs.units)
+        evidence.relate(found.count > 0, theirs.cases, found)
+    if len(ours.units):
+        found = find_holders(ours.units, ours.unit_owners, theirs.gtins)
+        evidence.relate_cases((found.count > 0) & (found.only != chosen), _gtin_text(theirs.gtins), found)
 
 
-def _fill(gtins: Positions, codes: pa.Array, source: Source, where: pa.Array) -> None:
-    place = np.flatnonzero(pc.fill_null(where, False).to_numpy(zero_copy_only=False))
-    if place.size:
-        gtins[place] = pc.fill_null(gtin14(codes.take(pa.array(place)), source), 0).to_numpy()
-
-
-def _product_gtins(products: pa.Table) -> tuple[pa.Array, Positions]:
-    """Return pairs of GTIN and product, from every column that holds one."""
-    keys, owners = [pa.array([], pa.int64())], [np.zeros(0, np.int64)]
-    for column in _GTIN_COLUMNS:
-        place = np.flatnonzero(pc.is_valid(one(products[column])).to_numpy(zero_copy_only=False))
-        keys.append(gtin14(one(products[column]).take(pa.array(place)), column))
-        owners.append(place)
-    return pa.concat_arrays(keys), np.concatenate(owners)
+def _tell_company(evidence: Evidence, ours: ProductCodes, chosen: Positions, step: Positions) -> None:
+    """Tell where a product holds several GTINs and one of them decided, and where it has several listings."""
+    linked = np.flatnonzero(chosen >= 0)
+    if not linked.size:
+        return
+    where = np.zeros(len(chosen), np.bool_)
+    has_key = ~mask(pc.is_null(ours.gtins))
+    owners, keys = ours.gtin_owners[has_key], ours.gtins.drop_null()
+    # Each GTIN once for each product that holds it.
+    distinct = keys.dictionary_encode()
+    holdings = find_holders(pa.array(owners), distinct.indices.to_numpy().astype(np.int64), _positions(chosen))
+    where[(step == _BY_GTIN) & (chosen >= 0) & (holdings.count > 1)] = True
+    evidence.differ(where, holdings, _gtin_text(distinct.dictionary))
+    is_shared = np.bincount(chosen[linked])[chosen[linked]] > 1
+    rows = linked[is_shared]
+    if rows.size:
+        where = np.zeros(len(chosen), np.bool_)
+        where[rows] = True
+        asked = pa.array(chosen, mask=~where)
+        evidence.accompany(where, find_holders(pa.array(chosen[rows]), rows, asked))
 
 
 def _ignore_case(seller_skus: pa.Array, named: pa.Array, is_wanting: Mask) -> tuple[Found, Mask]:

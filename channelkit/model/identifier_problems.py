@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Literal
 
 import numpy as np
@@ -46,7 +46,7 @@ def examine(products: pa.Table) -> pa.Table:
     skus = one(products["sku"])
     given = [name for name in COLUMNS if name in products.column_names]
     parts = [_unusable(skus, one(products[name]), name) for name in given]
-    keys = {name: gtin14(products[name], name) for name in _GTINS if name in given}
+    keys: dict[Source, pa.Array] = {name: gtin14(products[name], name) for name in _GTINS if name in given}
     if "asin" in given:
         keys["asin"] = gtin14(products["asin"], "asin")
     pairs = _pairs(keys)
@@ -59,8 +59,8 @@ def examine(products: pa.Table) -> pa.Table:
     def tell_contradicting(found: Sequence[int]) -> str:
         return f"The product has {len(found)} different GTINs: {_name([f'{key:013d}' for key in found])}; {_CHECK}"
 
-    parts.append(_conflicts(skus, texts, pairs, "key", "shared", tell_shared))
-    parts.append(_conflicts(skus, texts, pairs, "product", "contradicting", tell_contradicting))
+    parts.append(_conflicts(skus, texts, pairs, by="key", status="shared", tell=tell_shared))
+    parts.append(_conflicts(skus, texts, pairs, by="product", status="contradicting", tell=tell_contradicting))
     found = pa.concat_tables([_SCHEMA.empty_table(), *parts])
     return found.sort_by([("sku", "ascending"), ("column", "ascending"), ("status", "ascending")]).combine_chunks()
 
@@ -84,7 +84,7 @@ def _unusable(skus: pa.Array, codes: pa.Array, column: str) -> pa.Table:
     return _rows(skus.take(rows), column, codes.filter(pa.array(is_bad)), one(statuses), one(reasons))
 
 
-def _pairs(keys: dict[str, pa.Array]) -> pa.Table:
+def _pairs(keys: Mapping[Source, pa.Array]) -> pa.Table:
     """Return ``key, product, column`` of every good code, each code once for each product."""
     tables = []
     for name, column in keys.items():
@@ -99,6 +99,7 @@ def _conflicts(
     skus: pa.Array,
     texts: dict[str, pa.Array],
     pairs: pa.Table,
+    *,
     by: Literal["key", "product"],
     status: str,
     tell: Callable[[Sequence[int]], str],
