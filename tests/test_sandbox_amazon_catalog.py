@@ -96,3 +96,14 @@ def test_one_item_is_read_with_all_its_parts(caller: AmazonCaller) -> None:
     assert found["summaries"][0]["itemName"] == item.title
     assert set(parts) <= set(found)
     assert caller.call("GET", f"{PATH}/B000000000", marketplaceIds=place).status_code == 404
+
+
+def test_a_family_of_variants_names_its_members(caller: AmazonCaller) -> None:
+    parent = next(each for each in items(caller) if each.parent)
+    wanted = {"marketplaceIds": caller.store["marketplace_id"], "includedData": ["relationships", "summaries"]}
+    shown = caller.call("GET", f"{PATH}/{parent.asin}", **wanted).json()
+    (family,) = shown["relationships"][0]["relationships"]
+    assert shown["summaries"][0]["itemClassification"] == "VARIATION_PARENT" and len(family["childAsins"]) == 3
+    child = caller.call("GET", f"{PATH}/{family['childAsins'][0]}", **wanted).json()
+    assert child["relationships"][0]["relationships"][0]["parentAsins"] == [parent.asin]
+    assert child["summaries"][0]["itemClassification"] == "BASE_PRODUCT"
