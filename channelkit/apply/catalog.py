@@ -19,8 +19,9 @@ from channelkit.apply.new_products import product_body, quantity_of
 from channelkit.apply.vocabulary import Vocabulary
 from channelkit.clock import Clock, milliseconds
 from channelkit.commerce.client import Commerce
+from channelkit.commerce.sending import Written
 from channelkit.commerce.source_items import write_quantities
-from channelkit.commerce.writes import Written, create_products, write_at_once, write_products
+from channelkit.commerce.writes import create_products, write_at_once, write_products
 from channelkit.database import catalog_journal, failures
 from channelkit.database.connection import Database
 from channelkit.database.lease import Lease

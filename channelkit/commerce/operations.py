@@ -73,4 +73,12 @@ EXPORT_SALABLE = Operation(
     RATE,
     BURST,
 )
+RESOLVE_STOCK = Operation(
+    "GetV1InventoryStockresolverTypeCode", "GET", "{scope}/V1/inventory/stock-resolver/website/{website}", RATE, BURST
+)
+LIST_SOURCE_LINKS = Operation(
+    "GetV1InventoryStocksourcelinks", "GET", "{scope}/V1/inventory/stock-source-links", RATE, BURST
+)
+# Quantities are absolute, so the same request twice is the same as once.
+SAVE_SOURCE_ITEMS = Operation("PostV1InventorySourceitems", "POST", "{scope}/V1/inventory/source-items", RATE, BURST)
 IMS_TOKEN = Operation("imsToken", "POST", "")

@@ -6,16 +6,8 @@ from collections.abc import Sequence
 
 from channelkit.commerce.client import Commerce
 from channelkit.commerce.criteria import Filter
-from channelkit.commerce.operations import BURST, RATE
+from channelkit.commerce.operations import LIST_SOURCE_LINKS, RESOLVE_STOCK, SAVE_SOURCE_ITEMS
 from channelkit.commerce.paging import read_rows
-from channelkit.model.calls import Operation
-
-READ_STOCK = Operation(
-    "GetV1InventoryStockresolverTypeCode", "GET", "{scope}/V1/inventory/stock-resolver/website/{website}", RATE, BURST
-)
-LIST_LINKS = Operation("GetV1InventoryStocksourcelinks", "GET", "{scope}/V1/inventory/stock-source-links", RATE, BURST)
-# Quantities are absolute, so the same request twice is the same as once.
-SAVE_ITEMS = Operation("PostV1InventorySourceitems", "POST", "{scope}/V1/inventory/source-items", RATE, BURST)
 
 AT_ONCE = 20
 """Source items in one request: the most that Commerce takes where it limits its input."""
@@ -23,8 +15,8 @@ AT_ONCE = 20
 
 def read_sources(commerce: Commerce, website: str) -> list[str]:
     """Return the codes of the sources that a website's stock comes from, the first to be used first."""
-    stock = commerce.call(READ_STOCK, path={"website": website})
-    links = read_rows(commerce, LIST_LINKS, [[Filter("stock_id", str(stock["stock_id"]))]], order="priority")
+    stock = commerce.call(RESOLVE_STOCK, path={"website": website})
+    links = read_rows(commerce, LIST_SOURCE_LINKS, [[Filter("stock_id", str(stock["stock_id"]))]], order="priority")
     return [str(link["source_code"]) for link in sorted(links, key=lambda link: int(link.get("priority") or 0))]
 
 
@@ -42,4 +34,4 @@ def write_quantities(commerce: Commerce, quantities: Sequence[tuple[str, str, in
             {"sku": sku, "source_code": source, "quantity": units, "status": int(units > 0)}
             for sku, source, units in quantities[start : start + AT_ONCE]
         ]
-        commerce.call(SAVE_ITEMS, body={"sourceItems": rows})
+        commerce.call(SAVE_SOURCE_ITEMS, body={"sourceItems": rows})
