@@ -20,6 +20,7 @@ from channelkit.commerce.attributes import (
     read_labels,
     read_options,
 )
+from channelkit.commerce.creation import make_once
 from channelkit.errors import AuthError, RefusedError, TemporaryError, UsageError
 from tests.commerce_kit import connect
 from tests.shop_fixtures import CREDENTIALS, RunShop, Shop
@@ -259,3 +260,10 @@ def test_the_cloud_service_has_the_same_attributes(run_shop: RunShop) -> None:
     assert create_attribute(commerce, CONDITION) == CONDITION
     attach_attribute(commerce, 4, list_groups(commerce, 4)[0].id, CONDITION.code)
     assert CONDITION in list_set_attributes(commerce, 4)
+
+
+def test_what_commerce_takes_and_does_not_show_is_not_made_twice(shop: Shop) -> None:
+    made: list[int] = []
+    with pytest.raises(TemporaryError, match="does not show it"):
+        make_once(connect(shop), "the thing", lambda: None, lambda: made.append(1))
+    assert made == [1]

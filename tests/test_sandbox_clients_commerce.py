@@ -62,6 +62,23 @@ def test_attributes_options_and_sets(client: Any) -> None:
     assert [each["attribute_set_name"] for each in client.get_attribute_sets()] == ["Default"]
 
 
+def test_products_are_updated_in_bulk(client: Any) -> None:
+    queued = client.async_update_products([{"sku": "KETTLE", "name": "Teapot"}, {"sku": "off", "status": 7}])
+    assert [each["status"] for each in queued["request_items"]] == ["accepted", "accepted"]
+    number = queued["bulk_uuid"]
+    assert [each["status"] for each in client.get_bulk_status(number)["operations_list"]] == [1, 3]
+    assert client.get_bulk_detailed_status(number)["operation_count"] == 2
+    assert client.get_bulk_operation_status_count(number, 3) == 1
+    assert client.get_product("KETTLE")["name"] == "Teapot"
+
+
+def test_an_attribute_is_put_into_a_set(client: Any) -> None:
+    record = {"attribute_code": "size", "frontend_input": "text", "entity_type_id": "4", "is_required": False}
+    client.save_attribute({**record, "frontend_labels": [{"store_id": 0, "label": "Size"}]}, with_defaults=False)
+    client.assign_attribute_set_attribute(4, 7, "size")
+    assert "size" in {each["attribute_code"] for each in client.get_attribute_set_attributes(4)}
+
+
 def test_base_prices_are_saved_and_read(client: Any) -> None:
     assert client.save_base_prices([{"price": 2.5, "store_id": 0, "sku": "off"}]) == []
     assert client.get_base_prices(["off"]) == [{"price": 2.5, "store_id": 0, "sku": "off"}]
