@@ -11,15 +11,17 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from sqlalchemy.engine import Connection
 
+from channelkit.attributes.catalog_plan import CatalogPlan
 from channelkit.attributes.importing import read_values
+from channelkit.attributes.new_products import ProductForm, plan_products
 from channelkit.database import answers, candidates, tabs
 from channelkit.database.answers import Answer, Asked
 from channelkit.database.listings import count_listings
 from channelkit.errors import UsageError
-from channelkit.lookalikes import Lookalikes, read_roles
-from channelkit.matching.questions import choose_questions
+from channelkit.lookalikes import Lookalikes
 from channelkit.model.columns import mask, one
 from channelkit.parts import Parts
+from channelkit.questions import Question, Questions, pairs_of
 from channelkit.report.matches import describe_listings, describe_products, links_frame
 from channelkit.runner import decide_store
 
@@ -34,28 +36,6 @@ ITEMS = 4_000
 AT_ONCE = 20_000
 """Up to this many listings an answer sorts them anew at once; a larger store leaves that to its next cycle, so that a
 key press never waits."""
-
-
-@dataclass(frozen=True)
-class Question:
-    """Is this listing that product?
-
-    Arguments:
-        asked: why it is asked: uncertain, likely, audit, or manual where a person named the pair.
-        probability: that it is, from 0 to 1; None where nothing was compared.
-        evidence, veto: sentences that speak for it and against it.
-        listing, product: texts by name: sku, title, brand, model, price (with its currency), identifier, image_url,
-            description.
-    """
-
-    seller_sku: str
-    product_sku: str
-    asked: Asked
-    probability: float | None
-    evidence: str
-    veto: str
-    listing: Mapping[str, str]
-    product: Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -102,40 +82,18 @@ class Matches:
         Arguments:
             count: how many, at most.
         """
-        with self.parts.database.read() as connection:
-            found = self._open_candidates(connection)
-            said = answers.load_answers(connection, self.store)
-            chosen = choose_questions(found, said, count, seed=said.num_rows)
-            if not chosen.num_rows:
-                # What was skipped comes again once nothing else is left.
-                said = said.filter(pc.not_equal(said["answer"], "skip"))
-                chosen = choose_questions(found, said, count, seed=said.num_rows)
-            return self._questions(connection, chosen, found)
+        return self._questions().choose(count)
 
     def candidates(self, seller_sku: str) -> list[Question]:
         """Return every product that a listing could be, the likeliest first (MA-04)."""
-        with self.parts.database.read() as connection:
-            found = candidates.load_candidates(connection, self.store, [seller_sku])
-            return self._questions(connection, found.append_column("asked", pa.repeat("likely", found.num_rows)), found)
+        return self._questions().of(seller_sku)
 
     def candidate_table(self) -> pa.Table:
         """Return all candidates of listings that nobody has decided, as columns, with the titles of both sides.
 
         ``answer`` is what a person said of the pair last, where one did.
         """
-        with self.parts.database.read() as connection:
-            found = self._open_candidates(connection)
-            said = answers.load_answers(connection, self.store)
-            listed = describe_listings(connection, self.store, one(found["seller_sku"]))
-            made = describe_products(connection, one(found["product_sku"]))
-        found = found.drop_columns(["store", "found_at"])
-        for side, described in (("listing", listed), ("product", made)):
-            for name in ("title", "price"):
-                found = found.append_column(f"{side}_{name}", described[name])
-        # Of a pair that was asked twice, the last word is the first from the end.
-        last = said.take(pa.array(range(said.num_rows - 1, -1, -1), pa.int64()))
-        answer = one(last["answer"]).take(pc.index_in(_pairs(found), value_set=_pairs(last)))
-        return found.append_column("answer", answer)
+        return self._questions().table()
 
     def answer(self, seller_sku: str, product_sku: str, answer: Answer, by: str = "") -> int:
         """Keep what a person says of a listing and a product, and return the answer's number.
@@ -174,17 +132,29 @@ class Matches:
         """Match again whatever is unmatched, with the settings as they are now (MA-06)."""
         return self.look()
 
+    def create_products(self, seller_skus: Sequence[str], form: ProductForm) -> CatalogPlan:
+        """Return the plan that creates a product of each listing, matched to it at once (MA-08).
+
+        Arguments:
+            seller_skus: listings that no product matches.
+            form: what all the new products share.
+
+        Raises:
+            UsageError: the form is not possible, a listing is not known, or its currency is not the websites' own.
+        """
+        return plan_products(self.parts, self.store, seller_skus, form)
+
     def progress(self) -> dict[str, int]:
         """Return how many listings are linked and open, and how many questions were answered in which way."""
         with self.parts.database.read() as connection:
             said = answers.load_answers(connection, self.store)
             known = tabs.load_tabs(connection, self.store, ("listed", "product_sku"))
             asked = said.select(["seller_sku", "product_sku"])
-            found = self._open_candidates(connection)
+            found = self._questions().still_open(connection, said)
         listed = mask(known["listed"])
         linked = mask(pc.is_valid(known["product_sku"])) & listed
         counts = Counter(said["answer"].to_pylist())
-        is_open = ~mask(pc.is_in(_pairs(found), value_set=_pairs(asked)))
+        is_open = ~mask(pc.is_in(pairs_of(found), value_set=pairs_of(asked)))
         return {
             "listings": int(listed.sum()),
             "linked": int(linked.sum()),
@@ -236,37 +206,6 @@ class Matches:
                     "SKUs are exact, upper and lower case too. If it is new, read first: channelkit pull.",
                 )
 
-    def _open_candidates(self, connection: Connection) -> pa.Table:
-        """Return the candidates of listings that are linked to nothing, or only by similarity's own word."""
-        found = candidates.load_candidates(connection, self.store)
-        known = tabs.load_tabs(connection, self.store, ("listed", "sku", "product_sku", "method"))
-        is_open = pc.or_(pc.is_null(known["product_sku"]), pc.equal(known["method"], "similarity"))
-        still = known.filter(pc.and_(known["listed"], pc.fill_null(is_open, True)))["sku"]
-        return found.filter(pc.is_in(found["seller_sku"], value_set=one(still))).combine_chunks()
-
-    def _questions(self, connection: Connection, chosen: pa.Table, found: pa.Table) -> list[Question]:
-        place = pc.index_in(_pairs(chosen), value_set=_pairs(found))
-        listed = describe_listings(connection, self.store, one(chosen["seller_sku"]))
-        made = describe_products(connection, one(chosen["product_sku"]))
-        looks = self._lookalikes()
-        listed = _extended(listed.drop_columns(["asin"]), looks.read_values(connection, listed["asin"]))
-        made = _extended(made.drop_columns(["attributes"]), read_roles(made["attributes"], looks.roles))
-        sides = zip(listed.to_pylist(), made.to_pylist(), strict=True)
-        rows = found.take(place).to_pylist()
-        return [
-            Question(
-                seller_sku=row["seller_sku"],
-                product_sku=row["product_sku"],
-                asked=asked,
-                probability=row["probability"],
-                evidence=row["evidence"],
-                veto=row["veto"],
-                listing=_texts(listing),
-                product=_texts(product),
-            )
-            for row, asked, (listing, product) in zip(rows, chosen["asked"].to_pylist(), sides, strict=True)
-        ]
-
     def _read_items(self) -> None:
         section = self.parts.settings.stores[self.store]
         with self.parts.database.read() as connection:
@@ -279,25 +218,14 @@ class Matches:
     def _lookalikes(self) -> Lookalikes:
         return self.parts.lookalikes(self.store)
 
+    def _questions(self) -> Questions:
+        return Questions(self.parts.database, self._lookalikes())
+
     def _decide(self, always: bool = False) -> None:
         with self.parts.database.read() as connection:
             size = count_listings(connection, self.store)
         if always or size <= AT_ONCE:
             decide_store(self.parts, self.store)
-
-
-def _pairs(table: pa.Table) -> pa.Array:
-    return pc.binary_join_element_wise(one(table["seller_sku"]), one(table["product_sku"]), "\x1f")
-
-
-def _extended(table: pa.Table, columns: Mapping[str, pa.Array]) -> pa.Table:
-    for name, column in columns.items():
-        table = table.append_column(name, column)
-    return table
-
-
-def _texts(row: Mapping[str, Any]) -> dict[str, str]:
-    return {name: str(value) for name, value in row.items() if name != "known" and value not in (None, "")}
 
 
 def _why(row: Mapping[str, Any] | None) -> Asked:

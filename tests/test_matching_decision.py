@@ -69,7 +69,17 @@ def test_a_manual_link_is_marked_and_stands_above_everything() -> None:
     """MA-07, MA-09: an assigned product wins over identifiers, and says who assigned it."""
     (row,) = decide(links(A="MUG"), answers=said(("A", "CUP", "yes")))
     assert (row["product_sku"], row["method"], row["linked_by"]) == ("CUP", "manual", "Ada")
-    assert row["evidence"] == "Ada said so."
+    assert row["evidence"].startswith("Ada said so.")
+
+
+def test_a_manual_link_that_identifiers_contradict_asks_for_a_correction_on_both_sides() -> None:
+    """MA-09."""
+    contradicted, fine = decide(links(A="MUG", B="CUP"), answers=said(("A", "CUP", "yes"), ("B", "CUP", "yes")))
+    assert contradicted["evidence"] == (
+        "Ada said so. But The ASIN is the same. "
+        "Identifiers of a pair that was linked by hand are corrected by hand, in both catalogs."
+    )
+    assert fine["evidence"] == "Ada said so."
 
 
 def test_a_manual_link_can_be_changed_by_a_newer_one() -> None:

@@ -11,6 +11,8 @@ from channelkit.model.columns import Mask, Numbers, mask, one
 
 MANUAL, SIMILARITY = "manual", "similarity"
 
+_BOTH_SIDES = " Identifiers of a pair that was linked by hand are corrected by hand, in both catalogs."
+
 
 def decide_links(links: pa.Table, suggested: pa.Table, answers: pa.Table, skus: pa.Array) -> pa.Table:
     """Return the links that hold (MA-07, MA-09).
@@ -74,8 +76,18 @@ def decide_links(links: pa.Table, suggested: pa.Table, answers: pa.Table, skus: 
     found = mask(pc.is_valid(place))
     rows = place.filter(pa.array(found))
     by_whom = one(confirmed["by_whom"]).take(rows)
-    evidence = pc.binary_join_element_wise(_person(by_whom), " said so.", "")
-    manual = {"product_sku": one(confirmed["product_sku"]).take(rows), "method": MANUAL, "confidence": 1.0}
+    product = one(confirmed["product_sku"]).take(rows)
+    otherwise = one(links["product_sku"]).filter(pa.array(found))
+    is_other = pc.fill_null(pc.not_equal(otherwise, product), False)
+    told = one(links["evidence"]).filter(pa.array(found))
+    evidence = pc.binary_join_element_wise(
+        _person(by_whom),
+        " said so.",
+        pc.if_else(is_other, pc.binary_join_element_wise(" But ", told, _BOTH_SIDES, ""), ""),
+        "",
+        null_handling="replace",
+    )
+    manual = {"product_sku": product, "method": MANUAL, "confidence": 1.0}
     _set(columns, found, manual | {"evidence": evidence, "linked_by": by_whom, "candidates": 1})
     return pa.table(columns, schema=DECIDED_LINKS.schema())
 
