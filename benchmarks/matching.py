@@ -75,7 +75,7 @@ def measure_candidates(task: Task) -> Figures:
     rows = np.flatnonzero(task.found)
     figures: Figures = {"candidates": float(rows.size)}
     for name, goods in (("", task.compared.pairs.left), ("_from_products", task.compared.pairs.right)):
-        place, _ = place_of(goods[rows], task.columns["score"][rows])
+        place, _ = place_of(goods[rows], task.columns["likeness"][rows])
         figures[f"candidates_recall_at_5{name}"] = float(task.gold[rows[place <= NEAREST]].sum() / task.gold.sum())
     return figures
 

@@ -24,7 +24,7 @@ LEARNS_FROM, AVERAGES_FROM = 25, 400
 """Answers from which a regression is fitted, and from which trees join it."""
 
 FOLDS = 5
-_PRIOR_ROWS, _PRIOR_WEIGHT = 200, 20.0
+_PRIOR_ROWS, _PRIOR_WEIGHT = 400, 100.0
 """Rows that the rule fills in, and how many answers they weigh together."""
 
 _FEWEST = 3
@@ -50,6 +50,7 @@ class Estimate:
 def gather_features(compared: Compared) -> dict[str, Floats]:
     """Return all columns that pairs are judged by: the evidence, the rule's score, and the standing among rivals."""
     columns = dict(compared.columns)
+    columns["likeness"] = _likeness(columns)
     columns["score"] = _score(columns)
     for name in ("alike", "words", "letters", "score"):
         columns |= stand_among_rivals(compared.pairs, columns[name], name)
@@ -61,8 +62,9 @@ def rank(columns: Mapping[str, Floats]) -> Chances:
 
     It says half and more where a pair is to be suggested. It was set once, and is not measured on these catalogs.
     """
-    beaten = np.minimum(columns["score_left_gap"], 0) + np.minimum(columns["score_right_gap"], 0)
-    return _squash(6.0 * (columns["score"] - 0.3) + 20.0 * beaten)
+    # One product may have several listings, a listing has one product: being beaten there counts for more.
+    beaten = 60 * np.minimum(columns["score_left_gap"], 0) + 15 * np.minimum(columns["score_right_gap"], 0)
+    return _squash(6 * (columns["score"] - 0.3) + beaten)
 
 
 def estimate(
@@ -145,13 +147,16 @@ class _Table:
         return lambda asked: np.mean([each.predict_proba(self.raw[asked][:, tells])[:, 1] for each in models], axis=0)
 
 
+def _likeness(columns: Mapping[str, Floats]) -> Floats:
+    return np.asarray(columns["alike"] + 0.2 * (columns["code_shared"] > 0), np.float32)
+
+
 def _score(columns: Mapping[str, Floats]) -> Floats:
     return np.asarray(
-        columns["alike"]
-        + 0.2 * (columns["code_shared"] > 0)
+        columns["likeness"]
         - 0.05 * columns["code_conflict"]
         - 0.05 * columns["number_conflict"]
-        - 0.3 * columns["code_sibling"]
+        - 0.15 * columns["code_sibling"]
         - 0.2 * (columns["amount_conflicts"] > 0)
         - 0.2 * columns["pack_conflict"],
         np.float32,
