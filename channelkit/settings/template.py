@@ -35,6 +35,9 @@ isbn = "isbn"
 gtin = ""
 gcid = "gcid"                           # Amazon's own, 16 characters, for brands without barcodes
 general = "name"                        # words of this one are searched on Amazon where no identifier finds anything
+brand = "manufacturer"                  # what similarity compares beside the name:
+model = ""                              # a model or part number is worth most; channelkit match help tells how much
+description = "description"
 
 """
 
@@ -65,6 +68,7 @@ report_hours = 24                       # hours between two complete readings of
 out_of_stock_threshold = 0              # less than this in stock: not sold
 largest_quantity = 10000                # no more than this is shown
 unmanaged_quantity = 100                # shown for products whose stock Commerce does not count
+# Not in force yet: nothing is published and no order is imported so far. These are the defaults that will hold.
 auto_list = true                        # what is ready is listed by itself
 handling_days = 2                       # from order to dispatch, for what is listed anew
 fulfilled_by = "merchant"               # you send the parcels
@@ -75,6 +79,10 @@ vat = "disabled"                        # nothing is added to prices
 currency_conversion = "disabled"        # prices are in the marketplace's currency already
 business_prices = "disabled"            # no prices for businesses,
 price_tiers = "disabled"                # and none by quantity
+
+[stores.{name}.matching]
+by_itself = true                        # false: similarity only ranks and suggests
+precision = 0.98                        # the share of right links that answers must prove before it links by itself
 
 [stores.{name}.guards]
 largest_price_jump = 0.5                # a price that would move by more is held for you
