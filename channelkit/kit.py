@@ -138,9 +138,11 @@ class Kit:
             settings_file.edit_store(self._path, name, email=email, label=label, website=website, country=marketplace)
         )
 
-    def list_stores(self) -> list[dict[str, Any]]:
+    def list_stores(self) -> pd.DataFrame:
         """Return what each store is, of all seller accounts together, and why one sends nothing (RG-01)."""
-        return list_stores(self.parts)
+        import pandas as pd  # noqa: PLC0415 - heavy
+
+        return pd.DataFrame(list_stores(self.parts))
 
     def doctor(self) -> Report:
         """Check settings, secrets, database and both connections; see `channelkit.onboarding.doctor` (ON-02)."""

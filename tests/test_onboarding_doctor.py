@@ -292,7 +292,7 @@ def test_a_secret_about_to_end_is_in_the_doctors_report(run_kit: RunKit) -> None
 def test_several_seller_accounts_stand_side_by_side(run_kit: RunKit) -> None:
     """RG-01: one account's trouble stays its own, and all stores are seen together."""
     practice = run_kit()
-    rows = practice.kit.list_stores()
+    rows = practice.kit.list_stores().to_dict("records")
     assert [(row["store"], row["country"], row["account"]) for row in rows] == [("us", "US", "us"), ("de", "DE", "de")]
     assert len({row["seller_id"] for row in rows}) == 2
     practice.running.world.amazon.accounts[rows[0]["seller_id"]].client_secret = "changed"

@@ -110,8 +110,10 @@ def edit(
 @app.command(name="list")
 def list_stores(settings: SettingsOption = None, as_json: JsonOption = False) -> None:
     """List all stores of all seller accounts: country, website, state, and why one sends nothing."""
+    from channelkit.onboarding.review import list_stores as rows_of  # noqa: PLC0415
+
     with open_kit(settings) as kit:
-        rows = kit.list_stores()
+        rows = rows_of(kit.parts)
     if as_json:
         print_json(rows)
         return

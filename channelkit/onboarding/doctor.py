@@ -173,10 +173,12 @@ def _shape(parts: Parts, account: str, count: int, page_size: int, product_ms: f
         query = sa.select(sa.func.count()).select_from(listings).where(listings.c.store.in_(sections))
         of_all = int(reading.execute(query.where(listings.c.missing_since.is_(None))).scalar_one())
         sold = int(reading.execute(sa.select(sa.func.count()).select_from(products)).scalar_one())
-    each = count or -(-of_all // max(len(sections), 1))
+    sold = count or sold or paging.count_products(parts.commerce)
+    # As long as no listing was read, each product may become one.
+    each = count or -(-of_all // max(len(sections), 1)) or sold
     return Shape(
         listings=each,
-        products=count or sold or each,
+        products=sold,
         stores=len(sections),
         views=len({store.store_view for store in sections.values() if store.store_view}),
         websites=len({store.website for store in sections.values()}),

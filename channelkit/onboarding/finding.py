@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any, Literal
 
+from channelkit.errors import ChannelkitError
+
 Level = Literal["ok", "warn", "fail"]
 
 WORDS: dict[Level, str] = {"ok": "ok", "warn": "look", "fail": "FAIL"}
@@ -76,6 +78,16 @@ class Report:
         if counts["warn"]:
             parts.append(f"{counts['warn']} {'asks' if counts['warn'] == 1 else 'ask'} for a look")
         return f"{len(self.findings)} checked: {', '.join(parts) or 'all is well'}."
+
+    def check(self) -> None:
+        """Raise what does not work, so that a notebook stops where somebody sees it.
+
+        Raises:
+            ChannelkitError: something has failed; the message tells all of it.
+        """
+        if not self.is_fine:
+            failed = [finding for finding in self.findings if not finding.is_fine]
+            raise ChannelkitError(" ".join(f"{found.subject}: {found.words} {found.fix}".rstrip() for found in failed))
 
     def __str__(self) -> str:
         lines = [

@@ -84,6 +84,13 @@ def measure(
     return paces
 
 
+def count_products(commerce: Commerce) -> int:
+    """Return how many products Commerce has, without reading them."""
+    body = commerce.call(LIST_PRODUCTS, search_criteria([], page_size=1, fields="items[id],total_count"))
+    items_of(body, LIST_PRODUCTS)
+    return int(body.get("total_count") or 0)
+
+
 def choose_sizes(paces: Sequence[Pace], largest: int | None = None) -> Sizes:
     """Choose the smallest page that is nearly the cheapest for a product, and ends in time.
 

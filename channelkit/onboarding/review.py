@@ -13,6 +13,7 @@ import msgspec
 from channelkit.database import progress
 from channelkit.model.stores import StoreRecord
 from channelkit.onboarding import expiry
+from channelkit.onboarding.checklist import IDENTIFIERS
 from channelkit.onboarding.doctor import today
 from channelkit.onboarding.finding import Finding
 from channelkit.parts import Parts
@@ -159,10 +160,13 @@ def list_stores(parts: Parts) -> list[dict[str, Any]]:
 def _commerce(parts: Parts) -> list[Line]:
     section = parts.settings.commerce
     hidden = {"oauth1": ("client_id", "client_secret", "organization"), "bearer": (), "ims": ()}[section.auth]
-    lines = [line for line in _lines(section, type(section)) if line.name not in (*hidden, "attributes", "token_url")]
-    for name, code in msgspec.structs.asdict(section.attributes).items():
-        gap = "" if code or name in ("gtin", "gcid", "general") else "no attribute holds it, so it matches nothing"
-        lines.append(Line(f"attributes.{name}", code or "none", gap=gap))
+    lines = []
+    for line in _lines(section, type(section)):
+        identifier = line.name.removeprefix("attributes.")
+        is_unset = identifier in IDENTIFIERS and not getattr(section.attributes, identifier)
+        if line.name not in (*hidden, "token_url"):
+            gap = "no attribute holds it, so it matches nothing" if is_unset else ""
+            lines.append(Line(line.name, line.value, line.note, gap))
     return lines
 
 
@@ -201,7 +205,7 @@ def _facts(parts: Parts, name: str, record: StoreRecord) -> list[Line]:
         Line("sends", "no" if silent else "yes", silent),
         Line("listing rules", "none", "every product is eligible"),
         Line("price rules", "none", "the price is Commerce's"),
-        *(Line(what, _moment(at), gap="" if at else "never yet") for what, at in moments.items()),
+        *(Line(what, _moment(at), gap="" if at else "read it with: channelkit pull") for what, at in moments.items()),
     ]
 
 
