@@ -36,7 +36,7 @@ gtin = ""
 gcid = "gcid"                           # Amazon's own, 16 characters, for brands without barcodes
 general = "name"                        # words of this one are searched on Amazon where no identifier finds anything
 brand = "manufacturer"                  # what similarity compares beside the name:
-model = ""                              # a model or part number is worth most; channelkit match help tells how much
+model = ""                              # a model or part number is worth most; ask: channelkit match attributes
 description = "description"
 
 """
