@@ -10,10 +10,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from channelkit.attributes.product_form import ProductForm
+
 if TYPE_CHECKING:
     from channelkit.kit import Kit
 
-__all__ = ["__version__", "open"]
+__all__ = ["ProductForm", "__version__", "open"]
 __version__ = "0.1.0"
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from channelkit.attributes.new_products import ProductForm, plan_products
+from channelkit import ProductForm
+from channelkit.attributes.new_products import plan_products
 from channelkit.errors import UsageError
 from channelkit.sandbox.commerce.stock import in_units
 from tests.kit_fixtures import Practice, RunKit
@@ -53,7 +54,7 @@ def test_many_share_one_form(practice: Practice) -> None:
     """MA-08."""
     kit, skus = practice.kit, unmatched(practice)
     form = ProductForm(enabled=False, websites=["us"], visibility="Catalog, Search", categories=[2], tax_class=2)
-    plan = plan_products(kit.parts, "us", skus, form)
+    plan = kit.stores["us"].matches.create_products(skus, form)
     assert plan.apply().is_complete and len(plan.changes) == len(skus) > 1
     for asin in plan.changes["sku"]:
         product = practice.running.world.commerce.catalog.get(asin)

@@ -10,7 +10,8 @@ from channelkit.attributes import catalogue, importing, recommended, review
 from channelkit.attributes.catalog_plan import CatalogPlan
 from channelkit.attributes.confirming import confirm_changes, list_changes
 from channelkit.attributes.facts import read_links
-from channelkit.attributes.new_products import ProductForm, plan_products
+from channelkit.attributes.new_products import plan_products
+from channelkit.attributes.product_form import ProductForm
 from channelkit.attributes.proposal import Proposal
 from channelkit.commerce.attributes import Attribute
 from channelkit.database import attribute_map

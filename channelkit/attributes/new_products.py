@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
 from typing import Any
@@ -14,6 +13,7 @@ import pyarrow.compute as pc
 from channelkit.apply.new_products import NewProduct, written
 from channelkit.attributes.catalog_plan import CatalogPlan, Decided
 from channelkit.attributes.linking import link_created
+from channelkit.attributes.product_form import VISIBILITIES, ProductForm
 from channelkit.attributes.recommended import choose_sets
 from channelkit.commerce.attribute_sets import list_set_attributes
 from channelkit.commerce.source_items import read_sources
@@ -26,34 +26,10 @@ from channelkit.model.marketplaces import currency_digits
 from channelkit.parts import Parts
 from channelkit.plan.guards import Guarded
 
-VISIBILITIES = {"Not Visible Individually": 1, "Catalog": 2, "Search": 3, "Catalog, Search": 4}
-"""Where a product can be seen, in Commerce's words, with its number."""
+__all__ = ["ProductForm", "plan_products"]
 
 _READ = ("seller_sku", "asin", "title", "price", "currency", "quantity", "fulfillment_channel")
 MERCHANT = "DEFAULT"
-
-
-@dataclass(frozen=True)
-class ProductForm:
-    """What all products of a batch share; the rest comes from each listing.
-
-    Arguments:
-        enabled: whether they can be sold at once.
-        websites: codes of the websites that sell them; their base currency must be the listing's.
-        attribute_set: its name.
-        visibility: one of `VISIBILITIES`.
-        tax_class: Commerce's number of it; None leaves it to Commerce.
-        categories: Commerce's numbers of them.
-        source: code of the source that gets the quantity; may be empty where the websites' stock has only one.
-    """
-
-    enabled: bool
-    websites: Sequence[str]
-    attribute_set: str = "Default"
-    visibility: str = "Not Visible Individually"
-    tax_class: int | None = None
-    categories: Sequence[int] = ()
-    source: str = ""
 
 
 def plan_products(parts: Parts, store: str, seller_skus: Sequence[str], form: ProductForm) -> CatalogPlan:

@@ -187,7 +187,7 @@ def products(
     as_json: JsonOption = False,
 ) -> None:
     """Show the products that would be created from listings; with --approve create and match them."""
-    from channelkit.attributes.new_products import ProductForm  # noqa: PLC0415 - loads all of Commerce's side
+    from channelkit import ProductForm  # noqa: PLC0415 - the form is only needed here
 
     form = ProductForm(
         enabled=enabled,
