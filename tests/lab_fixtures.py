@@ -49,7 +49,7 @@ class Lab:
         page.wait_for_function(READY)
         if theme == "dark":
             page.evaluate("jupyterapp.commands.execute('apputils:change-theme', {theme: 'JupyterLab Dark'})")
-            page.wait_for_selector('body[data-jp-theme-light="false"]')
+            page.wait_for_selector('body[data-jp-theme-light="false"]', state="attached")
         return page
 
     def _note(self, url: str) -> None:

@@ -90,3 +90,51 @@ def test_matching_by_key_and_by_mouse_reaches_the_database(kit: Kit, tmp_path: P
 
     assert page.locator(".jp-Cell").count() == cells
     assert lab.asked_elsewhere == [] and lab.complaints == []
+
+
+def test_many_candidates_are_refused_together_and_taken_back(kit: Kit, tmp_path: Path, run_lab: RunLab) -> None:
+    """MA-04, MA-07: the grid answers only what is selected, asks twice, and undoes it whole."""
+    lab: Lab = run_lab(tmp_path)
+    page = lab.open(copy_notebook(NOTEBOOK, tmp_path, store="us", by="anna"), theme="dark")
+    run_all(page)
+    grid = page.locator(".ck-grid")
+    grid.locator("tbody tr").first.wait_for()
+    words, told = grid.locator(".ck-words"), grid.locator(".ck-said")
+
+    grid.get_by_label("Filter", exact=True).fill("nothing = 1")
+    page.keyboard.press("Enter")
+    expect(grid.locator(".ck-trouble")).to_contain_text("The columns are")
+    grid.get_by_label("Filter", exact=True).fill("probability < 0.6")
+    page.keyboard.press("Enter")
+    expect(words).to_contain_text("that match")
+    keys = [
+        tuple(line)
+        for line in grid.locator("tbody tr").evaluate_all("rows => rows.map(r => JSON.parse(r.dataset.key))")
+    ]
+    grid.get_by_role("button", name="Select all that match").click()
+    expect(words).to_contain_text(f"{len(keys)} selected")
+
+    grid.locator("tbody tr").first.focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press(" ")
+    expect(words).to_contain_text(f"{len(keys) - 1} selected")
+    page.keyboard.press("n")
+    expect(told).to_contain_text("again")
+    assert answers(kit) == []
+    page.keyboard.press("n")
+    expect(told).to_contain_text(f"Kept: no to {len(keys) - 1} rows.")
+    assert {(seller, product, answer) for seller, product, answer, _ in answers(kit)} == {
+        (seller, product, "no") for seller, product in keys if (seller, product) != keys[1]
+    }
+    grid.get_by_role("button", name="Undo").click()
+    expect(told).to_contain_text("Taken back")
+    assert answers(kit) == []
+
+    cell = grid.locator("tbody td.ck-editable").first
+    seller_sku = grid.locator("tbody tr").first.locator(".ck-at-seller_sku").inner_text()
+    cell.dblclick()
+    page.keyboard.type(keys[1][1])
+    page.keyboard.press("Enter")
+    expect(told).to_contain_text("assigned by hand")
+    assert answers(kit) == [(seller_sku, keys[1][1], "yes", "anna")]
+    assert lab.asked_elsewhere == [] and lab.complaints == []

@@ -200,7 +200,15 @@ def test_both_sides_are_shown_row_by_row_with_what_differs(review: ReviewModel) 
 
 
 def test_another_price_is_marked_but_says_nothing_of_the_product(review: ReviewModel) -> None:
-    assert rows(review)["Price"]["left"] == [["39.99", "other"], [" USD", "same"]]
+    assert rows(review)["Price"]["left"] == [["39.99 USD", "other"]]
+
+
+def test_the_same_amount_without_its_currency_is_no_difference(tmp_path: Path) -> None:
+    for price, verdict in (("24.99", "same"), ("24.99 EUR", "differs"), ("24.98", "differs")):
+        listing = {**KETTLE, "price": price}
+        review = ReviewModel(Book(tmp_path / "price.db", [asked("AMZ-1", "KETTLE", listing, 0.5)]))
+        review.load()
+        assert rows(review)["Price"]["verdict"] == verdict
 
 
 def test_evidence_and_vetoes_are_sentences(review: ReviewModel) -> None:

@@ -17,7 +17,7 @@ function heading(column, shown, act) {
   const is = shown.order === column.name;
   const button = make("button", { type: "button", textContent: column.label + (is ? (shown.descending ? " ↓" : " ↑") : "") });
   button.addEventListener("click", () => act({ do: "sort", name: column.name }));
-  return make("th", { scope: "col", className: `ck-${column.name}`, attributes: { role: "columnheader", "aria-sort": is ? (shown.descending ? "descending" : "ascending") : "none" } }, button);
+  return make("th", { scope: "col", className: `ck-at-${column.name}`, attributes: { role: "columnheader", "aria-sort": is ? (shown.descending ? "descending" : "ascending") : "none" } }, button);
 }
 
 function edit(cell, row, act) {
@@ -47,7 +47,7 @@ function line(row, place, shown, act) {
   made.dataset.key = name(row.key);
   row.cells.forEach((words, at) => {
     const column = shown.columns[at];
-    const cell = make("td", { className: `ck-${column.name}`, title: words, textContent: words, attributes: { role: "gridcell" } });
+    const cell = make("td", { className: `ck-at-${column.name}`, title: words, textContent: words, attributes: { role: "gridcell" } });
     if (column.editable) {
       cell.classList.add("ck-editable");
       cell.title = "Double-click, or Enter on the row: assign another product";

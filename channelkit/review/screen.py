@@ -129,17 +129,22 @@ def _question(asked: Question, is_chosen: bool) -> dict[str, Any]:
 
 def _row(key: str, label: str, asked: Question) -> dict[str, Any]:
     left, right = (_short(side.get(key) or "") for side in (asked.listing, asked.product))
-    verdict = _verdict(left, right)
-    if verdict == "differs":
+    compared = _amounts(left, right) if key == "price" else (left, right)
+    verdict = _verdict(*compared)
+    if verdict == "differs" and key == "price":
         # A price is a number like a model's, but another price is no other product.
-        weaken = key == "price"
-        pieces = [
-            [[piece.text, "other" if weaken and piece.kind == "strong" else piece.kind] for piece in side]
-            for side in compare(left, right)
-        ]
+        pieces = [[[text, "other"]] for text in (left, right)]
+    elif verdict == "differs":
+        pieces = [[[piece.text, piece.kind] for piece in side] for side in compare(left, right)]
     else:
         pieces = [[[text, "same"]] if text else [] for text in (left, right)]
     return {"label": label, "left": pieces[0], "right": pieces[1], "verdict": verdict}
+
+
+def _amounts(left: str, right: str) -> tuple[str, str]:
+    """Return two prices as they are compared: where one has no currency, by the amount alone."""
+    bare = [text.partition(" ")[0] for text in (left, right)]
+    return (left, right) if (" " in left) == (" " in right) else (bare[0], bare[1])
 
 
 def _verdict(left: str, right: str) -> str:
