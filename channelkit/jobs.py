@@ -153,6 +153,7 @@ def _execute(settings: Settings, database: Database, job: Job) -> str:
             # Saved after every cell, so that what a dying kernel leaves can be read.
             extra_arguments=QUIET_KERNEL,
         )
+        problem = _unfinished(part)
     except PapermillExecutionError as error:
         problem = f"{error.ename} in cell {error.exec_count}: {error.evalue}"
     except DeadKernelError:
@@ -164,7 +165,17 @@ def _execute(settings: Settings, database: Database, job: Job) -> str:
     state = _state(settings, database, job, relative, problem)
     _file(job, part)
     _tell(settings, job, state, relative, problem)
+    if problem:
+        print(f"{job.name} failed: {problem} The notebook is kept: {job.output}", file=sys.stderr)  # noqa: T201 - as above
     return state
+
+
+def _unfinished(part: Path) -> str:
+    """Say where a notebook ended before its last cell; papermill takes ``sys.exit(0)`` for success."""
+    notebook = json.loads(part.read_text(encoding="utf-8"))
+    code = [cell for cell in notebook["cells"] if cell["cell_type"] == "code" and "".join(cell["source"]).strip()]
+    left = [cell for cell in code if cell["execution_count"] is None]
+    return f"The notebook ended early: {len(left)} of its {len(code)} cells were never run." if left else ""
 
 
 def _file(job: Job, part: Path) -> None:
@@ -182,10 +193,11 @@ def _state(settings: Settings, database: Database, job: Job, notebook: str, prob
     with database.write() as connection:
         run = runs.find_run(connection, notebook)
         if run is None:
-            # The notebook died before it could open one.
+            # It died before it could open one, or it only looks and needs none.
+            state = "failed" if problem else "done"
             run_id = runs.open_run(connection, job.name, at=now, notebook=notebook)
-            runs.close_run(connection, run_id, state="failed", at=now, error=problem or "The notebook made no run.")
-            return "failed"
+            runs.close_run(connection, run_id, state=state, at=now, error=problem)
+            return state
         if run.state == "running" or problem:
             runs.close_run(connection, run.id, state="failed", at=now, error=problem or "The notebook ended early.")
             return "failed"

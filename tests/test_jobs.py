@@ -113,12 +113,12 @@ def latest(practice: Practice, name: str) -> dict[str, str]:
     [
         ("raise ValueError('no good')", "ValueError in cell 3: no good"),
         ("import os; os._exit(1)", "kernel died"),
-        ("import sys; sys.exit(0)", "The notebook made no run"),
+        ("import sys; sys.exit(0)", "The notebook ended early: 1 of its 4 cells were never run."),
     ],
 )
 def test_a_notebook_that_fails_in_any_way_is_kept_and_told(run_kit: RunKit, source: str, words: str) -> None:
     practice = run_kit()
-    write_notebook(practice.folder, "broken", source)
+    write_notebook(practice.folder, "broken", source, "1")
     assert run_job(practice.kit.settings, practice.kit.database, "broken", {}, practice.folder) == 1
     told = latest(practice, "broken")
     assert told["state"] == "failed"
@@ -127,6 +127,15 @@ def test_a_notebook_that_fails_in_any_way_is_kept_and_told(run_kit: RunKit, sour
     assert failed == 1
     with practice.kit.database.read() as connection:
         assert words in load_runs(connection)["error"].to_pylist()[0]
+
+
+def test_a_notebook_that_only_looks_is_done_although_it_makes_no_run(run_kit: RunKit) -> None:
+    practice = run_kit()
+    write_notebook(practice.folder, "look", "1")
+    assert run_job(practice.kit.settings, practice.kit.database, "look", {}, practice.folder) == 0
+    assert latest(practice, "look")["state"] == "done"
+    with practice.kit.database.read() as connection:
+        assert load_runs(connection)["job"].to_pylist() == ["look"]
 
 
 def test_a_job_that_is_at_work_already_is_not_started_a_second_time(run_kit: RunKit) -> None:
