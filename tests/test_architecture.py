@@ -69,7 +69,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "terminal": {"__init__", "kit"},
     "cli": {"__init__", "terminal", "kit", "jobs", "demo", "sandbox", *_WHOLE},
     "__main__": {"cli"},
-    "__init__": {"kit"},
+    "__init__": {"attributes", "kit"},
 }
 """Each file or folder of the package, and what it may import of the others."""
 
