@@ -30,7 +30,7 @@ from channelkit.database import (
 )
 from channelkit.database.connection import Database
 from channelkit.database.lease import Lease
-from channelkit.errors import ChannelkitError, PlanError, UsageError
+from channelkit.errors import AuthError, ChannelkitError, PlanError, UsageError
 from channelkit.listings.classify import classify
 from channelkit.listings.freshness import Freshness
 from channelkit.listings.subjects import LISTING_FACTS, gather
@@ -118,9 +118,7 @@ class Cycle:
         puller = Puller(self.database, self.clock, self.run, self.progress)
         store = self.store
         reader = AmazonReader(puller, self.amazon, store.marketplace, store.name, store.report_hours, store.sweep_calls)
-        reading = reader.read(wait)
-        reading.include(self.search())
-        return reading
+        return reader.read(wait)
 
     def search(self) -> Reading:
         """Search Amazon's catalog for products without a listing; see `channelkit.pull.catalog.CatalogReader`."""
@@ -172,10 +170,18 @@ class Cycle:
         with self.database.write() as connection:
             tabs.store_tabs(connection, self.store.name, decision.tabs, at=self._now(), run=self.run)
 
-    def compare(self) -> None:
-        """Look for products that unmatched listings resemble, and sort listings anew where that brought something."""
-        if self.lookalikes.refresh() is not None:
+    def look_further(self, *, on_amazon: bool) -> Reading:
+        """Search Amazon's catalog and compare titles, and sort listings anew where that brought something.
+
+        It takes its time, so it comes when all that is certain was sent: no price waits for it.
+
+        Arguments:
+            on_amazon: Amazon lets the account in.
+        """
+        reading = self.search() if on_amazon else Reading()
+        if self.lookalikes.refresh() is not None or reading.tallies:
             self.keep(self.decide())
+        return reading
 
     def record(self, decision: Decision, verdict: str) -> pa.Table:
         """Keep a decision, and return its going changes as the journal numbered them."""
@@ -268,7 +274,7 @@ class Cycle:
                 outcome.applied = self.apply(planned, decision, lease)
             except ChannelkitError as error:
                 outcome.error = error
-        self.compare()
+        outcome.reading.include(self.look_further(on_amazon=not isinstance(outcome.error, AuthError)))
         return outcome
 
     def _verdict(self, decision: Decision, send: bool, is_fresh: bool) -> str:

@@ -182,9 +182,7 @@ class CatalogReader:
         )
         families = [
             (sku, parent, json.loads(children or "[]")[:MOST_CHILDREN])
-            for sku, parent, children in zip(
-                *(parents[name].to_pylist() for name in ("product_sku", "asin_first", "children_first")), strict=True
-            )
+            for sku, _, parent, children in (row.values() for row in parents.to_pylist())
         ]
         items = self._read(spent, list(dict.fromkeys(child for *_, children in families for child in children)))
         parts = [_found({})]
