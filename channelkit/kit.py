@@ -142,7 +142,10 @@ class Kit:
         """Return what each store is, of all seller accounts together, and why one sends nothing (RG-01)."""
         import pandas as pd  # noqa: PLC0415 - heavy
 
-        return pd.DataFrame(list_stores(self.parts))
+        frame = pd.DataFrame(list_stores(self.parts))
+        for moment in frame.columns.intersection(["connected_at", "golive_at"]):
+            frame[moment] = pd.to_datetime(frame[moment], unit="ms", utc=True)
+        return frame
 
     def doctor(self) -> Report:
         """Check settings, secrets, database and both connections; see `channelkit.onboarding.doctor` (ON-02)."""

@@ -47,7 +47,7 @@ def json_of(folder: Path, *words: str, codes: tuple[int, ...] = (0,)) -> Any:
 
 def test_every_verb_explains_itself(tmp_path: Path) -> None:
     verbs = ["demo", "sandbox", "init", "doctor", "pull", "match", "plan", "apply", "sync", "listings", "explain"]
-    verbs += ["report", "run", "db"]
+    verbs += ["report", "run", "db", "store", "checklist"]
     shown = type_in(tmp_path, "--help").stdout
     for verb in verbs:
         assert f" {verb} " in shown

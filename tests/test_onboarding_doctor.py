@@ -12,6 +12,7 @@ import msgspec
 import pytest
 
 from channelkit.commerce.signing import OAuth1
+from channelkit.database.schema import buckets
 from channelkit.kit import Kit
 from channelkit.onboarding import doctor
 from channelkit.onboarding.expiry import check_consent, check_secret
@@ -83,6 +84,18 @@ def test_a_revoked_consent_stops_the_sync_and_says_how_to_repair_it(run_kit: Run
     run = practice.kit.sync(["us"])
     assert run.state == "failed" and run.outcomes[0].verdict == "unread" and "again" in " ".join(run.problems())
     assert not practice.changes("sent", "accepted")
+
+
+def test_whoever_asks_too_often_is_not_told_that_something_is_wrong(run_kit: RunKit) -> None:
+    practice = run_kit()
+    practice.kit.doctor()
+    with practice.kit.database.write() as connection:
+        used_up = buckets.update().where(buckets.c.operation == "getMarketplaceParticipations")
+        connection.execute(used_up.values(tokens=0.0))
+    practice.kit.parts.amazon("us").transport.patience = 1.0
+    report = practice.kit.doctor()
+    assert report.is_fine and "quota" in findings_of(report, "warn")["account us"]
+    assert "could not be asked now" in findings_of(report, "warn")["store us"]
 
 
 def test_a_changed_client_secret_is_told_from_a_revoked_consent(run_kit: RunKit) -> None:

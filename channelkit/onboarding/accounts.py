@@ -11,7 +11,7 @@ from channelkit.amazon.sellers import Participation, read_participations
 from channelkit.errors import AuthError, ChannelkitError, RemoteError
 from channelkit.model.calls import Operation
 from channelkit.model.marketplaces import ENDPOINTS, Marketplace, Region
-from channelkit.onboarding.finding import Finding
+from channelkit.onboarding.finding import Finding, Level
 from channelkit.parts import Parts
 from channelkit.pull.amazon import LISTINGS_REPORT
 
@@ -83,7 +83,9 @@ def open_door(parts: Parts, account: str, endpoints: Mapping[Region, str] = ENDP
             return Door((Finding(subject, "fail", words, fix),))
         return Door((Finding(subject, "fail", _denied(error), error.fix),))
     except ChannelkitError as error:
-        return Door((Finding(subject, "fail", error.what, error.fix),))
+        # Whoever asks too often learns nothing bad of the account.
+        level: Level = "warn" if isinstance(error, RemoteError) and error.code == "QuotaUsedUp" else "fail"
+        return Door((Finding(subject, level, error.what, error.fix),))
     skew = check_clock(f"{subject}: clock", amazon.transport.skew, "Amazon")
     if not found:
         elsewhere = _find_region(parts, account, endpoints)

@@ -125,7 +125,7 @@ class Checklist:
             f"{escape(item.state)}</td>"
             f'<th scope="row" style="{_CELL};font-weight:600">{escape(item.title)}<br>'
             f'<code style="font-weight:400">{escape(item.task)}</code></th>'
-            f'<td style="{_CELL}">{escape(item.words)}{_guide(item)}</td></tr>'
+            f'<td style="{_CELL}">{_told(item)}</td></tr>'
             for item in self.items
         )
         beside = "".join(f"<li>{escape(words)}</li>" for words in BESIDE)
@@ -319,5 +319,6 @@ TASKS = (
 )
 
 
-def _guide(item: Item) -> str:
-    return "" if item.is_done else f"<br><em>To do:</em> {escape(item.guide)}"
+def _told(item: Item) -> str:
+    guide = "" if item.is_done else f"<em>To do:</em> {escape(item.guide)}"
+    return "<br>".join(filter(None, (escape(item.words), guide)))

@@ -139,6 +139,8 @@ def _check_store(parts: Parts, name: str, doors: Mapping[str, accounts.Door]) ->
         return [Finding(subject, "warn", parts.why_silent(name))]
     door = doors[section.account]
     if door.marketplaces is None:
+        if any(finding.level == "warn" for finding in door.findings):
+            return [Finding(subject, "warn", f"Its account {section.account!r} could not be asked now.")]
         words = f"Its account {section.account!r} does not get in; what is wrong stands above."
         return [Finding(subject, "fail", words)]
     found = accounts.check_marketplace(door.marketplaces, section.account, section.site, subject)
