@@ -123,6 +123,9 @@ def _compare_codes(found: dict[str, Numbers], left: Side, right: Side, one: Ints
     mine, theirs = left.codes[one], right.codes[other]
     there, here = mine.multiply(right.joined[other]), theirs.multiply(left.joined[one])
     found["code_shared"] = np.maximum(_max(there), _max(here))
+    stems = left.code_stems[one], right.code_stems[other]
+    there_too = stems[0].multiply(right.joined_stems[other]), stems[1].multiply(left.joined_stems[one])
+    found["stem_shared"] = np.maximum(_max(there_too[0]), _max(there_too[1]))
     count_mine, count_theirs = _count(mine), _count(theirs)
     found["code_both"] = ((count_mine > 0) & (count_theirs > 0)).astype(np.float32)
     found["code_left_only"] = count_mine - _count(there)

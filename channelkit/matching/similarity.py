@@ -57,7 +57,7 @@ class Comparison:
     """Listings compared with products.
 
     Arguments:
-        candidates: the columns of `CANDIDATES`, by listing and rank.
+        candidates: the columns of `CANDIDATES`, sorted by seller SKU and rank.
         standing: how far the probabilities may be trusted.
     """
 
@@ -95,6 +95,9 @@ def compare(
     >>> found.candidates.select(["product_sku", "verdict", "evidence"]).to_pylist()[0]["product_sku"]
     '1'
     """
+    # A database may hand rows over in another order each time; what is drawn must not depend on that.
+    listings, products = listings.sort_by("key"), products.sort_by("key")
+    answers = answers.sort_by([("left", "ascending"), ("right", "ascending")])
     left, right = read_sides(listings, products)
     keys = one(listings["key"]), one(products["key"])
     answered, same, audits = _place(answers, *keys)

@@ -24,6 +24,9 @@ Matrix = Any
 _CODE = r"^(?:\d*[a-z]+[a-z0-9]*\d[a-z0-9]*|\d{5,})$"
 """Looks like a model or part number: a letter with a digit behind it, or five digits and more."""
 
+_STEM = r"^((?:\d+)?[a-z]+\d+).*$"
+"""What comes before a variant's letters: ``sd1100`` of ``sd1100isb``."""
+
 _SHORTEST = 4
 """Letters and digits of the shortest model or part number."""
 
@@ -46,6 +49,7 @@ class Side:
         said: title and description as words, weighted by rarity, each row of length one.
         codes: what looks like a model or part number, weighted by rarity.
         joined: what could be one, had it been written together: neighbouring words joined.
+        code_stems, joined_stems: the same without the letters behind, that often name a colour or a region.
         numbers: plain numbers of the title, as ones.
         titles: the title as it is compared: lower case, words with one space between.
         brands: the brand, written together.
@@ -64,6 +68,8 @@ class Side:
     said: Matrix
     codes: Matrix
     joined: Matrix
+    code_stems: Matrix
+    joined_stems: Matrix
     numbers: Matrix
     titles: pa.Array
     brands: pa.Array
@@ -101,20 +107,18 @@ def read_sides(left: pa.Table, right: pa.Table) -> tuple[Side, Side]:
     words, weights = _weigh(rows, tokens, len(whole))
     said_rows, said_tokens = split_words(pc.binary_join_element_wise(title, description, " "))
     said, _ = _weigh(said_rows, said_tokens, len(whole))
-    codes, joined, longest, spellings = _codes(left, right, rows, tokens, len(whole))
+    codes, spellings = _codes(left, right, rows, tokens, len(whole))
     amounts = read_amounts(pa.concat_arrays([_text(left, "title"), _text(right, "title")]))
     parts = {
         "words": words,
         "weights": weights,
         "letters": spell(whole),
         "said": said,
-        "codes": codes,
-        "joined": joined,
+        **codes,
         "numbers": _numbers(title),
         "titles": title,
         "brands": pc.replace_substring(brand, " ", ""),
         "models": pc.replace_substring(model, " ", ""),
-        "longest": longest,
         "packs": amounts.packs,
         "measures": amounts.measures,
         "prices": np.concatenate([_prices(left), _prices(right)]),
@@ -167,8 +171,8 @@ def spell(text: pa.Array) -> Matrix:
 
 def _codes(
     left: pa.Table, right: pa.Table, rows: Ints, tokens: pa.Array, count: int
-) -> tuple[Matrix, Matrix, pa.Array, pa.Array]:
-    """Return codes, what could be written together to one, the longest code of each row, and what the columns are."""
+) -> tuple[dict[str, Matrix | pa.Array], pa.Array]:
+    """Return codes, what could be written together to one, their stems, the longest code, and how codes are spelled."""
     texts = []
     for side in (left, right):
         text = pc.binary_join_element_wise(
@@ -192,13 +196,20 @@ def _codes(
         pieces = [tokens.take(pa.array(starts + step)) for step in range(length)]
         joined_rows.append(rows[starts])
         joined.append(pc.binary_join_element_wise(*pieces, "") if starts.size else pa.array([], pa.string()))
-    whole = pa.concat_arrays([code_tokens, *joined])
-    encoded = whole.dictionary_encode()
-    places, size = encoded.indices.to_numpy().astype(np.int64), max(1, len(encoded.dictionary))
-    own = len(code_tokens)
-    codes = _rarity(_matrix(code_rows, places[:own], count, size))
-    together = _matrix(np.concatenate(joined_rows), places[own:], count, size)
-    return codes, together, _longest(code_rows, code_tokens, count), encoded.dictionary
+    spelled = pa.concat_arrays([code_tokens, *joined]).dictionary_encode()
+    stemmed = pc.replace_substring_regex(spelled.dictionary, _STEM, r"\1").dictionary_encode()
+    places = spelled.indices.to_numpy().astype(np.int64)
+    stems = stemmed.indices.to_numpy().astype(np.int64)[places]
+    widths = [max(1, len(each.dictionary)) for each in (spelled, stemmed)]
+    own, others = len(code_tokens), np.concatenate(joined_rows)
+    found = {
+        "codes": _rarity(_matrix(code_rows, places[:own], count, widths[0])),
+        "joined": _matrix(others, places[own:], count, widths[0]),
+        "code_stems": _rarity(_matrix(code_rows, stems[:own], count, widths[1])),
+        "joined_stems": _matrix(others, stems[own:], count, widths[1]),
+        "longest": _longest(code_rows, code_tokens, count),
+    }
+    return found, spelled.dictionary
 
 
 def _longest(rows: Ints, codes: pa.Array, count: int) -> pa.Array:
