@@ -77,7 +77,10 @@ PURE = {"model", "matching", "listings", "plan"}
 EFFECTS = {"requests", "sqlite3", "sqlalchemy", "os", "time", "random", "logging", "socket", "subprocess", "duckdb"}
 CONNECTIONS = {"requests", "httpx", "aiohttp", "urllib3", "urllib.request", "http.client", "socket"}
 SERVERS = {"uvicorn", "starlette"}
-HEAVY = {"pandas", "plotly", "pyarrow", "numpy", "sqlalchemy", "papermill", "duckdb", "requests", "IPython"}
+HEAVY = {
+    *("pandas", "plotly", "pyarrow", "numpy", "sqlalchemy", "papermill", "duckdb", "requests", "IPython"),
+    *("anywidget", "ipywidgets"),
+}
 
 
 def room_of(path: Path) -> str:

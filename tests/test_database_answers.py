@@ -47,6 +47,18 @@ def test_a_person_takes_back_only_the_own_newest_answer(database: Database) -> N
         assert load_answers(connection, "us")["by_whom"].to_pylist() == ["Bob"]
 
 
+def test_answers_that_were_given_together_are_taken_back_together(database: Database) -> None:
+    with database.write() as connection:
+        for sku in "ABC":
+            store_answer(
+                connection, store="us", seller_sku=sku, product_sku="MUG", answer="no", asked="likely", by="Ada", at=1
+            )
+        newest = withdraw_last(connection, "us", "Ada", 5, count=2)
+    assert newest is not None and newest["seller_sku"] == "C"
+    with database.read() as connection:
+        assert load_answers(connection, "us")["seller_sku"].to_pylist() == ["A"]
+
+
 def found(*rows: tuple[str, str, int, float, str]) -> pa.Table:
     columns = list(zip(*rows, strict=True)) or [()] * 5
     table = pa.table({name: pa.array(values) for name, values in zip(FOUND[:5], columns, strict=True)})

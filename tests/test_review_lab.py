@@ -42,6 +42,8 @@ def asked(page: Page) -> tuple[str, str]:
 
 def said(page: Page, words: str) -> None:
     expect(page.locator(".ck-review .ck-said")).to_contain_text(words)
+    # Told first, then the next questions are fetched.
+    expect(page.locator(".ck-review")).to_have_attribute("aria-busy", "false")
 
 
 def test_matching_by_key_and_by_mouse_reaches_the_database(kit: Kit, tmp_path: Path, run_lab: RunLab) -> None:
@@ -128,6 +130,14 @@ def test_many_candidates_are_refused_together_and_taken_back(kit: Kit, tmp_path:
     }
     grid.get_by_role("button", name="Undo").click()
     expect(told).to_contain_text("Taken back")
+    assert answers(kit) == []
+
+    grid.locator("tbody td.ck-editable").first.dblclick()
+    page.keyboard.type("half typ")
+    grid.get_by_role("button", name="Amazon listing").click()
+    expect(grid.locator("th.ck-at-listing_title")).to_have_attribute("aria-sort", "ascending")
+    expect(grid.locator("td.ck-editable input")).to_have_value("half typ")
+    grid.locator("td.ck-editable input").press("Escape")
     assert answers(kit) == []
 
     cell = grid.locator("tbody td.ck-editable").first

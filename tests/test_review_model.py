@@ -9,7 +9,7 @@ import pytest
 
 from channelkit.review.model import ReviewModel
 from channelkit.review.screen import screen
-from tests.match_book import FIRST, KETTLE, Book, asked
+from tests.match_book import FIRST, KETTLE, PRODUCTS, Book, asked
 
 
 @pytest.fixture
@@ -209,6 +209,20 @@ def test_the_same_amount_without_its_currency_is_no_difference(tmp_path: Path) -
         review = ReviewModel(Book(tmp_path / "price.db", [asked("AMZ-1", "KETTLE", listing, 0.5)]))
         review.load()
         assert rows(review)["Price"]["verdict"] == verdict
+
+
+@pytest.mark.parametrize(
+    ("identifier", "verdict"),
+    [("B000000001", "not comparable"), ("817084999560", "differs"), ("4006381333931", "same")],
+)
+def test_an_asin_and_a_gtin_do_not_contradict_each_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, identifier: str, verdict: str
+) -> None:
+    monkeypatch.setitem(PRODUCTS["KETTLE"], "identifier", "4006381333931")
+    listing = {**KETTLE, "identifier": identifier}
+    review = ReviewModel(Book(tmp_path / "codes.db", [asked("AMZ-1", "KETTLE", listing, 0.5)]))
+    review.load()
+    assert rows(review)["Identifier"]["verdict"] == verdict
 
 
 def test_evidence_and_vetoes_are_sentences(review: ReviewModel) -> None:

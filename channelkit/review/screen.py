@@ -131,6 +131,8 @@ def _row(key: str, label: str, asked: Question) -> dict[str, Any]:
     left, right = (_short(side.get(key) or "") for side in (asked.listing, asked.product))
     compared = _amounts(left, right) if key == "price" else (left, right)
     verdict = _verdict(*compared)
+    if verdict == "differs" and key == "identifier" and not _kinds(left) & _kinds(right):
+        verdict = "not comparable"
     if verdict == "differs" and key == "price":
         # A price is a number like a model's, but another price is no other product.
         pieces = [[[text, "other"]] for text in (left, right)]
@@ -139,6 +141,11 @@ def _row(key: str, label: str, asked: Question) -> dict[str, Any]:
     else:
         pieces = [[[text, "same"]] if text else [] for text in (left, right)]
     return {"label": label, "left": pieces[0], "right": pieces[1], "verdict": verdict}
+
+
+def _kinds(codes: str) -> set[bool]:
+    """Return which kinds of codes there are: an ASIN and a GTIN are no contradiction."""
+    return {code.isdigit() for code in codes.split()}
 
 
 def _amounts(left: str, right: str) -> tuple[str, str]:
