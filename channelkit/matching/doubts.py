@@ -81,17 +81,29 @@ def find_doubts(listings: pa.Table, products: pa.Table, currency: str = "") -> D
 
 
 def _share_words(left: pa.Array, right: pa.Array) -> tuple[Mask, Mask]:
-    """Return which pairs have a word in common, and which have enough words on both sides to tell."""
-    (left_rows, left_words), (right_rows, right_words) = _words(left), _words(right)
-    encoded = pa.concat_arrays([left_words, right_words]).dictionary_encode()
-    size = max(1, len(encoded.dictionary))
+    """Return which pairs have a word in common, and which have enough words on both sides to tell.
+
+    Most pairs share a word just as it is written; only the others are read with care.
+    """
+    shares, _ = _intersect(_split(pc.utf8_lower(left)), _split(pc.utf8_lower(right)), len(left))
+    rest = np.flatnonzero(~shares)
+    here, there = left.take(pa.array(rest)), right.take(pa.array(rest))
+    share, counts = _intersect(_split(_spread(here)), _split(_spread(there)), len(rest))
+    share |= _share_spellings(here, there, ~share & (counts > 0))
+    are_enough = np.ones(len(left), np.bool_)
+    shares[rest], are_enough[rest] = share, counts >= FEWEST
+    return shares, are_enough
+
+
+def _intersect(left: tuple[Numbers, pa.Array], right: tuple[Numbers, pa.Array], size: int) -> tuple[Mask, Numbers]:
+    """Return which rows have a word on both sides, and how many words the side with fewer has."""
+    encoded = pa.concat_arrays([left[1], right[1]]).dictionary_encode()
+    span = max(1, len(encoded.dictionary))
     numbers = encoded.indices.to_numpy().astype(np.int64)
-    here, there = left_rows * size + numbers[: len(left_words)], right_rows * size + numbers[len(left_words) :]
-    shares = np.zeros(len(left), np.bool_)
-    shares[here[np.isin(here, there)] // size] = True
-    counts = [np.bincount(rows, minlength=len(left)) for rows in (left_rows, right_rows)]
-    are_enough: Mask = np.minimum(*counts) >= FEWEST
-    return shares | _share_spellings(left, right, ~shares & (np.minimum(*counts) > 0)), are_enough
+    here, there = left[0] * span + numbers[: len(left[0])], right[0] * span + numbers[len(left[0]) :]
+    shares = np.zeros(size, np.bool_)
+    shares[here[mask(pc.is_in(pa.array(here), value_set=pa.array(there)))] // span] = True
+    return shares, np.minimum(*(np.bincount(rows, minlength=size) for rows, _ in (left, right)))
 
 
 def _share_spellings(left: pa.Array, right: pa.Array, where: Mask) -> Mask:
@@ -117,11 +129,15 @@ def _is_inside(words: str, text: str) -> bool:
     return any(len(word) > SHORTEST and word in glued for word in words.split())
 
 
-def _words(texts: pa.Array) -> tuple[Numbers, pa.Array]:
+def _spread(texts: pa.Array) -> pa.Array:
+    return simplify(pc.replace_substring_regex(texts, _TOGETHER, r" \1 "))
+
+
+def _split(texts: pa.Array) -> tuple[Numbers, pa.Array]:
     """Return the words that say something, and the row of each."""
-    simple = simplify(pc.replace_substring_regex(texts, _TOGETHER, r" \1 "))
-    rows, words = split_words(simple)
-    says = mask(pc.greater_equal(pc.binary_length(words), SHORTEST)) & ~mask(pc.is_in(words, value_set=_ARTICLES))
+    rows, words = split_words(texts)
+    says = pc.and_(pc.greater_equal(pc.binary_length(words), SHORTEST), pc.utf8_is_alnum(words))
+    says = mask(pc.and_not(says, pc.is_in(words, value_set=_ARTICLES)))
     return rows[says], words.filter(pa.array(says))
 
 

@@ -168,14 +168,15 @@ def _tell_company(evidence: Evidence, ours: ProductCodes, chosen: Positions, ste
     linked = np.flatnonzero(chosen >= 0)
     if not linked.size:
         return
-    where = np.zeros(len(chosen), np.bool_)
-    has_key = ~mask(pc.is_null(ours.gtins))
-    owners, keys = ours.gtin_owners[has_key], ours.gtins.drop_null()
-    # Each GTIN once for each product that holds it.
-    distinct = keys.dictionary_encode()
-    holdings = find_holders(pa.array(owners), distinct.indices.to_numpy().astype(np.int64), _positions(chosen))
-    where[(step == _BY_GTIN) & (chosen >= 0) & (holdings.count > 1)] = True
-    evidence.differ(where, holdings, _gtin_text(distinct.dictionary))
+    has_several = np.bincount(ours.gtin_owners[mask(pc.is_valid(ours.gtins))], minlength=int(chosen.max()) + 1) > 1
+    where = (step == _BY_GTIN) & (chosen >= 0)
+    where[where] = has_several[chosen[where]]
+    if where.any():
+        held = mask(pc.is_valid(ours.gtins)) & has_several[ours.gtin_owners]
+        keys = ours.gtins.filter(pa.array(held)).dictionary_encode()
+        places = keys.indices.to_numpy().astype(np.int64)
+        holdings = find_holders(pa.array(ours.gtin_owners[held]), places, pa.array(chosen, mask=~where))
+        evidence.differ(where & (holdings.count > 1), holdings, _gtin_text(keys.dictionary))
     is_shared = np.bincount(chosen[linked])[chosen[linked]] > 1
     rows = linked[is_shared]
     if rows.size:

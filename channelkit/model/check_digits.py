@@ -77,10 +77,14 @@ def expand_upc_e(numbers: Numbers, length: Numbers) -> Numbers:
     return np.where(system <= 1, full, -1)
 
 
+_FOUR = np.arange(10_000)
+_WEIGHTS = (_FOUR % 10 + _FOUR // 10 % 10 * 3 + _FOUR // 100 % 10 + _FOUR // 1000 * 3).astype(np.int64)
+"""The weighted sum of any four digits: weights alternate, so four of them are the same wherever they stand."""
+
+
 def _weigh(numbers: Numbers) -> Numbers:
-    total, rest, weight = np.zeros(len(numbers), np.int64), numbers, 1
-    for _ in range(14):
-        rest, digit = np.divmod(rest, 10)
-        total += digit * weight
-        weight = 4 - weight
+    total, rest = np.zeros(len(numbers), np.int64), numbers
+    for _ in range(4):
+        rest, four = np.divmod(rest, 10_000)
+        total += _WEIGHTS[four]
     return total

@@ -93,8 +93,9 @@ def read_codes(codes: pa.Array | pa.ChunkedArray, source: Source = "gtin") -> pa
     group = keys // 10**10
     is_music = keys // 10**9 == 9790
     kinds = np.select([keys < 10**8, keys < 10**12, is_music, np.isin(group, (978, 979))], [0, 1, 3, 2], 4)
-    units = np.where(status == STATUSES.index("case"), unit_of(keys), 0)
-    is_unit = (units > 0) & ~_are_restricted(units) & ~are_placeholders(units)
+    units, is_unit = np.zeros_like(keys), status == STATUSES.index("case")
+    units[is_unit] = unit_of(keys[is_unit])
+    is_unit[is_unit] = ~_are_restricted(units[is_unit]) & ~are_placeholders(units[is_unit])
     reasons = pa.array([*PROBLEMS.values(), *NOTES.values()])
     return pa.table(
         {
