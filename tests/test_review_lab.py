@@ -148,3 +148,23 @@ def test_many_candidates_are_refused_together_and_taken_back(kit: Kit, tmp_path:
     expect(told).to_contain_text("assigned by hand")
     assert answers(kit) == [(seller_sku, keys[1][1], "yes", "anna")]
     assert lab.asked_elsewhere == [] and lab.complaints == []
+
+
+def test_the_plain_buttons_reach_the_database_too(kit: Kit, tmp_path: Path, run_lab: RunLab) -> None:
+    lab: Lab = run_lab(tmp_path)
+    name = copy_notebook(NOTEBOOK, tmp_path, store="us", by="anna")
+    text = (tmp_path / name).read_text(encoding="utf-8")
+    plain = text.replace("chosen.review(by)", "chosen.review(by, plain=True)").replace("chosen.grid(by)", "1")
+    (tmp_path / name).write_text(plain, encoding="utf-8")
+    page = lab.open(name)
+    run_all(page)
+    output = page.locator(".jp-OutputArea").filter(has_text="Is this the same product?")
+    output.get_by_role("button", name="Yes, the same").click()
+    expect(output).to_contain_text("the same product.")
+    output.get_by_label("Key:").press("n")
+    expect(output).to_contain_text("not the same")
+    assert [answer for _, _, answer, _ in answers(kit)] == ["yes", "no"]
+    output.get_by_label("Key:").press("u")
+    expect(output).to_contain_text("Taken back")
+    assert [answer for _, _, answer, _ in answers(kit)] == ["yes"]
+    assert lab.asked_elsewhere == [] and lab.complaints == []
