@@ -180,9 +180,10 @@ class CatalogReader:
         parents = parents.group_by(["product_sku", "kind"], use_threads=False).aggregate(
             [("asin", "first"), ("children", "first")]
         )
+        parents = parents.select(["product_sku", "asin_first", "children_first"])
         families = [
             (sku, parent, json.loads(children or "[]")[:MOST_CHILDREN])
-            for sku, _, parent, children in (row.values() for row in parents.to_pylist())
+            for sku, parent, children in zip(*parents.to_pydict().values(), strict=True)
         ]
         items = self._read(spent, list(dict.fromkeys(child for *_, children in families for child in children)))
         parts = [_found({})]
