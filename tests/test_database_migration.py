@@ -13,7 +13,7 @@ from alembic.migration import MigrationContext
 
 from channelkit.database.connection import open_database
 from channelkit.database.migration import NEWEST
-from channelkit.database.onboarding_schema import metadata
+from channelkit.database.onboarding_schema import ALL_TABLES
 from channelkit.errors import DatabaseError
 
 OPEN = """
@@ -30,9 +30,9 @@ database.close()
 def test_the_migrations_make_the_tables_that_the_program_expects(empty_url: str, tmp_path: Path) -> None:
     database = open_database(empty_url, tmp_path)
     with database.read() as connection:
-        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+        assert compare_metadata(MigrationContext.configure(connection), ALL_TABLES) == []
         found = sa.inspect(connection)
-        for table in metadata.sorted_tables:
+        for table in ALL_TABLES.sorted_tables:
             columns = [(column["name"], column["nullable"]) for column in found.get_columns(table.name)]
             assert columns == [(column.name, bool(column.nullable)) for column in table.columns]
             assert found.get_pk_constraint(table.name)["constrained_columns"] == list(table.primary_key.columns.keys())

@@ -29,7 +29,7 @@ def folder(tmp_path: Path, openapi_folder: Path | None) -> Iterator[Path]:
         filled = tomlkit.parse(write_settings(tmp_path, ready).read_text(encoding="utf-8"))
         settings = tomlkit.parse(made)
         settings["practice"] = filled["practice"]
-        settings["commerce"].update(filled["commerce"])  # type: ignore[union-attr]
+        settings["commerce"].update(filled["commerce"])
         settings["accounts"] = filled["accounts"]
         settings.pop("stores", None)
         path.write_text(tomlkit.dumps(settings), encoding="utf-8")

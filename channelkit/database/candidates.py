@@ -49,7 +49,7 @@ def load_suggested(connection: Connection, store: str) -> pa.Table:
     best = sa.func.row_number().over(
         partition_by=candidates.c.seller_sku, order_by=(candidates.c.verdict, candidates.c.rank)
     )
-    ranked = sa.select(*(candidates.c[name] for name in names), best.label("place"))
-    ranked = ranked.where(candidates.c.store == store, said).subquery()
+    placed = sa.select(*(candidates.c[name] for name in names), best.label("place"))
+    ranked = placed.where(candidates.c.store == store, said).subquery()
     query = sa.select(*(ranked.c[name] for name in names)).where(ranked.c.place == 1).order_by(ranked.c.seller_sku)
     return rows.read(connection, query, arrow(candidates, names))

@@ -21,7 +21,7 @@ _OWN_SUBJECTS = ("listing", "tab")
 """What the history tells of a store itself; websites and store views, which may have its name, are not the store's."""
 
 # Every table hangs on it: these, and through them those of the schema itself.
-_TABLES = onboarding_schema.answers.metadata
+_TABLES = onboarding_schema.ALL_TABLES
 
 
 def remove_store(connection: Connection, name: str) -> dict[str, int]:

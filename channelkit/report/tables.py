@@ -12,7 +12,8 @@ import sqlalchemy as sa
 
 from channelkit.database import rows
 from channelkit.database.connection import Database
-from channelkit.database.schema import changes, listings, metadata, products, tabs
+from channelkit.database.onboarding_schema import ALL_TABLES
+from channelkit.database.schema import changes, listings, products, tabs
 from channelkit.database.schema import stores as known_stores
 from channelkit.errors import UsageError
 from channelkit.model.marketplaces import CURRENCY_DIGITS, currency_digits, marketplace
@@ -104,7 +105,7 @@ def count_rows(database: Database) -> dict[str, int]:
     with database.read() as connection:
         return {
             table.name: connection.execute(sa.select(sa.func.count()).select_from(table)).scalar_one()
-            for table in metadata.sorted_tables
+            for table in ALL_TABLES.sorted_tables
         }
 
 
