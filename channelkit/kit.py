@@ -159,7 +159,7 @@ class Kit:
             write: write the page size that was chosen into the settings.
         """
         report, sizes = doctor.measure(self.parts, perf_counter, count)
-        if write:
+        if write and sizes:
             self._changed(settings_file.set_page_size(self._path, sizes.page))
         return report
 

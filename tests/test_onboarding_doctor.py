@@ -342,7 +342,7 @@ def test_the_page_size_is_chosen_from_what_was_measured(run_kit: RunKit) -> None
     practice = run_kit(products=220)
     ticks = itertools.count()
     report, sizes = doctor.measure(practice.kit.parts, lambda: next(ticks) * 0.05)
-    assert sizes.page == 200 and "50.0 ms a product at 1" in sizes.words
+    assert sizes and sizes.page == 200 and "50.0 ms a product at 1" in sizes.words
     assert report.findings[0].subject == "Commerce: speed"
 
 
@@ -351,6 +351,14 @@ def test_measuring_keeps_to_the_limit_of_a_page_and_can_write_what_it_chose(run_
     practice.running.world.commerce.settings.largest_page = 20
     practice.kit.measure(write=True)
     assert practice.kit.settings.commerce.page_size <= 20
+
+
+def test_what_cannot_be_measured_is_told_and_nothing_is_written(run_kit: RunKit) -> None:
+    practice = run_kit()
+    before = (practice.folder / "channelkit.toml").read_bytes()
+    practice.running.world.commerce.settings.revoked = True
+    assert not practice.kit.measure(write=True).is_fine
+    assert (practice.folder / "channelkit.toml").read_bytes() == before
 
 
 def test_a_slow_shop_gets_pages_that_end_in_time() -> None:

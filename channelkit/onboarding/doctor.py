@@ -51,18 +51,21 @@ def check_connection(parts: Parts, store: str, endpoints: Mapping[Region, str] =
     return Report(f"Connection of store {store}", (*findings, *_check_store(parts, store, {account: door})))
 
 
-def measure(parts: Parts, timer: Callable[[], float], count: int = 0) -> tuple[Report, paging.Sizes]:
+def measure(parts: Parts, timer: Callable[[], float], count: int = 0) -> tuple[Report, paging.Sizes | None]:
     """Measure how fast Commerce answers, choose the sizes, and tell whether the listings fit five minutes.
 
     Arguments:
         timer: seconds of the wall.
         count: listings to think of; those that the database knows where it is 0.
 
-    Raises:
-        RemoteError: Commerce does not answer as it should; `examine` says why.
+    Returns:
+        What was found, and the sizes that were chosen; None where Commerce could not be measured.
     """
     _limits, largest = connection.check_limits(parts.commerce, parts.settings.commerce.page_size)
-    paces = paging.measure(parts.commerce, timer, largest)
+    try:
+        paces = paging.measure(parts.commerce, timer, largest)
+    except ChannelkitError as error:
+        return Report("Measured", (Finding("Commerce: speed", "fail", error.what, error.fix),)), None
     sizes = paging.choose_sizes(paces, largest)
     now = parts.settings.commerce.page_size
     fix = "" if sizes.page == now else f"Write page_size = {sizes.page} under [commerce] (now {now}), or add --write."
