@@ -282,7 +282,7 @@ def test_columns_in_several_pieces_are_matched_like_any_other() -> None:
 
 def test_a_gcid_is_a_link_whatever_type_the_report_gives_it() -> None:
     """MA-01, MA-02."""
-    for kind in ("8", "", None):
+    for kind in ("8", "1", "", None):
         listing = {"seller_sku": "X", "product_id": "bfb1de9a3c4d5e6f", "product_id_type": kind}
         found = link_one(listing, {"sku": "M", "gcid": "BFB1DE9A3C4D5E6F"}, {"sku": "N", "gcid": "n/a"})
         assert (found["product_sku"], found["method"]) == ("M", "gcid")

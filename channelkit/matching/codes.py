@@ -74,7 +74,7 @@ def read_listing_codes(listings: pa.Table) -> ListingCodes:
             gtins[place], units[place] = (pc.fill_null(one(found[name]), 0).to_numpy() for name in ("gtin14", "unit"))
     place = np.flatnonzero(~mask(pc.starts_with(asins, "B")) & mask(pc.is_valid(asins)) & (gtins == 0))
     gtins[place] = pc.fill_null(gtin14(asins.take(pa.array(place)), "asin"), 0).to_numpy()
-    is_long = pc.and_not(pc.greater_equal(pc.utf8_length(given), 16), is_asin)
+    is_long = pc.greater_equal(pc.binary_length(given), 16)
     gcids = pa.nulls(len(given), pa.string())
     if pc.any(is_long).as_py():
         gcids = gcid(pc.if_else(is_long, given, nothing))
