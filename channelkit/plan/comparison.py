@@ -31,7 +31,7 @@ COMPARISON = pa.schema(
 WORDS: Mapping[str, tuple[str, str, bool]] = {
     "currency": ("Amazon and Commerce name different currencies", "Set the store view whose currency this is.", True),
     "tenfold": ("the price would become ten times what it is, or a tenth", "Look at the decimal point.", True),
-    "off_sale": ("it is on sale, and Commerce has none to sell", "Count the stock before it is taken off sale.", True),
+    "off_sale": ("it is on sale, and would be taken off sale", "The plan says why: no stock, or disabled.", True),
     "no_price": ("Commerce has no price above zero", "Give the product a price; until then none is sent.", True),
     "no_stock": ("how many Commerce can sell is not known", "Read Commerce again; until then nothing is sent.", False),
     "shared": (
