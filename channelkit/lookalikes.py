@@ -22,8 +22,8 @@ from channelkit.database import answers, candidates, listings, products, progres
 from channelkit.database.attribute_values import load_values
 from channelkit.database.connection import Database
 from channelkit.listings.subjects import LISTABLE
-from channelkit.matching.decision import SIMILARITY
 from channelkit.matching.acceptance import Standing
+from channelkit.matching.decision import SIMILARITY
 from channelkit.matching.similarity import Comparison, compare
 from channelkit.model.columns import one
 from channelkit.model.marketplaces import Marketplace
@@ -84,6 +84,7 @@ class Lookalikes:
                 return None
             ours, theirs, said = self._read(connection)
             seen = progress.read_watermark(connection, name)
+            newest = answers.newest_answer(connection, self.store)
         mark = _digest(ours, theirs, said)
         if mark == seen and not asked:
             return None
@@ -95,6 +96,7 @@ class Lookalikes:
                 connection, "matching", self.store, msgspec.json.encode(found.standing).decode(), at=now
             )
             progress.move_watermark(connection, name, mark, at=now)
+            progress.move_watermark(connection, f"{name}/answers", str(newest), at=now)
         return found.standing
 
     def standing(self) -> Standing | None:
@@ -102,6 +104,12 @@ class Lookalikes:
         with self.database.read() as connection:
             known = reference.load_reference(connection, "matching", self.store)
         return None if known is None else msgspec.json.decode(known.body, type=Standing)
+
+    def learned_to(self) -> int | None:
+        """Return the number of the last answer that a comparison has learned from, or None where there was none."""
+        with self.database.read() as connection:
+            number = progress.read_watermark(connection, f"lookalikes/{self.store}/answers")
+        return None if number is None else int(number)
 
     def _compare(self, ours: pa.Table, theirs: pa.Table, said: pa.Table) -> Comparison:
         found = compare(ours, theirs, said, target=self.precision, seed=_seed(self.store))

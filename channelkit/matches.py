@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 
 ITEMS = 4_000
 """Items of Amazon's catalog that one look reads: 200 calls, two minutes of Amazon's quota."""
+
+LEARNED_AT_ONCE = 10
+"""Answers after which candidates are compared anew."""
 
 AT_ONCE = 20_000
 """Up to this many listings an answer sorts them anew at once; a larger store leaves that to its next cycle, so that a
@@ -74,14 +77,21 @@ class Matches:
 
     def standing(self) -> Standing | None:
         """Return how good matching has proved to be, or None while nothing was compared."""
-        return self._lookalikes().standing()
+        standing, newer = self._lookalikes().standing(), self._newer_answers()
+        if standing is None or not newer:
+            return standing
+        return replace(standing, words=f"{standing.words} Not counted yet: {newer} newer answers.")
 
     def questions(self, count: int = 25) -> list[Question]:
         """Return what is most useful to ask a person next.
 
+        What was answered meanwhile is learned from first, ten answers at a time.
+
         Arguments:
             count: how many, at most.
         """
+        if self._newer_answers() >= LEARNED_AT_ONCE and self._is_small():
+            self._lookalikes().refresh(asked=True)
         return self._questions().choose(count)
 
     def candidates(self, seller_sku: str) -> list[Question]:
@@ -222,10 +232,18 @@ class Matches:
         return Questions(self.parts.database, self._lookalikes())
 
     def _decide(self, always: bool = False) -> None:
-        with self.parts.database.read() as connection:
-            size = count_listings(connection, self.store)
-        if always or size <= AT_ONCE:
+        if always or self._is_small():
             decide_store(self.parts, self.store)
+
+    def _is_small(self) -> bool:
+        with self.parts.database.read() as connection:
+            return count_listings(connection, self.store) <= AT_ONCE
+
+    def _newer_answers(self) -> int:
+        """Return how many answers the last comparison has not learned from."""
+        last = self._lookalikes().learned_to()
+        with self.parts.database.read() as connection:
+            return 0 if last is None else answers.count_answers(connection, self.store, last)
 
 
 def _why(row: Mapping[str, Any] | None) -> Asked:

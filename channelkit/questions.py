@@ -79,7 +79,7 @@ class Questions:
             said = answers.load_answers(connection, store)
             found = self.still_open(connection, said).drop_columns(["store", "found_at"])
             listed = describe_listings(connection, store, one(found["seller_sku"]))
-            made = describe_products(connection, one(found["product_sku"]))
+            made = describe_products(connection, one(found["product_sku"]), self.looks.price_currency)
         for side, described in (("listing", listed), ("product", made)):
             for name in ("title", "price"):
                 found = found.append_column(f"{side}_{name}", described[name])
@@ -106,7 +106,7 @@ class Questions:
     def _write_out(self, connection: Connection, chosen: pa.Table, found: pa.Table) -> list[Question]:
         place = pc.index_in(pairs_of(chosen), value_set=pairs_of(found))
         listed = describe_listings(connection, self.looks.store, one(chosen["seller_sku"]))
-        made = describe_products(connection, one(chosen["product_sku"]))
+        made = describe_products(connection, one(chosen["product_sku"]), self.looks.price_currency)
         listed = _extended(listed.drop_columns(["asin"]), self.looks.read_values(connection, listed["asin"]))
         made = _extended(made.drop_columns(["attributes"]), read_roles(made["attributes"], self.looks.roles))
         sides = zip(listed.to_pylist(), made.to_pylist(), strict=True)

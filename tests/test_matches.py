@@ -131,3 +131,22 @@ def test_nothing_is_accepted_without_evidence(matches: Matches) -> None:
     assert standing is not None and not standing.accepts
     assert "not enough evidence" in standing.words.lower()
     assert "similarity" not in set(matches.links()["method"])
+
+
+def test_answers_teach_ten_at_a_time_and_until_then_it_says_so(matches: Matches) -> None:
+    for question in matches.questions(9):
+        matches.answer(question.seller_sku, question.product_sku, "no", BY)
+    standing = matches.standing()
+    assert standing is not None and standing.answers == 0
+    assert standing.words.endswith("Not counted yet: 9 newer answers.")
+    question = matches.questions(1)[0]
+    matches.answer(question.seller_sku, question.product_sku, "no", BY)
+    matches.questions(1)
+    standing = matches.standing()
+    assert standing is not None and standing.refused == standing.answers == 10
+    assert "Not counted yet" not in standing.words
+
+
+def test_both_sides_of_a_question_show_their_price_with_its_currency(matches: Matches) -> None:
+    question = matches.questions(1)[0]
+    assert question.listing["price"].endswith(" USD") and question.product["price"].endswith(" USD")

@@ -63,3 +63,22 @@ def load_answers(connection: Connection, store: str) -> pa.Table:
     """Return a store's answers that were not withdrawn, the oldest first."""
     query = sa.select(*answers.c).where(answers.c.store == store, answers.c.withdrawn_at.is_(None))
     return rows.read(connection, query.order_by(answers.c.id), arrow(answers))
+
+
+def count_answers(connection: Connection, store: str, after: int) -> int:
+    """Return how many answers say yes or no, came after another, and were not withdrawn.
+
+    Arguments:
+        after: the other's number.
+    """
+    query = sa.select(sa.func.count()).where(answers.c.store == store, answers.c.withdrawn_at.is_(None))
+    count: int = connection.execute(query.where(answers.c.id > after, answers.c.answer != "skip")).scalar_one()
+    return count
+
+
+def newest_answer(connection: Connection, store: str) -> int:
+    """Return the number of a store's newest answer, withdrawn or not; 0 where there is none."""
+    number: int | None = connection.execute(
+        sa.select(sa.func.max(answers.c.id)).where(answers.c.store == store)
+    ).scalar()
+    return number or 0

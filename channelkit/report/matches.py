@@ -75,11 +75,14 @@ def _unless_same(codes: pa.Array, others: pa.Array) -> pa.Array:
     return pc.if_else(is_same, pa.scalar(None, pa.string()), codes)
 
 
-def describe_products(connection: Connection, skus: pa.Array) -> pa.Table:
+def describe_products(connection: Connection, skus: pa.Array, currency: str = "") -> pa.Table:
     """Return what there is to compare of some products, in their order.
 
+    Arguments:
+        currency: of Commerce's prices; empty where it is not known.
+
     Returns:
-        ``known`` (Commerce has it), ``sku, title, price`` (in the base currency), ``identifier, attributes``.
+        ``known`` (Commerce has it), ``sku, title, price`` (with its currency), ``identifier, attributes``.
     """
     query = sa.select(*(products.c[name] for name in _MADE)).where(products.c.missing_since.is_(None))
     found = rows.read_keys(connection, query, products.c.sku, pc.unique(skus).to_pylist(), PRODUCTS.schema(_MADE))
@@ -91,7 +94,7 @@ def describe_products(connection: Connection, skus: pa.Array) -> pa.Table:
             "known": pc.is_valid(at),
             "sku": skus,
             "title": told["name"],
-            "price": told["price"],
+            "price": pc.binary_join_element_wise(told["price"], currency, " ") if currency else told["price"],
             "identifier": join_words(*codes),
             "attributes": told["attributes"],
         }
