@@ -48,16 +48,19 @@ def measure_speed(sizes: list[int]) -> Figures:
 def make_catalogs(count: int) -> tuple[pa.Table, pa.Table]:
     """Return listings and products of which those at the same place are the same.
 
-    Titles are of 8 to 10 words, rare and frequent ones as in any language, with a brand and, on most, a model number;
-    a listing leaves some words out, adds others, and writes some of them or the model differently.
+    Products come in families of four that differ in one word and in the model. Titles are of 8 to 10 words, rare and
+    frequent ones as in any language, with a brand and, on most, a model number; a listing leaves some words out, adds
+    others, and writes the model differently.
     """
     draw = np.random.default_rng(SEED)
     words = np.array([_spell(number) for number in range(max(2_000, count // 4))], object)
     rarity = 1 / np.arange(5, words.size + 5) ** 0.9
     brands = np.array([_spell(7 * number + 3).capitalize() for number in range(400)], object)
     length = draw.integers(6, 9, count)
-    chosen = draw.choice(words, (count, 9), p=rarity / rarity.sum())
-    brand = brands[draw.integers(0, brands.size, count)]
+    family = np.arange(count) // 4
+    chosen = draw.choice(words, (count // 4 + 1, 9), p=rarity / rarity.sum())[family]
+    chosen[:, 0] = draw.choice(words, count, p=rarity / rarity.sum())
+    brand = brands[draw.integers(0, brands.size, count // 4 + 1)[family]]
     model = [f"{brand[row][:2].upper()}{draw.integers(10, 9999)}{'ABX'[row % 3]}" for row in range(count)]
     kept = draw.random((count, 9)) < 0.85
     with_model = draw.random(count) < 0.7

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -100,22 +101,30 @@ def _compare_spelling(found: dict[str, Numbers], left: Side, right: Side, one: I
     found["token_set"] = cpdist(*titles, scorer=fuzz.token_set_ratio, dtype=np.float32) / 100
     found["token_sort"] = cpdist(*titles, scorer=fuzz.token_sort_ratio, dtype=np.float32) / 100
     brands = _texts(left.brands, one), _texts(right.brands, other)
-    told = np.array([bool(a) and bool(b) for a, b in zip(*brands, strict=True)], np.bool_)
-    found["brand"] = np.where(told, cpdist(*brands, scorer=JaroWinkler.similarity, dtype=np.float32), np.nan)
-    inside = [
-        np.nan if not a and not b else float((bool(a) and a in u) or (bool(b) and b in t))
-        for a, b, t, u in zip(*brands, *([text.replace(" ", "") for text in side] for side in titles), strict=True)
-    ]
-    found["brand_inside"] = np.array(inside, np.float32)
-    models = _texts(left.models, one), _texts(right.models, other)
-    told = np.array([bool(a) and bool(b) for a, b in zip(*models, strict=True)], np.bool_)
-    found["model"] = np.where(told, cpdist(*models, scorer=JaroWinkler.similarity, dtype=np.float32), np.nan)
+    found["brand"] = _liken(brands, JaroWinkler.similarity)
+    inside = np.full(len(one), np.nan, np.float32)
+    if any(brands[0]) or any(brands[1]):
+        squeezed = ([text.replace(" ", "") for text in side] for side in titles)
+        inside[:] = [
+            np.nan if not a and not b else (bool(a) and a in u) or (bool(b) and b in t)
+            for a, b, t, u in zip(*brands, *squeezed, strict=True)
+        ]
+    found["brand_inside"] = inside
+    found["model"] = _liken((_texts(left.models, one), _texts(right.models, other)), JaroWinkler.similarity)
     longest = _texts(left.longest, one), _texts(right.longest, other)
-    told = np.array([bool(a) and bool(b) for a, b in zip(*longest, strict=True)], np.bool_)
-    found["longest"] = np.where(told, cpdist(*longest, scorer=fuzz.ratio, dtype=np.float32) / 100, np.nan)
-    found["longest_partial"] = np.where(
-        told, cpdist(*longest, scorer=fuzz.partial_ratio, dtype=np.float32) / 100, np.nan
-    )
+    found["longest"] = _liken(longest, fuzz.ratio) / 100
+    found["longest_partial"] = _liken(longest, fuzz.partial_ratio) / 100
+
+
+def _liken(texts: tuple[list[str], list[str]], scorer: Callable[..., float]) -> Floats:
+    """Return how alike two texts are where both are told, nan elsewhere."""
+    from rapidfuzz.process import cpdist  # noqa: PLC0415
+
+    told = np.flatnonzero([bool(a) and bool(b) for a, b in zip(*texts, strict=True)])
+    alike = np.full(len(texts[0]), np.nan, np.float32)
+    if told.size:
+        alike[told] = cpdist(*([side[row] for row in told.tolist()] for side in texts), scorer=scorer, dtype=np.float32)
+    return alike
 
 
 def _compare_codes(found: dict[str, Numbers], left: Side, right: Side, one: Ints, other: Ints) -> None:

@@ -239,11 +239,13 @@ def _encode(rows: Ints, tokens: pa.Array, count: int) -> Matrix:
 
 def _matrix(rows: Ints, places: Ints, count: int, width: int) -> Matrix:
     """Return ones where a row has something, each thing once."""
-    from scipy.sparse import csr_matrix  # noqa: PLC0415
+    from scipy.sparse import coo_matrix  # noqa: PLC0415
 
-    keys = np.unique(rows * width + places)
-    starts = np.searchsorted(keys, np.arange(count + 1) * width)
-    return csr_matrix((np.ones(keys.size, np.float32), (keys % width).astype(np.int32), starts), (count, width))
+    ones = np.ones(rows.size, np.float32)
+    # Going over from places to rows adds up what a row has several times, without sorting it all.
+    matrix = coo_matrix((ones, (rows.astype(np.int32), places.astype(np.int32))), (count, width)).tocsr()
+    matrix.data[:] = 1
+    return matrix
 
 
 def _rarity(matrix: Matrix) -> Matrix:
@@ -258,9 +260,10 @@ def _rarity(matrix: Matrix) -> Matrix:
 
 def _scale(matrix: Matrix) -> Matrix:
     """Scale each row to length one."""
-    lengths = np.sqrt(np.asarray(matrix.multiply(matrix).sum(1)).ravel())
+    rows = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
+    lengths = np.sqrt(np.bincount(rows, matrix.data.astype(np.float64) ** 2, minlength=matrix.shape[0]))
     scaled = matrix.copy()
-    scaled.data = matrix.data / np.repeat(np.where(lengths > 0, lengths, 1), np.diff(matrix.indptr)).astype(np.float32)
+    scaled.data = matrix.data / lengths[rows].astype(np.float32)
     return scaled
 
 
