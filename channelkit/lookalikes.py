@@ -23,8 +23,8 @@ from channelkit.database.attribute_values import load_values
 from channelkit.database.connection import Database
 from channelkit.listings.subjects import LISTABLE
 from channelkit.matching.acceptance import Standing
-from channelkit.matching.decision import SIMILARITY
 from channelkit.matching.similarity import Comparison, compare
+from channelkit.model.changes import SIMILARITY
 from channelkit.model.columns import one
 from channelkit.model.marketplaces import Marketplace
 

@@ -19,9 +19,9 @@ from channelkit.database.answers import Answer, Asked
 from channelkit.database.listings import count_listings
 from channelkit.errors import UsageError
 from channelkit.lookalikes import Lookalikes
-from channelkit.model.columns import mask, one
+from channelkit.model.columns import one
 from channelkit.parts import Parts
-from channelkit.questions import Question, Questions, pairs_of
+from channelkit.questions import Question, Questions
 from channelkit.report.matches import describe_listings, describe_products, links_frame
 from channelkit.runner import decide_store
 
@@ -157,20 +157,11 @@ class Matches:
     def progress(self) -> dict[str, int]:
         """Return how many listings are linked and open, and how many questions were answered in which way."""
         with self.parts.database.read() as connection:
-            said = answers.load_answers(connection, self.store)
-            known = tabs.load_tabs(connection, self.store, ("listed", "product_sku"))
-            asked = said.select(["seller_sku", "product_sku"])
-            found = self._questions().still_open(connection, said)
-        listed = mask(known["listed"])
-        linked = mask(pc.is_valid(known["product_sku"])) & listed
-        counts = Counter(said["answer"].to_pylist())
-        is_open = ~mask(pc.is_in(pairs_of(found), value_set=pairs_of(asked)))
-        return {
-            "listings": int(listed.sum()),
-            "linked": int(linked.sum()),
-            "open": pc.count_distinct(found["seller_sku"].filter(pa.array(is_open))).as_py(),
-            **{answer: counts[answer] for answer in ("yes", "no", "skip")},
-        }
+            listed, linked = tabs.count_links(connection, self.store)
+            said = Counter(answers.load_answers(connection, self.store)["answer"].to_pylist())
+            unasked = candidates.count_unasked(connection, self.store)
+        figures = {"listings": listed, "linked": linked, "open": unasked}
+        return figures | {answer: said[answer] for answer in ("yes", "no", "skip")}
 
     def _answer(
         self, pairs: Sequence[tuple[str, str]], answer: Answer, by: str, asked: Asked | None = None

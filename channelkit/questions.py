@@ -10,14 +10,16 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from sqlalchemy.engine import Connection
 
-from channelkit.database import answers, candidates, tabs
+from channelkit.database import answers, candidates
 from channelkit.database.answers import Asked
 from channelkit.database.connection import Database
 from channelkit.lookalikes import Lookalikes, read_roles
-from channelkit.matching.decision import SIMILARITY
 from channelkit.matching.questions import choose_questions
 from channelkit.model.columns import one
 from channelkit.report.matches import describe_listings, describe_products
+
+WEIGHED = ("seller_sku", "product_sku", "probability", "verdict", "audit")
+"""What the choice of questions looks at."""
 
 
 @dataclass(frozen=True)
@@ -55,14 +57,16 @@ class Questions:
 
     def choose(self, count: int) -> list[Question]:
         """Return the most useful questions, the most useful first."""
+        store = self.looks.store
         with self.database.read() as connection:
-            said = answers.load_answers(connection, self.looks.store)
-            found = self.still_open(connection, said)
+            said = answers.load_answers(connection, store)
+            found = candidates.load_open(connection, store, WEIGHED)
             chosen = choose_questions(found, said, count, seed=said.num_rows)
             if not chosen.num_rows:
                 # What was skipped comes again once nothing else is left.
                 said = said.filter(pc.not_equal(said["answer"], "skip"))
                 chosen = choose_questions(found, said, count, seed=said.num_rows)
+            found = candidates.load_candidates(connection, store, chosen["seller_sku"].unique().to_pylist())
             return self._write_out(connection, chosen, found)
 
     def of(self, seller_sku: str) -> list[Question]:
@@ -77,7 +81,7 @@ class Questions:
         store = self.looks.store
         with self.database.read() as connection:
             said = answers.load_answers(connection, store)
-            found = self.still_open(connection, said).drop_columns(["store", "found_at"])
+            found = candidates.load_open(connection, store, candidates.FOUND)
             listed = describe_listings(connection, store, one(found["seller_sku"]))
             made = describe_products(connection, one(found["product_sku"]), self.looks.price_currency)
         for side, described in (("listing", listed), ("product", made)):
@@ -87,21 +91,6 @@ class Questions:
         last = said.take(pa.array(range(said.num_rows - 1, -1, -1), pa.int64()))
         answer = one(last["answer"]).take(pc.index_in(pairs_of(found), value_set=pairs_of(last)))
         return found.append_column("answer", answer)
-
-    def still_open(self, connection: Connection, said: pa.Table) -> pa.Table:
-        """Return the candidates of listings that are linked to nothing, or only by similarity's own word.
-
-        Arguments:
-            said: the answers so far; one that says yes closes its listing, even before it is sorted anew.
-        """
-        found = candidates.load_candidates(connection, self.looks.store)
-        known = tabs.load_tabs(connection, self.looks.store, ("listed", "sku", "product_sku", "method"))
-        is_open = pc.or_(pc.is_null(known["product_sku"]), pc.equal(known["method"], SIMILARITY))
-        still = one(known.filter(pc.and_(known["listed"], pc.fill_null(is_open, True)))["sku"])
-        closed = one(said.filter(pc.equal(said["answer"], "yes"))["seller_sku"])
-        is_closed = pc.is_in(found["seller_sku"], value_set=closed)
-        is_left = pc.and_(pc.is_in(found["seller_sku"], value_set=still), pc.invert(is_closed))
-        return found.filter(is_left).combine_chunks()
 
     def _write_out(self, connection: Connection, chosen: pa.Table, found: pa.Table) -> list[Question]:
         place = pc.index_in(pairs_of(chosen), value_set=pairs_of(found))

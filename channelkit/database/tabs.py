@@ -27,6 +27,13 @@ def load_tabs(connection: Connection, store: str, names: Sequence[str] = tuple(T
     return pa.concat_tables([rows.read(connection, part, schema) for part in parts])
 
 
+def count_links(connection: Connection, store: str) -> tuple[int, int]:
+    """Return how many listings a store has on Amazon, and how many of them are linked to a product."""
+    query = sa.select(sa.func.count(), sa.func.count(tabs.c.product_sku))
+    listed, linked = connection.execute(query.where(tabs.c.store == store, tabs.c.listed == 1)).one()
+    return int(listed), int(linked)
+
+
 def store_tabs(connection: Connection, store: str, decided: pa.Table, *, at: int, run: str) -> Tally:
     """Keep all decisions of a store, writing only the rows that differ and taking away what is no longer decided.
 

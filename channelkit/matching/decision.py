@@ -6,10 +6,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from channelkit.model.changes import DECIDED_LINKS
+from channelkit.model.changes import DECIDED_LINKS, MANUAL, SIMILARITY
 from channelkit.model.columns import Mask, Numbers, mask, one
-
-MANUAL, SIMILARITY = "manual", "similarity"
 
 _BOTH_SIDES = " Identifiers of a pair that was linked by hand are corrected by hand, in both catalogs."
 

@@ -18,6 +18,9 @@ PATIENCE = 30 * 60_000
 
 PRICE, QUANTITY = "price", "quantity"
 
+MANUAL, SIMILARITY = "manual", "similarity"
+"""Methods of links that no identifier made."""
+
 LINKS = Table(
     "links",
     ("seller_sku",),
