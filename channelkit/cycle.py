@@ -54,18 +54,18 @@ REFUSED_FOR = 24 * 3_600_000
 """Milliseconds for which a change that Amazon refused is not sent again unchanged."""
 
 ON_AMAZON = tuple(
-    dict.fromkeys(("seller_sku", "product_id", "product_id_type", "product_type", *LISTING_FACTS)),
+    dict.fromkeys(("seller_sku", "title", "product_id", "product_id_type", "product_type", *LISTING_FACTS)),
 )
 IN_COMMERCE = (
-    *("sku", "type", "enabled", "price", "websites", "seller_sku", "asin", "upc", "ean", "isbn", "gtin", "gcid"),
-    "missing_since",
+    *("sku", "name", "type", "enabled", "price", "websites"),
+    *("seller_sku", "asin", "upc", "ean", "isbn", "gtin", "gcid", "missing_since"),
 )
 CANDIDATES = ("product_sku", "asin", "kind", "found_by", "parent")
 DECIDED = (
     *("listed", "sku", "tab", "status", "since", "reason", "next_step", "actions", "stale"),
     *("product_sku", "method", "linked_at"),
 )
-"""What decisions are made from; titles, descriptions and all other attributes stay where they are."""
+"""What decisions are made from; descriptions and all other attributes stay where they are."""
 
 
 @dataclass(frozen=True)

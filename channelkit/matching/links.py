@@ -168,11 +168,13 @@ def _tell_company(evidence: Evidence, ours: ProductCodes, chosen: Positions, ste
     linked = np.flatnonzero(chosen >= 0)
     if not linked.size:
         return
-    has_several = np.bincount(ours.gtin_owners[mask(pc.is_valid(ours.gtins))], minlength=int(chosen.max()) + 1) > 1
+    has_key = mask(pc.is_valid(ours.gtins))
+    most = max(int(chosen.max()), int(ours.gtin_owners.max(initial=0))) + 1
+    has_several = np.bincount(ours.gtin_owners[has_key], minlength=most) > 1
     where = (step == _BY_GTIN) & (chosen >= 0)
     where[where] = has_several[chosen[where]]
     if where.any():
-        held = mask(pc.is_valid(ours.gtins)) & has_several[ours.gtin_owners]
+        held = has_key & has_several[ours.gtin_owners]
         keys = ours.gtins.filter(pa.array(held)).dictionary_encode()
         places = keys.indices.to_numpy().astype(np.int64)
         holdings = find_holders(pa.array(ours.gtin_owners[held]), places, pa.array(chosen, mask=~where))
