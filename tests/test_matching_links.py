@@ -479,3 +479,9 @@ def test_any_titles_at_all_are_weighed_and_a_doubt_keeps_its_candidate(
         assert found["candidates"] == 1
         assert found["product_sku"] in (None, f"P{place}")
         assert f"P{place}" in found["evidence"] or found["product_sku"]
+
+
+def test_a_code_that_is_none_at_the_last_product_does_not_hinder_the_others() -> None:
+    listing = {"seller_sku": "X", "product_id": UNIT, "product_id_type": "4"}
+    found = link_one(listing, {"sku": "A", "ean": UNIT, "upc": "4006381333931"}, {"sku": "B", "ean": "nonsense"})
+    assert found["product_sku"] == "A"
