@@ -58,6 +58,10 @@ class Store:
         """Make the store read-only again; see `channelkit.onboarding.lifecycle.withdraw_golive`."""
         return lifecycle.withdraw_golive(self.parts, self.name, by)
 
+    def why_silent(self) -> str:
+        """Return why the store sends nothing and what to do about it, or an empty text where it may send (SY-03)."""
+        return self.parts.why_silent(self.name)
+
     def pause(self) -> str:
         """Make the store inactive: it keeps everything, and cycles leave it alone (ON-09)."""
         return lifecycle.pause(self.parts, self.name)

@@ -127,6 +127,15 @@ def values(
 
 
 @app.command()
+def changes(settings: SettingsOption = None, as_json: JsonOption = False) -> None:
+    """Show what was written to Commerce, the newest first, with its plan and what became of it."""
+    with open_kit(settings, frames=True) as kit:
+        frame = kit.attributes.changes()
+        columns = ["plan", "sku", "attribute", "scope", "before", "after", "state", "note"]
+        print_frame(frame if as_json else frame[columns], as_json)
+
+
+@app.command()
 def plan(sku: SkuOption = None, settings: SettingsOption = None, as_json: JsonOption = False) -> None:
     """Show what would be written to Commerce, what is held and what stops it; nothing is written."""
     with open_kit(settings, frames=True) as kit:
