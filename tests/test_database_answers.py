@@ -5,7 +5,7 @@ from __future__ import annotations
 import pyarrow as pa
 
 from channelkit.database.answers import load_answers, store_answer, withdraw_last
-from channelkit.database.candidates import FOUND, load_suggested, load_candidates, store_candidates
+from channelkit.database.candidates import FOUND, load_candidates, load_suggested, store_candidates
 from channelkit.database.connection import Database
 
 

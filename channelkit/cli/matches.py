@@ -38,9 +38,8 @@ def look(store: OneStoreOption = "", settings: SettingsOption = None, as_json: J
             print_json({"standing": asdict(standing) if standing else None, "progress": matches.progress()})
             return
         figures = matches.progress()
-        say(
-            f"{figures['linked']:,} of {figures['listings']:,} listings are linked, {figures['open']:,} can be reviewed."
-        )
+        linked, listed, left = (figures[name] for name in ("linked", "listings", "open"))
+        say(f"{linked:,} of {listed:,} listings are linked, {left:,} can be reviewed.")
         if standing:
             say(standing.words)
 

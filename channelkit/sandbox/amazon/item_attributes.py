@@ -28,7 +28,7 @@ def item_attributes(item: Item, place: Marketplace) -> dict[str, list[dict[str, 
         "color": [next((colour for colour in COLOURS if item.title.endswith(colour)), "")],
     }
     here = {"marketplace_id": place.id}
-    found = {
+    found: dict[str, list[dict[str, Any]]] = {
         name: [{"value": text, "language_tag": place.locale, **here} for text in texts if text]
         for name, texts in words.items()
     }
