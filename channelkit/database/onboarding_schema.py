@@ -83,7 +83,7 @@ catalog_items = Table(
     Column("marketplace_id", TEXT, primary_key=True),
     Column("product_sku", TEXT, primary_key=True),
     Column("asin", TEXT, primary_key=True),
-    Column("kind", TEXT, nullable=False, doc="identifier or keywords"),
+    Column("kind", TEXT, nullable=False, doc="asin, missing, identifier, keywords, child or chosen"),
     Column("found_by", TEXT, nullable=False, doc="the words or the code that found it"),
     Column("title", TEXT),
     Column("brand", TEXT),

@@ -27,7 +27,7 @@ LINKS = Table(
     (
         Column("seller_sku", "text", "the listing"),
         Column("product_sku", "text", "the product it is, or nothing where that is not certain"),
-        Column("method", "text", "how the link was found: seller_sku, asin, gtin"),
+        Column("method", "text", "how the link was found: seller_sku, asin, gtin, gcid"),
         Column("evidence", "text", "what speaks for the link, or against one, for a person"),
         Column("candidates", "whole", "how many products it could be"),
     ),
@@ -38,7 +38,7 @@ DECIDED_LINKS = Table(
     ("seller_sku",),
     (
         *LINKS.columns[:2],
-        Column("method", "text", "how the link was found: seller_sku, asin, gtin, similarity, manual"),
+        Column("method", "text", "how the link was found: seller_sku, asin, gtin, gcid, similarity, manual"),
         *LINKS.columns[3:],
         Column("confidence", "number", "how certain it is, from 0 to 1; identifiers and people count as certain"),
         Column("linked_by", "text", "who made the link; empty where no person did"),
