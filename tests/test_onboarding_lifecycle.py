@@ -90,6 +90,24 @@ def test_a_run_that_is_at_work_is_told_of_when_a_store_is_made_inactive(practice
         assert "at work on it this moment" in other.stores["us"].pause()
 
 
+def test_a_run_that_is_sending_stops_when_its_store_is_made_inactive(practice: Practice) -> None:
+    """ON-09: what was not sent is dropped with the reason, and planned anew when the store comes back."""
+    us = practice.kit.stores["us"]
+    for sku in practice.active_skus("us")[:3]:
+        practice.running.world.commerce.change_stock(practice.product_of("us", sku), -1)
+    practice.wait(5)
+
+    def pause_at_the_second(words: str) -> None:
+        if words.startswith("us: sending 2 of"):
+            with practice.reopened() as other:
+                other.stores["us"].pause()
+
+    practice.kit.parts.progress = pause_at_the_second
+    applied = us.sync().applied
+    assert applied is not None and applied.accepted == 1 and applied.dropped >= 2
+    assert "the store was made inactive" in practice.changes("dropped")[0]["note"]
+
+
 def test_a_store_starts_read_only_until_its_go_live_is_confirmed(run_kit: RunKit) -> None:
     """SY-03: it reads, decides and queues, and says why nothing leaves."""
     practice = run_kit(live=False)

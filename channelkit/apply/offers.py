@@ -18,7 +18,7 @@ import pyarrow as pa
 from channelkit.amazon.client import Amazon
 from channelkit.amazon.offers import Submission, patch_offer
 from channelkit.clock import Clock, milliseconds
-from channelkit.database import failures, journal
+from channelkit.database import failures, journal, stores
 from channelkit.database.connection import Database
 from channelkit.database.lease import Lease
 from channelkit.errors import AuthError, RefusedError, RemoteError, TemporaryError
@@ -105,7 +105,12 @@ class Sender:
             ids = [row["id"] for row in rows]
             with self.database.write() as connection:
                 self.lease.check(connection)
-                journal.mark_sent(connection, ids, self._now())
+                stopped = stores.why_stopped(connection, self.store)
+                if not stopped:
+                    journal.mark_sent(connection, ids, self._now())
+            if stopped:
+                drop_from(place, stopped)
+                break
             try:
                 submission = self._patch(sku, rows)
             except RefusedError as error:

@@ -49,6 +49,16 @@ def load_store(connection: Connection, name: str) -> StoreRecord | None:
     return StoreRecord(**{name: known[name] for name in StoreRecord.__dataclass_fields__ if name in known})
 
 
+def why_stopped(connection: Connection, name: str) -> str:
+    """Return why a run that is sending must stop, or an empty text: a person may have changed their mind meanwhile."""
+    row = connection.execute(sa.select(stores.c.state, stores.c.golive_at).where(stores.c.name == name)).first()
+    if row is None:
+        return "the store was deleted"
+    if row.state != "active":
+        return "the store was made inactive"
+    return "" if row.golive_at is not None else "its go-live was withdrawn"
+
+
 def set_state(connection: Connection, name: str, state: State) -> None:
     """Make a store active or inactive (ON-09)."""
     _update(connection, name, {"state": state})

@@ -147,4 +147,4 @@ def _working(parts: Parts, store: str) -> str:
     with parts.database.read() as connection:
         query = sa.select(leases.c.holder).where(leases.c.name == f"store/{store}")
         is_held = connection.execute(query.where(leases.c.expires_at > database_time(connection))).first()
-    return " A run is at work on it this moment, and ends what it began." if is_held else ""
+    return " A run is at work on it this moment; it ends the call that it began, and sends no other." if is_held else ""
