@@ -30,9 +30,9 @@ QUIET = (
 """A browser that asks for nothing by itself, so that every request is the page's."""
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """A running Chromium."""
+    """A running Chromium; it ends with its module, since no test may have an event loop while playwright has one."""
     with sync_playwright() as playwright:
         program = find_browser(playwright) or install_browser(playwright)
         # Chromium refuses its own sandbox to root, as whom containers often run.

@@ -67,7 +67,7 @@ def test_every_listing_is_on_exactly_one_page(caller: AmazonCaller) -> None:
 
 
 def test_no_more_than_a_thousand_results_can_be_paged(run_sandbox: RunSandbox) -> None:
-    caller = AmazonCaller(run_sandbox(speed=0, products=1300, quiet=True, throttling=False))
+    caller = AmazonCaller(run_sandbox(speed=0, products=1500, quiet=True, throttling=False))
     page, count = caller.search(pageSize=20), 0
     assert page["numberOfResults"] == len(caller.shelf) > 1000
     while token := page["pagination"].get("nextToken"):
