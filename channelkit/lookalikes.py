@@ -23,6 +23,7 @@ from channelkit.database.attribute_values import load_values
 from channelkit.database.connection import Database
 from channelkit.listings.subjects import LISTABLE
 from channelkit.matching.acceptance import Standing
+from channelkit.matching.model_column import ModelColumn, judge_model_column
 from channelkit.matching.similarity import Comparison, compare
 from channelkit.model.changes import SIMILARITY
 from channelkit.model.columns import one
@@ -104,6 +105,20 @@ class Lookalikes:
         with self.database.read() as connection:
             known = reference.load_reference(connection, "matching", self.store)
         return None if known is None else msgspec.json.decode(known.body, type=Standing)
+
+    def weigh_attributes(self) -> dict[str, ModelColumn]:
+        """Return what each attribute of the products would be worth as model or part number, the most helpful first."""
+        with self.database.read() as connection:
+            ours, _, _ = self._read(connection)
+            found = products.load_products(connection, ("type", "attributes"))
+        found = found.filter(pc.is_in(found["type"], value_set=pa.array(LISTABLE)))
+        bodies = [msgspec.json.decode(body) if body else {} for body in found["attributes"].to_pylist()]
+        codes = sorted({code for body in bodies for code in body})
+        weighed = {
+            code: judge_model_column(ours, pa.array([_text(body.get(code)) for body in bodies], pa.string()), code)
+            for code in codes
+        }
+        return dict(sorted(weighed.items(), key=lambda item: (-item[1].decided, -item[1].own, item[0])))
 
     def learned_to(self) -> int | None:
         """Return the number of the last answer that a comparison has learned from, or None where there was none."""

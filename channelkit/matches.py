@@ -82,6 +82,13 @@ class Matches:
             return standing
         return replace(standing, words=f"{standing.words} Not counted yet: {newer} newer answers.")
 
+    def weigh_attributes(self) -> list[str]:
+        """Return in a sentence for each attribute what it would be worth as ``commerce.attributes.model``.
+
+        A model or part number that both sides name is worth more than any other evidence; the most helpful comes first.
+        """
+        return [column.words for column in self._lookalikes().weigh_attributes().values() if column.own > 0]
+
     def questions(self, count: int = 25) -> list[Question]:
         """Return what is most useful to ask a person next.
 

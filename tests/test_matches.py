@@ -151,3 +151,10 @@ def test_answers_teach_ten_at_a_time_and_until_then_it_says_so(matches: Matches)
 def test_both_sides_of_a_question_show_their_price_with_its_currency(matches: Matches) -> None:
     question = matches.questions(1)[0]
     assert question.listing["price"].endswith(" USD") and question.product["price"].endswith(" USD")
+
+
+def test_it_is_told_how_much_a_part_number_attribute_would_help(matches: Matches) -> None:
+    told = matches.weigh_attributes()
+    model = next(words for words in told if "have model;" in words)
+    assert model.endswith("as the model.") or model.endswith("would change little.")
+    assert "of the listings name such a number" in model

@@ -45,6 +45,17 @@ def look(store: OneStoreOption = "", settings: SettingsOption = None, as_json: J
 
 
 @app.command()
+def attributes(store: OneStoreOption = "", settings: SettingsOption = None, as_json: JsonOption = False) -> None:
+    """Tell how much it would help to name the attribute that holds the model or part number."""
+    with open_kit(settings) as kit:
+        weighed = kit.one_store(store).matches.weigh_attributes()
+        if as_json:
+            print_json(weighed)
+        else:
+            say("\n".join(weighed) or "No attribute holds anything like a part number.")
+
+
+@app.command()
 def questions(
     store: OneStoreOption = "",
     count: Annotated[int, typer.Option(help="How many, at most.", min=1)] = 10,

@@ -1,4 +1,4 @@
-"""When may a pair be accepted without a person? Only where measured precision proves the target (MA-08)."""
+"""When may a pair be accepted without a person? Only where measured precision proves the target."""
 
 from __future__ import annotations
 

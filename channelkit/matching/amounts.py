@@ -1,4 +1,4 @@
-"""How much of it there is: packs and measures that a title states, in units that can be compared (MA-06)."""
+"""How much of it there is: packs and measures that a title states, in units that can be compared."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which goods of the other catalog are worth comparing at all: the few that share the rarest words (MA-06)."""
+"""Which goods of the other catalog are worth comparing at all: the few that share the rarest words."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What speaks for a pair and what against it, as columns of numbers, for very many pairs at once (MA-06)."""
+"""What speaks for a pair and what against it, as columns of numbers, for very many pairs at once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How much would it help to tell which attribute holds the model or part number? (MA-06)."""
+"""How much would it help to tell which attribute holds the model or part number?."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How likely is a pair the same? By a rule at first, from answers as soon as there are some (MA-06, MA-07).
+"""How likely is a pair the same? By a rule at first, from answers as soon as there are some.
 
 With fewer than 25 answers a fixed rule ranks. From 25 on a logistic regression learns from them, held near the rule by
 a handful of rows that the rule has filled in; from 400 on it is averaged with gradient-boosted trees.

@@ -1,4 +1,4 @@
-"""Which pair should a person look at next? The one whose answer teaches most (MA-07)."""
+"""Which pair should a person look at next? The one whose answer teaches most."""
 
 from __future__ import annotations
 

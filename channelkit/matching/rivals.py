@@ -1,4 +1,4 @@
-"""How a pair stands among the others of the same good: its place, and how far behind the next one is (MA-06)."""
+"""How a pair stands among the others of the same good: its place, and how far behind the next one is."""
 
 from __future__ import annotations
 

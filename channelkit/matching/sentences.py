@@ -1,4 +1,4 @@
-"""What was found on a pair, as sentences for a person (MA-06)."""
+"""What was found on a pair, as sentences for a person."""
 
 from __future__ import annotations
 

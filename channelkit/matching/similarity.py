@@ -1,4 +1,4 @@
-"""Which product is each listing that no identifier links? By what both catalogs say, learning from answers (MA-06).
+"""Which product is each listing that no identifier links? By what both catalogs say, learning from answers.
 
 Candidates first, then evidence on each pair, then a probability; what nothing contradicts and what is proven often
 enough is accepted, everything else waits for a person. The same input gives the same outcome, in any order of rows.
