@@ -44,13 +44,18 @@ def run(folder: Path, notebook: str, **parameters: str) -> None:
 
 
 def test_a_newcomer_comes_from_an_empty_folder_to_a_store_that_sends(folder: Path) -> None:
-    """ON-01, ON-03, ON-04, AT-01, AT-04, MA-02, MA-07, MA-08, SY-03, SY-06."""
+    """The first listing rule is skipped, so every product is eligible (ON-06).
+
+    ON-01, ON-03, ON-04, AT-01, AT-04, MA-02, MA-07, MA-08, SY-03, SY-06.
+    """
     us = ("--website", "us", "--store-view", "us_en", "--marketplace", "US")
     added = type_in(folder, "store", "add", "us", *us, "--email", "ada@example.com", "--label", "US shop")
     assert added.returncode == 0, added.stderr
     assert "not connected" in type_in(folder, "store", "list").stdout
     connected = type_in(folder, "store", "connect", "us", "--account", "us")
     assert connected.returncode == 0, connected.stderr
+
+    assert "every product is eligible" in type_in(folder, "checklist").stdout
 
     run(folder, "00_connect", by="Ada", ticked="shipping", apply="true")
     run(folder, "01_attributes", by="Ada", mappings="US brand manufacturer_name", apply="true")
