@@ -14,7 +14,6 @@ from sqlalchemy.engine import Connection
 from channelkit.amazon.catalog import read_items
 from channelkit.cycle import Cycle
 from channelkit.database import catalog_items, unlisted
-from channelkit.database.listings import count_listings
 from channelkit.errors import UsageError
 from channelkit.listings.decision import WANTS_ASIN
 from channelkit.listings.subjects import LISTABLE
@@ -22,13 +21,10 @@ from channelkit.matching.catalog import CHILD, CHOSEN, IDENTIFIER, KEYWORDS, MIS
 from channelkit.model.columns import one
 from channelkit.model.identifiers import asin as read_asins
 from channelkit.parts import Parts
-from channelkit.runner import decide_store, hold_store
+from channelkit.runner import decide_soon, hold_store
 
 if TYPE_CHECKING:
     import pandas as pd
-
-AT_ONCE = 20_000
-"""Up to this many listings a choice sorts a store anew at once; a larger store leaves that to its next cycle."""
 
 TIME = pa.timestamp("ms", "UTC")
 
@@ -125,7 +121,7 @@ class Asins:
         with self.parts.database.write() as connection:
             self._keep(connection, cycle, product_sku, items, how=(CHOSEN, who))
             catalog_items.choose_asin(connection, self.name, product_sku, known, who, at=self.parts.now())
-        self._decide()
+        decide_soon(self.parts, self.name)
         return Choice(product_sku, known, items["title"][0].as_py() or "", who)
 
     def withdraw(self, product_sku: str) -> bool:
@@ -133,7 +129,7 @@ class Asins:
         with self.parts.database.write() as connection:
             was_there = catalog_items.withdraw_asin(connection, self.name, product_sku)
         if was_there:
-            self._decide()
+            decide_soon(self.parts, self.name)
         return was_there
 
     def retry(self, skus: Sequence[str] = ()) -> None:
@@ -219,12 +215,6 @@ class Asins:
         for name, value in columns.items():
             items = items.append_column(name, pa.repeat(pa.scalar(value), items.num_rows))
         catalog_items.keep_items(connection, place, items.drop_columns(["model", "attributes"]), at=self.parts.now())
-
-    def _decide(self) -> None:
-        with self.parts.database.read() as connection:
-            size = count_listings(connection, self.name)
-        if size <= AT_ONCE:
-            decide_store(self.parts, self.name)
 
 
 def _pairs(table: pa.Table) -> pa.Array:

@@ -16,14 +16,13 @@ from channelkit.attributes.importing import read_values
 from channelkit.attributes.new_products import ProductForm, plan_products
 from channelkit.database import answers, candidates, tabs
 from channelkit.database.answers import Answer, Asked
-from channelkit.database.listings import count_listings
 from channelkit.errors import UsageError
 from channelkit.lookalikes import Lookalikes
 from channelkit.model.columns import one
 from channelkit.parts import Parts
 from channelkit.questions import Question, Questions
 from channelkit.report.matches import describe_listings, describe_products, links_frame
-from channelkit.runner import decide_store
+from channelkit.runner import decide_soon, decide_store, is_small
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -35,10 +34,6 @@ ITEMS = 4_000
 
 LEARNED_AT_ONCE = 10
 """Answers after which candidates are compared anew."""
-
-AT_ONCE = 20_000
-"""Up to this many listings an answer sorts them anew at once; a larger store leaves that to its next cycle, so that a
-key press never waits."""
 
 
 @dataclass(frozen=True)
@@ -72,7 +67,7 @@ class Matches:
         """
         self._read_items()
         standing = self._lookalikes().refresh(asked=True)
-        self._decide(always=True)
+        decide_store(self.parts, self.store)
         return standing
 
     def standing(self) -> Standing | None:
@@ -97,7 +92,7 @@ class Matches:
         Arguments:
             count: how many, at most.
         """
-        if self._newer_answers() >= LEARNED_AT_ONCE and self._is_small():
+        if self._newer_answers() >= LEARNED_AT_ONCE and is_small(self.parts, self.store):
             self._lookalikes().refresh(asked=True)
         return self._questions().choose(count)
 
@@ -142,12 +137,8 @@ class Matches:
         with self.parts.database.write() as connection:
             taken = answers.withdraw_last(connection, self.store, by or self.parts.person, self.parts.now(), count)
         if taken is not None:
-            self._decide()
+            decide_soon(self.parts, self.store)
         return taken
-
-    def retry(self) -> Standing | None:
-        """Match again whatever is unmatched, with the settings as they are now (MA-06)."""
-        return self.look()
 
     def create_products(self, seller_skus: Sequence[str], form: ProductForm) -> CatalogPlan:
         """Return the plan that creates a product of each listing, matched to it at once (MA-08).
@@ -196,7 +187,7 @@ class Matches:
                 )
                 numbers.append(number)
         if answer != "skip":
-            self._decide()
+            decide_soon(self.parts, self.store)
         return numbers
 
     def _check(self, connection: Connection, pairs: Sequence[tuple[str, str]]) -> None:
@@ -228,14 +219,6 @@ class Matches:
 
     def _questions(self) -> Questions:
         return Questions(self.parts.database, self._lookalikes())
-
-    def _decide(self, always: bool = False) -> None:
-        if always or self._is_small():
-            decide_store(self.parts, self.store)
-
-    def _is_small(self) -> bool:
-        with self.parts.database.read() as connection:
-            return count_listings(connection, self.store) <= AT_ONCE
 
     def _newer_answers(self) -> int:
         """Return how many answers the last comparison has not learned from."""

@@ -10,11 +10,15 @@ from contextlib import ExitStack, contextmanager
 from channelkit.cycle import Cycle
 from channelkit.database import history, runs
 from channelkit.database.lease import Lease, hold
+from channelkit.database.listings import count_listings
 from channelkit.errors import AuthError, ChannelkitError, LeaseError, SettingsError
 from channelkit.jobs import NOTEBOOK_VARIABLE
 from channelkit.outcome import Outcome, Run
 from channelkit.parts import Parts
 from channelkit.pull.reading import MINUTE
+
+AT_ONCE = 20_000
+"""Listings that are sorted anew at once after a decision, so that a key press never waits."""
 
 FRESH_FOR = 15 * MINUTE
 """Commerce's facts may be acted on for this long, where another run is reading them anew."""
@@ -65,6 +69,18 @@ def hold_store(parts: Parts, store: str, job: str) -> Iterator[tuple[Cycle, Leas
         raise
     finally:
         _close(parts, run)
+
+
+def decide_soon(parts: Parts, store: str) -> None:
+    """Sort a store's listings anew at once after a person's decision; a large store leaves that to its next cycle."""
+    if is_small(parts, store):
+        decide_store(parts, store)
+
+
+def is_small(parts: Parts, store: str) -> bool:
+    """Tell whether all listings of a store can be sorted while somebody waits."""
+    with parts.database.read() as connection:
+        return count_listings(connection, store) <= AT_ONCE
 
 
 def decide_store(parts: Parts, store: str) -> None:

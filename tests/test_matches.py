@@ -107,7 +107,7 @@ def test_a_re_attempt_runs_with_the_settings_and_products_as_they_are_now(practi
     practice.running.world.commerce.add_product("NEW-1", name=title, price="9.99", websites=("us",))
     practice.wait(5)
     practice.kit.pull(["us"])
-    matches.retry()
+    matches.look()
     assert matches.candidates(listing["seller_sku"])[0].product_sku == "NEW-1"
 
 
