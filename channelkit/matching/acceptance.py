@@ -55,7 +55,9 @@ def wilson(right: int, count: int, z: float = SURE) -> float:
         return 0.0 if z > 0 else 1.0
     share = right / count
     middle, spread = share + z * z / (2 * count), z * sqrt(share * (1 - share) / count + (z / (2 * count)) ** 2)
-    return (middle - spread) / (1 + z * z / count)
+    bound = (middle - spread) / (1 + z * z / count)
+    # Rounding may carry a bound past the share itself, or past nothing and all.
+    return min(max(bound, 0.0), share) if z > 0 else max(min(bound, 1.0), share)
 
 
 def judge(chances: Chances, same: Mask, allowed: Mask, audits: Mask, *, target: float, stage: Stage) -> Standing:

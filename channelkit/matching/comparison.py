@@ -40,8 +40,8 @@ class Compared:
 
     @property
     def doubted(self) -> Mask:
-        """Pairs where only one side speaks of a pack: nothing contradicts, but a person should look."""
-        found: Mask = self.columns["pack_one_side"] > 0
+        """Pairs that a person should look at: only one side speaks of a pack, or no model number is on both."""
+        found: Mask = (self.columns["pack_one_side"] > 0) | (self.columns["code_conflict"] > 0)
         return found
 
 
