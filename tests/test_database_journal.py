@@ -23,6 +23,8 @@ PLAN = pa.schema(
         ("before", pa.int64()),
         ("after", pa.int64()),
         ("because", pa.string()),
+        ("before_text", pa.string()),
+        ("after_text", pa.string()),
         ("product_type", pa.string()),
     ]
 )

@@ -13,7 +13,7 @@ from alembic.migration import MigrationContext
 
 from channelkit.database.connection import open_database
 from channelkit.database.migration import NEWEST
-from channelkit.database.onboarding_schema import ALL_TABLES
+from channelkit.database.listing_schema import ALL_TABLES
 from channelkit.errors import DatabaseError
 
 OPEN = """

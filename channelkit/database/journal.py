@@ -30,8 +30,8 @@ GOING = ("clear", "approved by a person")
 ON_THE_WAY = ("sent", "accepted")
 
 _BEFORE = {"accepted": ("sent",), "refused": ("sent",), "dropped": ("planned", "held", "sent")}
-_WHAT = ("seller_sku", "field", "before", "after", "because")
-_IDENTITY = ("seller_sku", "field", "before", "after", "state", "note")
+_WHAT = ("seller_sku", "field", "before", "after", "before_text", "after_text", "because")
+_IDENTITY = ("seller_sku", "field", "before", "after", "before_text", "after_text", "state", "note")
 _SEPARATOR = "\x1f"
 
 

@@ -6,9 +6,6 @@ from sqlalchemy import BigInteger, Column, Float, Index, SmallInteger, Table
 
 from channelkit.database.schema import NUMBERED, TEXT, metadata
 
-ALL_TABLES = metadata
-"""Every table of the database: these, and those of `channelkit.database.schema`."""
-
 tasks = Table(
     "tasks",
     metadata,

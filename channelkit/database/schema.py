@@ -120,9 +120,9 @@ changes = Table(
     Column("run", TEXT, nullable=False),
     Column("store", TEXT, nullable=False),
     Column("seller_sku", TEXT, nullable=False),
-    Column("field", TEXT, nullable=False, doc="price or quantity"),
-    Column("before", BigInteger, doc="what was expected to stand there: minor units, or units"),
-    Column("after", BigInteger, nullable=False),
+    Column("field", TEXT, nullable=False, doc="what it is of: `channelkit.model.changes.FIELDS`"),
+    Column("before", BigInteger, doc="what was expected to stand there: minor units, units or days"),
+    Column("after", BigInteger, doc="nothing where it is text"),
     Column("because", TEXT, nullable=False),
     Column("state", TEXT, nullable=False, doc="planned, held, sent, accepted, refused, confirmed, expired, dropped"),
     Column("note", TEXT, nullable=False, default="", doc="why it was held, refused, expired or dropped"),
@@ -133,6 +133,11 @@ changes = Table(
     Column("sent_at", BigInteger),
     Column("accepted_at", BigInteger),
     Column("closed_at", BigInteger, doc="when it was refused, confirmed, expired or dropped"),
+    Column("before_text", TEXT),
+    Column("after_text", TEXT, doc="what is to stand there, where it is text; of a new listing all of it, as JSON"),
+    Column("ordered_by", TEXT, nullable=False, server_default="", doc="who asked for it; empty for a cycle's own"),
+    Column("undoes", BigInteger, doc="the change that it takes back"),
+    Column("feed", TEXT, nullable=False, server_default="", doc="the bulk submission that it left with"),
 )
 Index("changes_state", changes.c.store, changes.c.state)
 Index("changes_listing", changes.c.store, changes.c.seller_sku)

@@ -75,6 +75,7 @@ def classify(
             ),
             **{name: one(subjects[name]) for name in ("confidence", "linked_by")},
             "linked_at": pc.if_else(pc.is_valid(one(subjects["method"])), now_ms, _NO_NUMBER),
+            "seller_sku": pc.if_else(one(subjects["listed"]), one(subjects["sku"]), _NO_TEXT),
         },
         schema=TABS.schema([name for name in TABS.names if name != "digest"]),
     )

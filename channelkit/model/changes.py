@@ -17,6 +17,11 @@ PATIENCE = 30 * 60_000
 """Milliseconds for which a reading may lag behind a change (Listings Items: minutes, price slower than quantity)."""
 
 PRICE, QUANTITY = "price", "quantity"
+PUBLISH, END = "publish", "end"
+CONDITION, NOTES, HANDLING, FULFILLMENT = "condition", "notes", "handling", "fulfillment"
+
+FIELDS = (PRICE, QUANTITY, PUBLISH, END, CONDITION, NOTES, HANDLING, FULFILLMENT)
+"""What a change may be of. To publish is a change from 0 to 1, to end one from 1 to 0."""
 
 MANUAL, SIMILARITY = "manual", "similarity"
 """Methods of links that no identifier made."""
@@ -51,14 +56,16 @@ CHANGES = Table(
     ("seller_sku", "field"),
     (
         Column("seller_sku", "text", "the listing"),
-        Column("field", "text", "price or quantity"),
+        Column("field", "text", "price, quantity, publish, end, condition, notes, handling or fulfillment"),
         Column(
             "before",
             "whole",
-            "what is expected to stand there: minor units, or units; not known where Amazon says none",
+            "what is expected to stand there: minor units, units or days; not known where Amazon says none",
         ),
-        Column("after", "whole", "what is to stand there: minor units, or units"),
+        Column("after", "whole", "what is to stand there: minor units, units or days; nothing where it is text"),
         Column("because", "text", "why, in a sentence"),
+        Column("before_text", "text", "what is expected to stand there, where it is text"),
+        Column("after_text", "text", "what is to stand there, where it is text; of a new listing all of it, as JSON"),
     ),
 )
 
@@ -70,6 +77,7 @@ OPEN_CHANGES = Table(
         *CHANGES.columns[:4],
         Column("state", "text", "sent or accepted"),
         Column("sent_at", "time", "when it left"),
+        *CHANGES.columns[5:],
     ),
 )
 """What the pure rooms read of changes that are on their way; a table may have more columns."""

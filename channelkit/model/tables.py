@@ -107,6 +107,7 @@ LISTINGS = Table(
         Column("missing_since", "time", "when it was first looked for and not found"),
         Column("missing_last", "time", "when it was last looked for and not found"),
         Column("digest", "whole", "digest of what the report said; not known after a newer reading"),
+        Column("handling_days", "whole", "days from order to dispatch; not known where it was not read", followed=True),
     ),
     first="asin",
 )
@@ -195,6 +196,7 @@ TABS = Table(
         Column("confidence", "number", "how certain the link is, from 0 to 1"),
         Column("linked_by", "text", "who made the link; empty where no person did"),
         Column("linked_at", "time", "since when it has been linked to this product in this way"),
+        Column("seller_sku", "text", "the seller SKU it has, or under which it would be listed"),
     ),
     first="tab",
 )

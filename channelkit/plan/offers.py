@@ -72,6 +72,7 @@ def _changes(tabs: pa.Table, where: Mask, field: str, before: pa.Array, after: p
             "before": before,
             "after": after,
             "because": pc.binary_join_element_wise(label, because, ". "),
+            **{name: pa.nulls(len(rows), pa.string()) for name in ("before_text", "after_text")},
         },
         schema=CHANGES.schema(),
     )

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from channelkit.database import rows
 from channelkit.database.connection import Database
-from channelkit.database.onboarding_schema import ALL_TABLES
+from channelkit.database.listing_schema import ALL_TABLES
 from channelkit.database.schema import changes, listings, products, tabs
 from channelkit.database.schema import stores as known_stores
 from channelkit.errors import UsageError
