@@ -12,8 +12,8 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
 from channelkit.database.connection import open_database
-from channelkit.database.migration import NEWEST
 from channelkit.database.listing_schema import ALL_TABLES
+from channelkit.database.migration import NEWEST
 from channelkit.errors import DatabaseError
 
 OPEN = """

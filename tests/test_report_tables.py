@@ -24,7 +24,8 @@ def practice(run_kit: RunKit) -> Practice:
 
 def test_prices_are_exact_amounts_and_quantities_whole_numbers() -> None:
     rows = {"seller_sku": ["A", "A"], "field": ["price", "quantity"], "before": [None, 3], "after": [1999, 4]}
-    planned = pa.table({**rows, "because": ["", ""]}, schema=CHANGES.schema())
+    texts = {name: pa.nulls(2, pa.string()) for name in ("before_text", "after_text")}
+    planned = pa.table({**rows, "because": ["", ""], **texts}, schema=CHANGES.schema())
     assert plan_frame(planned, "EUR")["after"].to_list() == [Decimal("19.99"), Decimal("4.00")]
     assert plan_frame(planned, "JPY")["after"].to_list() == [Decimal("1999.00"), Decimal("4.00")]
     assert plan_frame(planned, "EUR")["before"].isna().to_list() == [True, False]
