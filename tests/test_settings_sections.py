@@ -42,7 +42,25 @@ def test_the_template_shows_every_setting_of_a_store_with_what_holds_without_it(
             assert getattr(store, field.name) == field.default
             continue
         assert re.search(rf"\n(# )?{field.name} = ", table), f"the template does not show {field.name}"
-        assert getattr(store, field.name) == field.default
+        default = field.default if field.default_factory is msgspec.NODEFAULT else field.default_factory()
+        assert getattr(store, field.name) == default
+
+
+@pytest.mark.parametrize(
+    ("change", "complaint"),
+    [
+        (('condition = "new_new"', 'condition = "attribute"'), r"condition_attribute.* is empty"),
+        (('fulfilled_by = "merchant"', 'fulfilled_by = "attribute"'), r"fulfilled_by_attribute.* is empty"),
+        (("condition_notes = {}", 'condition_notes = { new_new = "Shiny" }'), r"a note on what is new"),
+    ],
+    ids=["condition without attribute", "fulfilment without attribute", "note on what is new"],
+)
+def test_a_condition_that_cannot_be_found_out_is_refused(
+    tmp_path: Path, change: tuple[str, str], complaint: str
+) -> None:
+    """LS-13, LS-14."""
+    with pytest.raises(SettingsError, match=complaint):
+        _read(tmp_path, TEMPLATE.replace(*change))
 
 
 def _condition_types(part: Any) -> list[str]:

@@ -21,9 +21,6 @@ from channelkit.settings.secret import Secret
 from channelkit.settings.sections import Section, StoreSettings
 
 NOT_YET = {
-    "auto_list": "kept; publishing is not built yet",
-    "handling_days": "kept; publishing is not built yet",
-    "fulfilled_by": "what Amazon fulfils is left alone",
     "import_orders": "kept; orders are not read yet",
     "customers": "kept; orders are not read yet",
 }

@@ -192,6 +192,15 @@ def _check(settings: Settings, path: Path) -> None:
                 f"is in region {site.region!r}, but account {store.account!r} is in {account.region!r}",
                 "One refresh token covers one seller in one region: add an account for the other region.",
             )
+        for key in ("condition", "fulfilled_by"):
+            if getattr(store, key) == "attribute" and not getattr(store, f"{key}_attribute"):
+                raise wrong(
+                    f"stores.{name}.{key}_attribute", "is empty", f"Name the attribute that says it, or set {key}."
+                )
+        new = [word for word in store.condition_notes if word.startswith("new_")]
+        if new:
+            key = f"stores.{name}.condition_notes.{new[0]}"
+            raise wrong(key, "is a note on what is new", "Amazon shows none there: take it out.")
         twin = seen.setdefault((store.account, site.id, store.website), name)
         if twin != name:
             raise wrong(f"stores.{name}", f"is the same as stores.{twin}", "Remove one of them.")

@@ -34,6 +34,9 @@ Condition = Literal[
 ]
 """Amazon's words for a condition (``condition_type``); empty where none is to be assumed."""
 
+Note = Annotated[str, msgspec.Meta(max_length=1000)]
+"""A seller's note on a condition, no longer than Amazon takes."""
+
 Off = Literal["disabled"]
 """What can only be off so far; the setting is there so that a file says it, and so that a review shows it."""
 
@@ -106,6 +109,8 @@ class AccountSettings(Section, frozen=True):
 
     Arguments:
         secret_made: the day the client secret was made; Amazon ends it after 180 days.
+        sharing: which of its stores share quantity, eligibility, fulfilment and handling of a seller SKU: all of the
+            region, or those of one country; the oldest decides (RG-02).
     """
 
     seller_id: str
@@ -114,6 +119,7 @@ class AccountSettings(Section, frozen=True):
     client_secret: Secret
     refresh_token: Secret
     secret_made: date | None = None
+    sharing: Literal["region", "country"] = "region"
     url: str = ""
     token_url: str = TOKEN_URL
 
@@ -148,6 +154,11 @@ class StoreSettings(Section, frozen=True):
         account: one of the accounts; empty while the store is not connected.
         email, label: whom to write to, and what people call the store; all that can be changed later.
         consent_granted: the day the seller let the application in; consent is renewed every year (ON-04).
+        condition: of what is listed anew; ``attribute``: what ``condition_attribute`` says of each product (LS-14).
+        conditions: what that attribute says -> Amazon's word.
+        condition_notes: Amazon's word -> the note that goes with it.
+        fulfilled_by: ``attribute``: what ``fulfilled_by_attribute`` says of each product (LS-13).
+        sale_starts, sale_ends: codes of attributes with a product's first and last day of sale; empty for none.
     """
 
     marketplace: str
@@ -165,10 +176,16 @@ class StoreSettings(Section, frozen=True):
     sweep_calls: Count = 25
     catalog_calls: Count = 60
     report_hours: Annotated[int, msgspec.Meta(ge=1)] = 24
-    condition: Condition = "new_new"
+    condition: Literal[Condition, "attribute"] = "new_new"
+    condition_attribute: str = ""
+    conditions: dict[str, Condition] = {}
+    condition_notes: dict[Condition, Note] = {}
     auto_list: bool = True
     handling_days: Count = 2
-    fulfilled_by: Literal["merchant"] = "merchant"
+    fulfilled_by: Literal["merchant", "amazon", "attribute"] = "merchant"
+    fulfilled_by_attribute: str = ""
+    sale_starts: str = ""
+    sale_ends: str = ""
     price_source: Literal["price"] = "price"
     import_orders: bool = True
     customers: Literal["guest"] = "guest"

@@ -49,6 +49,7 @@ client_id = {client_id}
 client_secret = {client_secret}
 refresh_token = {refresh_token}
 {secret_made}
+# sharing = "country"                   # stores of a region share a seller SKU's stock; "country": those of a country
 
 """
 
@@ -63,15 +64,21 @@ label = {label}
 # consent_granted = 2026-11-24          # the day the seller let the application in; consent lasts a year
 read_only = false                       # true is a brake: nothing is sent, even once go-live is confirmed
 import_third_party = true               # show listings that belong to no product
-condition = "new_new"                   # condition of what is listed anew, in Amazon's words
+condition = "new_new"                   # condition of what is listed anew; "attribute": as the next three say
+condition_attribute = ""                # code of the attribute that says it
+conditions = {{}}                         # what it says = Amazon's word: {{ "As new" = "used_like_new", "New" = "new_new" }}
+condition_notes = {{}}                    # Amazon's word = your note: {{ used_like_new = "Box opened once." }}
+auto_list = true                        # what is ready is listed by itself; false: it waits in Ready to List
+handling_days = 2                       # from order to dispatch, for what is listed anew
+fulfilled_by = "merchant"               # you send the parcels; "amazon"; or "attribute", named in the next line
+fulfilled_by_attribute = ""             # its values: Fulfilled By Merchant, Fulfilled By Amazon (FBA)
+sale_starts = ""                        # attributes with a product's first
+sale_ends = ""                          # and last day of sale, in the marketplace's time zone; "" for none
 report_hours = 24                       # hours between two complete readings of all listings
 out_of_stock_threshold = 0              # less than this in stock: not sold
 largest_quantity = 10000                # no more than this is shown
 unmanaged_quantity = 100                # shown for products whose stock Commerce does not count
-# Not in force yet: nothing is published and no order is imported so far. These are the defaults that will hold.
-auto_list = true                        # what is ready is listed by itself
-handling_days = 2                       # from order to dispatch, for what is listed anew
-fulfilled_by = "merchant"               # you send the parcels
+# Not in force yet: no order is imported so far. These are the defaults that will hold.
 price_source = "price"                  # the product's price
 import_orders = true                    # Amazon's orders become orders in Commerce
 customers = "guest"                     # orders belong to guests, not to accounts
