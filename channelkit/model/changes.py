@@ -16,6 +16,9 @@ OPEN = (SENT, ACCEPTED)
 PATIENCE = 30 * 60_000
 """Milliseconds for which a reading may lag behind a change (Listings Items: minutes, price slower than quantity)."""
 
+PUBLISH_PATIENCE = 8 * 3_600_000
+"""Milliseconds for which a new listing may stay invisible: Amazon takes hours to build its page."""
+
 PRICE, QUANTITY = "price", "quantity"
 PUBLISH, END = "publish", "end"
 CONDITION, NOTES, HANDLING, FULFILLMENT = "condition", "notes", "handling", "fulfillment"

@@ -1,0 +1,84 @@
+"""What people decided about listings: a decision is never overwritten, only taken back or followed by a newer one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pyarrow as pa
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from channelkit.database import rows
+from channelkit.database.listing_schema import decisions
+from channelkit.database.schema import arrow
+from channelkit.model.decisions import DECISIONS
+
+KEPT = ("store", "seller_sku", "kind", "value", "by_whom", "at")
+
+
+def keep_decisions(connection: Connection, decided: pa.Table) -> None:
+    """Keep decisions; of two about the same listing and kind, the one that is kept later holds.
+
+    Arguments:
+        decided: the columns `KEPT`; further ones are left out.
+    """
+    rows.insert(connection, decisions, decided.select(list(KEPT)).cast(DECISIONS.schema(KEPT)))
+
+
+def withdraw_decisions(connection: Connection, store: str, ids: Sequence[int], at: int) -> int:
+    """Take decisions back, so that the ones before them hold again, and return how many that were.
+
+    Arguments:
+        at: milliseconds since 1970.
+    """
+    where = (decisions.c.store == store, decisions.c.withdrawn_at.is_(None))
+    count = 0
+    for start in range(0, len(ids), rows.KEYS_AT_ONCE):
+        chosen = decisions.c.id.in_(ids[start : start + rows.KEYS_AT_ONCE])
+        count += connection.execute(decisions.update().where(*where, chosen).values(withdrawn_at=at)).rowcount
+    return count
+
+
+def load_decisions(
+    connection: Connection, store: str, skus: Sequence[str] | None = None, kinds: Sequence[str] | None = None
+) -> pa.Table:
+    """Return what holds in a store: the newest decision of each kind about each seller SKU, in their order.
+
+    Arguments:
+        skus: only these seller SKUs; all by default.
+        kinds: only these kinds; all by default.
+
+    Returns:
+        The columns of `channelkit.model.decisions.DECISIONS`.
+    """
+    where = [decisions.c.store == store, decisions.c.withdrawn_at.is_(None)]
+    if kinds is not None:
+        where.append(decisions.c.kind.in_(list(kinds)))
+    newest = sa.select(sa.func.max(decisions.c.id).label("id")).where(*where)
+    newest = newest.group_by(decisions.c.seller_sku, decisions.c.kind)
+    columns = [decisions.c[name] for name in DECISIONS.names]
+    if skus is None:
+        query = sa.select(*columns).where(decisions.c.id.in_(newest))
+        return rows.read(connection, query.order_by(decisions.c.seller_sku, decisions.c.kind), DECISIONS.schema())
+    parts = [DECISIONS.schema().empty_table()]
+    for start in range(0, len(skus), rows.KEYS_AT_ONCE):
+        chosen = newest.where(decisions.c.seller_sku.in_(skus[start : start + rows.KEYS_AT_ONCE]))
+        query = sa.select(*columns).where(decisions.c.id.in_(chosen))
+        parts.append(rows.read(connection, query, DECISIONS.schema()))
+    found = pa.concat_tables(parts).combine_chunks()
+    return found.sort_by([("seller_sku", "ascending"), ("kind", "ascending")])
+
+
+def list_decisions(connection: Connection, store: str, skus: Sequence[str] | None = None) -> pa.Table:
+    """Return every decision that was ever made, the oldest first, with ``withdrawn_at`` where it was taken back."""
+    query = sa.select(*decisions.c).where(decisions.c.store == store)
+    if skus is None:
+        return rows.read(connection, query.order_by(decisions.c.id), arrow(decisions))
+    found = rows.read_keys(connection, query, decisions.c.seller_sku, skus, arrow(decisions))
+    return found.sort_by("id")
+
+
+def newest_decision(connection: Connection, store: str) -> int:
+    """Return the number of a store's newest decision, taken back or not; 0 where there is none."""
+    query = sa.select(sa.func.max(decisions.c.id)).where(decisions.c.store == store)
+    return connection.execute(query).scalar() or 0
