@@ -192,15 +192,8 @@ def _check(settings: Settings, path: Path) -> None:
                 f"is in region {site.region!r}, but account {store.account!r} is in {account.region!r}",
                 "One refresh token covers one seller in one region: add an account for the other region.",
             )
-        for key in ("condition", "fulfilled_by"):
-            if getattr(store, key) == "attribute" and not getattr(store, f"{key}_attribute"):
-                raise wrong(
-                    f"stores.{name}.{key}_attribute", "is empty", f"Name the attribute that says it, or set {key}."
-                )
-        new = [word for word in store.condition_notes if word.startswith("new_")]
-        if new:
-            key = f"stores.{name}.condition_notes.{new[0]}"
-            raise wrong(key, "is a note on what is new", "Amazon shows none there: take it out.")
+        for key, (problem, fix) in _find_contradictions(store).items():
+            raise wrong(f"stores.{name}.{key}", problem, fix)
         twin = seen.setdefault((store.account, site.id, store.website), name)
         if twin != name:
             raise wrong(f"stores.{name}", f"is the same as stores.{twin}", "Remove one of them.")
@@ -209,3 +202,15 @@ def _check(settings: Settings, path: Path) -> None:
         real = [address for address in addresses if urlsplit(address).hostname not in ("127.0.0.1", "localhost")]
         if real:
             raise wrong("practice", f"makes the clock run fast beside a real system, {real[0]}", "Remove [practice].")
+
+
+def _find_contradictions(store: StoreSettings) -> dict[str, tuple[str, str]]:
+    """Return what is wrong within one store, by setting: the problem and what to do about it (LS-13, LS-14)."""
+    found = {}
+    for key in ("condition", "fulfilled_by"):
+        if getattr(store, key) == "attribute" and not getattr(store, f"{key}_attribute"):
+            found[f"{key}_attribute"] = ("is empty", f"Name the attribute that says it, or set {key}.")
+    for word in store.condition_notes:
+        if word.startswith("new_"):
+            found[f"condition_notes.{word}"] = ("is a note on what is new", "Amazon shows none there: take it out.")
+    return found

@@ -66,7 +66,7 @@ read_only = false                       # true is a brake: nothing is sent, even
 import_third_party = true               # show listings that belong to no product
 condition = "new_new"                   # condition of what is listed anew; "attribute": as the next three say
 condition_attribute = ""                # code of the attribute that says it
-conditions = {{}}                         # what it says = Amazon's word: {{ "As new" = "used_like_new", "New" = "new_new" }}
+conditions = {{}}                         # what it says = Amazon's word: {{ "As new" = "used_like_new" }}
 condition_notes = {{}}                    # Amazon's word = your note: {{ used_like_new = "Box opened once." }}
 auto_list = true                        # what is ready is listed by itself; false: it waits in Ready to List
 handling_days = 2                       # from order to dispatch, for what is listed anew
