@@ -82,7 +82,7 @@ class Asins:
         with self.parts.database.read() as connection:
             if product_sku:
                 self._product(connection, product_sku)
-            items = catalog_items.load_items(connection, place, product_sku=product_sku or None)
+            items = catalog_items.load_items(connection, place, skus=[product_sku] if product_sku else None)
             chosen = catalog_items.load_asins(connection, self.name)
         items = items.filter(pc.not_equal(items["kind"], MISSING))
         items = items.append_column("order", pc.index_in(items["kind"], value_set=pa.array(_ORDER)))
@@ -208,7 +208,7 @@ class Asins:
     def _keep(self, connection: Connection, cycle: Cycle, sku: str, items: pa.Table, *, how: tuple[str, str]) -> None:
         """Keep items as candidates of a product, but for those that it has already."""
         place = cycle.store.marketplace.id
-        known = catalog_items.load_items(connection, place, ["asin", "kind"], sku)
+        known = catalog_items.load_items(connection, place, ["asin", "kind"], [sku])
         known = known.filter(pc.not_equal(known["kind"], MISSING))
         items = items.filter(pc.invert(pc.is_in(items["asin"], value_set=one(known["asin"]))))
         columns = dict(zip(("product_sku", "kind", "found_by"), (sku, *how), strict=True))

@@ -143,20 +143,20 @@ def forget_searches(connection: Connection, store: str, skus: Sequence[str] = ()
 
 
 def load_items(
-    connection: Connection, marketplace_id: str, names: Sequence[str] = (), product_sku: str | None = None
+    connection: Connection, marketplace_id: str, names: Sequence[str] = (), skus: Sequence[str] | None = None
 ) -> pa.Table:
     """Return the candidates of a marketplace, these columns or all, in the order of product and ASIN.
 
     Arguments:
-        product_sku: only this product's.
+        skus: only these products'.
     """
     chosen = list(names) or list(catalog_items.c.keys())
     query = sa.select(*(catalog_items.c[name] for name in chosen))
     query = query.where(catalog_items.c.marketplace_id == marketplace_id)
-    if product_sku is not None:
-        query = query.where(catalog_items.c.product_sku == product_sku)
-    query = query.order_by(catalog_items.c.product_sku, catalog_items.c.asin)
-    return rows.read(connection, query, arrow(catalog_items, chosen))
+    query, schema = query.order_by(catalog_items.c.product_sku, catalog_items.c.asin), arrow(catalog_items, chosen)
+    if skus is None:
+        return rows.read(connection, query, schema)
+    return rows.read_keys(connection, query, catalog_items.c.product_sku, skus, schema)
 
 
 def load_asins(connection: Connection, store: str) -> pa.Table:

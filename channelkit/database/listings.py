@@ -39,10 +39,18 @@ LIVE = (
 """What a fresh search knows better than a report."""
 
 
-def load(connection: Connection, store: str, names: Sequence[str] = tuple(LISTINGS.names)) -> pa.Table:
-    """Return a store's listings, these columns, in SKU order."""
+def load(
+    connection: Connection,
+    store: str,
+    names: Sequence[str] = tuple(LISTINGS.names),
+    skus: Sequence[str] | None = None,
+) -> pa.Table:
+    """Return a store's listings, or of them these, with these columns, in SKU order."""
     query = sa.select(*(listings.c[name] for name in names)).where(listings.c.store == store)
-    return rows.read(connection, query.order_by(listings.c.seller_sku), LISTINGS.schema(names))
+    query, schema = query.order_by(listings.c.seller_sku), LISTINGS.schema(names)
+    if skus is None:
+        return rows.read(connection, query, schema)
+    return rows.read_keys(connection, query, listings.c.seller_sku, skus, schema)
 
 
 def count_listings(connection: Connection, store: str) -> int:

@@ -23,17 +23,25 @@ SELLABLE = ("simple", "virtual", "downloadable")
 
 
 def load_products(
-    connection: Connection, names: Sequence[str] = tuple(PRODUCTS.names), *, gone: bool = False
+    connection: Connection,
+    names: Sequence[str] = tuple(PRODUCTS.names),
+    *,
+    gone: bool = False,
+    skus: Sequence[str] | None = None,
 ) -> pa.Table:
     """Return the products that Commerce still has, these columns, in SKU order.
 
     Arguments:
         gone: also those that it no longer has; ``missing_since`` tells them.
+        skus: only these.
     """
     query = sa.select(*(products.c[name] for name in names))
     if not gone:
         query = query.where(products.c.missing_since.is_(None))
-    return rows.read(connection, query.order_by(products.c.sku), PRODUCTS.schema(names))
+    query, schema = query.order_by(products.c.sku), PRODUCTS.schema(names)
+    if skus is None:
+        return rows.read(connection, query, schema)
+    return rows.read_keys(connection, query, products.c.sku, skus, schema)
 
 
 def listable_skus(connection: Connection, website_id: int | None) -> list[str]:

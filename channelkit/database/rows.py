@@ -42,7 +42,8 @@ def read(connection: Connection, query: sa.Select[Any], schema: pa.Schema) -> pa
 def read_keys(
     connection: Connection, query: sa.Select[Any], column: sa.ColumnElement[str], keys: Sequence[str], schema: pa.Schema
 ) -> pa.Table:
-    """Run a query for these keys only, some thousands at a time."""
+    """Run a query for these keys only, some thousands at a time; a query in the keys' order stays in it."""
+    keys = sorted(set(keys))
     parts = [
         read(connection, query.where(column.in_(keys[start : start + KEYS_AT_ONCE])), schema)
         for start in range(0, len(keys), KEYS_AT_ONCE)

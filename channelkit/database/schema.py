@@ -61,6 +61,7 @@ stock = _declared(tables.STOCK)
 tabs = _declared(tables.TABS)
 
 Index("products_entity", products.c.entity_id)
+Index("tabs_product", tabs.c.store, tabs.c.product_sku)
 _missing = listings.c.missing_since.isnot(None)
 Index("listings_missing", listings.c.store, listings.c.missing_since, sqlite_where=_missing, postgresql_where=_missing)
 

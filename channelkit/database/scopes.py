@@ -16,10 +16,18 @@ from channelkit.database.schema import product_scopes
 from channelkit.model.tables import SCOPES
 
 
-def load_scopes(connection: Connection, store_view: str, names: Sequence[str] = tuple(SCOPES.names)) -> pa.Table:
-    """Return a store view's own values, these columns, in SKU order."""
+def load_scopes(
+    connection: Connection,
+    store_view: str,
+    names: Sequence[str] = tuple(SCOPES.names),
+    skus: Sequence[str] | None = None,
+) -> pa.Table:
+    """Return a store view's own values, or of them those of these products, with these columns, in SKU order."""
     query = sa.select(*(product_scopes.c[name] for name in names)).where(product_scopes.c.store_view == store_view)
-    return rows.read(connection, query.order_by(product_scopes.c.sku), SCOPES.schema(names))
+    query, schema = query.order_by(product_scopes.c.sku), SCOPES.schema(names)
+    if skus is None:
+        return rows.read(connection, query, schema)
+    return rows.read_keys(connection, query, product_scopes.c.sku, skus, schema)
 
 
 def store_scopes(connection: Connection, batch: pa.Table, *, at: int, run: str) -> Tally:

@@ -16,10 +16,18 @@ from channelkit.database.schema import stock
 from channelkit.model.tables import STOCK
 
 
-def load_stock(connection: Connection, website: str, names: Sequence[str] = tuple(STOCK.names)) -> pa.Table:
-    """Return a website's stock, these columns, in SKU order."""
+def load_stock(
+    connection: Connection,
+    website: str,
+    names: Sequence[str] = tuple(STOCK.names),
+    skus: Sequence[str] | None = None,
+) -> pa.Table:
+    """Return a website's stock, or of it that of these products, with these columns, in SKU order."""
     query = sa.select(*(stock.c[name] for name in names)).where(stock.c.website == website)
-    return rows.read(connection, query.order_by(stock.c.sku), STOCK.schema(names))
+    query, schema = query.order_by(stock.c.sku), STOCK.schema(names)
+    if skus is None:
+        return rows.read(connection, query, schema)
+    return rows.read_keys(connection, query, stock.c.sku, skus, schema)
 
 
 def store_stock(connection: Connection, batch: pa.Table, *, at: int, run: str) -> Tally:

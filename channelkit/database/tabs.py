@@ -19,12 +19,28 @@ DECIDED = tuple(name for name in TABS.names if name not in (*TABS.key, "since", 
 """What makes a decision another one; since when it holds follows from it."""
 
 
-def load_tabs(connection: Connection, store: str, names: Sequence[str] = tuple(TABS.names)) -> pa.Table:
-    """Return a store's decisions, these columns: listings first, then products, each in SKU order."""
+def load_tabs(
+    connection: Connection, store: str, names: Sequence[str] = tuple(TABS.names), skus: Sequence[str] | None = None
+) -> pa.Table:
+    """Return a store's decisions, these columns: listings first, then products, each in SKU order.
+
+    Arguments:
+        skus: only those of these listings and products, and those of the listings of these products.
+    """
     query, schema = sa.select(*(tabs.c[name] for name in names)).where(tabs.c.store == store), TABS.schema(names)
+    if skus is not None:
+        skus = sorted({*skus, *_listings_of(connection, store, skus)})
     # One after the other, each in the order of the key: nothing is left to sort.
     parts = [query.where(tabs.c.listed == int(listed)).order_by(tabs.c.sku) for listed in (True, False)]
-    return pa.concat_tables([rows.read(connection, part, schema) for part in parts])
+    if skus is None:
+        return pa.concat_tables([rows.read(connection, part, schema) for part in parts])
+    return pa.concat_tables([rows.read_keys(connection, part, tabs.c.sku, skus, schema) for part in parts])
+
+
+def _listings_of(connection: Connection, store: str, products: Sequence[str]) -> list[str]:
+    query = sa.select(tabs.c.sku).where(tabs.c.store == store)
+    found = rows.read_keys(connection, query, tabs.c.product_sku, products, TABS.schema(["sku"]))
+    return list(found["sku"].to_pylist())
 
 
 def count_links(connection: Connection, store: str) -> tuple[int, int]:

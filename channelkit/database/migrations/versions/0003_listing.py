@@ -15,6 +15,7 @@ NUMBERED = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 def upgrade() -> None:
     op.add_column("listings", sa.Column("handling_days", sa.BigInteger(), nullable=True))
     op.add_column("tabs", sa.Column("seller_sku", TEXT, nullable=True))
+    op.create_index("tabs_product", "tabs", ["store", "product_sku"], unique=False)
     with op.batch_alter_table("changes") as changes:
         changes.alter_column("after", existing_type=sa.BigInteger(), nullable=True)
         changes.add_column(sa.Column("before_text", TEXT, nullable=True))
