@@ -47,6 +47,7 @@ def record_plan(
     verdict: str,
     note: str,
     at: int,
+    ordered_by: str = "",
 ) -> pa.Table:
     """Keep a plan, and return its going changes with their ``id``, in their order and with their other columns.
 
@@ -54,11 +55,12 @@ def record_plan(
     a store that sends nothing keeps one row for each change that waits, however many cycles pass.
 
     Arguments:
-        going, held: ``seller_sku, field, before, after, because``; ``held`` also ``note``, why it is held.
+        going, held: columns of `channelkit.model.changes.CHANGES`; ``held`` also ``note``, why it is held.
         listings: how many listings the plan looked at.
         verdict: clear, approved by a person, or why nothing is sent now.
         note: why the plan was stopped.
         at: when it was made, in milliseconds since 1970.
+        ordered_by: who asked for it; empty for a cycle's own plan.
     """
     plan = {"fingerprint": fingerprint, "run": run, "store": store, "made_at": at, "listings": listings}
     plan |= {"changes": going.num_rows, "held": held.num_rows, "verdict": verdict, "note": note}
@@ -73,7 +75,8 @@ def record_plan(
     _update(connection, dropped, {"state": "dropped", "closed_at": at, "note": "The next plan no longer had it."})
 
     new = wanted.filter(pc.is_null(position))
-    same = {"plan": fingerprint, "run": run, "store": store, "code": "", "submission_id": "", "request_id": ""}
+    same = {"plan": fingerprint, "run": run, "store": store, "ordered_by": ordered_by, "feed": ""}
+    same |= dict.fromkeys(("code", "submission_id", "request_id"), "")
     for name, value in same.items():
         new = new.append_column(name, pa.repeat(pa.scalar(value, pa.string()), new.num_rows))
     rows.insert(connection, changes, new.append_column("planned_at", pa.repeat(at, new.num_rows)))
