@@ -8,10 +8,13 @@ from decimal import Decimal
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from channelkit.model.changes import PRICE, QUANTITY
-from channelkit.model.columns import one
+from channelkit.model.changes import PRICE, PUBLISH, QUANTITY
+from channelkit.model.columns import Mask, mask, one
 
 _SCALE = 10_000
+
+NEVER_THERE = "NOT_FOUND"
+"""Amazon's code for a listing that it does not show yet; what it refused for that may go once it does."""
 
 
 @dataclass(frozen=True)
@@ -47,20 +50,32 @@ class Guarded:
     leaving: pa.Table
 
 
-def guard(changes: pa.Table, listings_count: int, limits: Limits, refused: pa.Table | None = None) -> Guarded:
+def guard(
+    changes: pa.Table,
+    listings_count: int,
+    limits: Limits,
+    refused: pa.Table | None = None,
+    *,
+    asked: pa.Table | None = None,
+) -> Guarded:
     """Sort a plan into what goes and what is held, and say whether it is too much at once.
 
-    Held: a price that moves further than the limit or that has nothing to be compared with, a price of zero or less,
-    and what Amazon refused unchanged. A sweeping plan is judged twice: all of it, and its stock-outs alone. So a wrong
-    price list does not keep stock-outs from leaving, and an inventory that suddenly reads empty does not empty the
-    shop.
+    Held: a price that moves further than the limit or that has nothing to be compared with, unless a person asked for
+    that listing's price by name; a price of zero or less, always; what Amazon refused unchanged; and new listings that
+    nobody asked for, where they are more than ten and more than the limit's share. A sweeping plan is judged twice: all
+    of it, and its stock-outs alone. So a wrong price list does not keep stock-outs from leaving, and an inventory that
+    suddenly reads empty does not empty the shop. New listings sweep nothing away.
 
     Arguments:
         changes: columns of `channelkit.model.changes.CHANGES`.
         listings_count: how many listings the plan looked at.
-        refused: ``seller_sku, field, after, note`` of changes that Amazon refused in the last 24 hours.
+        refused: ``seller_sku, field, after, note`` and perhaps ``after_text, code`` of changes that Amazon refused in
+            the last 24 hours.
+        asked: ``seller_sku, field`` of what a person asked for by name (`channelkit.plan.listings.asked_of`).
     """
-    notes = _notes(changes, limits, refused)
+    notes = _notes(changes, limits, asked)
+    notes = pc.coalesce(_many_new(changes, listings_count, limits, asked), notes)
+    notes = one(pc.coalesce(_refused_before(changes, refused), notes))
     is_held = pc.is_valid(notes)
     going = changes.filter(pc.invert(is_held)).combine_chunks()
     held = changes.append_column("note", notes).filter(is_held).combine_chunks()
@@ -72,8 +87,13 @@ def guard(changes: pa.Table, listings_count: int, limits: Limits, refused: pa.Ta
     return Guarded(going, held, stopped, leaving)
 
 
-def _notes(changes: pa.Table, limits: Limits, refused: pa.Table | None) -> pa.Array:
-    """Return for each change why it is held, or null."""
+def far_jumps(changes: pa.Table, limits: Limits) -> Mask:
+    """Tell which changes are of a price that moves further than the limit, or that has nothing to be compared with."""
+    return mask(pc.is_valid(_notes(changes, limits, None)))
+
+
+def _notes(changes: pa.Table, limits: Limits, asked: pa.Table | None) -> pa.Array:
+    """Return for each price why it is held, or null."""
     field, before, after = (one(changes[name]) for name in ("field", "before", "after"))
     is_price = pc.equal(field, PRICE)
     jump = int(Decimal(str(limits.largest_price_jump)) * _SCALE)
@@ -86,16 +106,43 @@ def _notes(changes: pa.Table, limits: Limits, refused: pa.Table | None) -> pa.Ar
         pc.and_(is_price, pc.fill_null(is_far, False)), f"The price would move by more than {share}.", no_note
     )
     notes = pc.if_else(pc.and_(is_price, is_new), "Amazon shows no price to compare this one with.", notes)
-    notes = pc.if_else(pc.and_(is_price, pc.less_equal(after, 0)), "A price must be above zero.", notes)
+    notes = pc.if_else(_is_asked(changes, asked), no_note, notes)
+    return one(pc.if_else(pc.and_(is_price, pc.less_equal(after, 0)), "A price must be above zero.", notes))
+
+
+def _many_new(changes: pa.Table, listings_count: int, limits: Limits, asked: pa.Table | None) -> pa.Array:
+    """Return for each new listing that nobody asked for why it is held, or null."""
+    by_itself = pc.and_(pc.equal(one(changes["field"]), PUBLISH), pc.invert(_is_asked(changes, asked)))
+    count = pc.sum(by_itself).as_py() or 0
+    if count <= max(limits.smallest_sweep, limits.largest_share * listings_count):
+        return pa.nulls(changes.num_rows, pa.string())
+    return pc.if_else(by_itself, "So many new listings at once wait for a person.", pa.scalar(None, pa.string()))
+
+
+def _refused_before(changes: pa.Table, refused: pa.Table | None) -> pa.Array:
+    """Return what Amazon said of each change that it refused before, or null."""
+    if refused is not None and "code" in refused.column_names:
+        refused = refused.filter(pc.fill_null(pc.not_equal(refused["code"], NEVER_THERE), True))
     if refused is None or not refused.num_rows:
-        return notes
+        return pa.nulls(changes.num_rows, pa.string())
     keys, known = _keys(changes), _keys(refused)
     words = one(refused["note"]).take(pc.index_in(keys, value_set=known))
     told = pc.binary_join_element_wise("Amazon refused the same change in the last 24 hours: ", words, "")
-    return pc.if_else(pc.is_in(keys, value_set=known), pc.fill_null(told, "Amazon refused the same change."), notes)
+    told = pc.fill_null(told, "Amazon refused the same change.")
+    return pc.if_else(pc.is_in(keys, value_set=known), told, pa.scalar(None, pa.string()))
+
+
+def _is_asked(changes: pa.Table, asked: pa.Table | None) -> pa.Array:
+    if asked is None:
+        return pa.repeat(False, changes.num_rows)
+    keys = [
+        pc.binary_join_element_wise(one(table["field"]), one(table["seller_sku"]), "\x1f") for table in (changes, asked)
+    ]
+    return pc.is_in(keys[0], value_set=keys[1])
 
 
 def _sweeps(changes: pa.Table, listings_count: int, limits: Limits) -> str:
+    changes = changes.filter(pc.not_equal(changes["field"], PUBLISH))
     touched = pc.count_distinct(changes["seller_sku"]).as_py() if changes.num_rows else 0
     if touched < limits.smallest_sweep or touched <= limits.largest_share * listings_count:
         return ""
@@ -106,5 +153,7 @@ def _sweeps(changes: pa.Table, listings_count: int, limits: Limits) -> str:
 
 
 def _keys(changes: pa.Table) -> pa.Array:
+    texts = one(changes["after_text"]) if "after_text" in changes.column_names else pa.nulls(changes.num_rows)
     parts = [one(changes[name]).cast(pa.string()) for name in ("field", "after", "seller_sku")]
-    return pc.binary_join_element_wise(*parts, "\x1f")
+    parts.append(pc.fill_null(texts.cast(pa.string()), ""))
+    return pc.binary_join_element_wise(*parts, "\x1f", null_handling="replace", null_replacement="")

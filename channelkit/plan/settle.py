@@ -1,46 +1,81 @@
-"""What became of changes that are on their way: a later reading confirms them, and after half an hour nobody waits."""
+"""What became of changes that are on their way: a later reading confirms them; at last nobody waits any longer."""
 
 from __future__ import annotations
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from channelkit.model.changes import CONFIRMED, EXPIRED, OPEN, PATIENCE, PRICE
+from channelkit.model.changes import (
+    CONDITION,
+    CONFIRMED,
+    END,
+    EXPIRED,
+    FULFILLMENT,
+    HANDLING,
+    NOTES,
+    OPEN,
+    PATIENCE,
+    PRICE,
+    PUBLISH,
+    PUBLISH_PATIENCE,
+    QUANTITY,
+)
 from channelkit.model.columns import one
+from channelkit.plan.expected import by_whom, patience
 
 SETTLED = pa.schema([("id", pa.int64()), ("state", pa.string()), ("note", pa.string())])
+
+READ = (
+    *("seller_sku", "price", "quantity", "handling_days", "condition", "condition_note", "fulfillment_channel"),
+    *("observed_at", "missing_since", "missing_last"),
+)
+"""What `settle` reads of a listing."""
+
+_NUMBERS = {PRICE: "price", QUANTITY: "quantity", HANDLING: "handling_days"}
+_TEXTS = {CONDITION: "condition", NOTES: "condition_note", FULFILLMENT: "fulfillment"}
+_MINUTES, _HOURS = f"{PATIENCE // 60_000} minutes", f"{PUBLISH_PATIENCE // 3_600_000} hours"
 
 
 def settle(open_changes: pa.Table, listings: pa.Table, now_ms: int) -> pa.Table:
     """Return which open changes are closed, and how.
 
-    Confirmed is what a reading made after the sending shows; expired is what none has shown for 30 minutes. An
+    Confirmed is what a reading made after the sending shows: the value, a new listing that is there, an ended one that
+    was looked for and not found. Expired is what none has shown for 30 minutes, of a new listing for 8 hours. An
     "accepted" confirms nothing.
 
     Arguments:
         open_changes: columns of `channelkit.model.changes.OPEN_CHANGES`.
-        listings: ``seller_sku, price, quantity, observed_at`` as last read.
+        listings: the columns `READ` as last read; those that are not there are not known.
 
     Returns:
         ``id``, ``state`` (confirmed or expired) and ``note``.
     """
     changes = open_changes.filter(pc.is_in(open_changes["state"], value_set=pa.array(OPEN))).combine_chunks()
     place = pc.index_in(one(changes["seller_sku"]), value_set=one(listings["seller_sku"]))
-    shown, seen_at = (
-        pc.if_else(
-            pc.equal(one(changes["field"]), PRICE),
-            one(listings["price"]).take(place),
-            one(listings["quantity"]).take(place),
-        ),
-        one(listings["observed_at"]).take(place),
+    there = {name: one(listings[name]).take(place) for name in listings.column_names if name in READ}
+    field, sent_at, nobody = one(changes["field"]), one(changes["sent_at"]), pa.nulls(len(place), pa.string())
+    there["fulfillment"] = by_whom(there.get("fulfillment_channel", nobody))
+    shows = _shown(field, there)
+    wanted = pc.coalesce(one(changes["after"]).cast(pa.string()), one(changes["after_text"]), pa.scalar(""))
+    # Notes that were taken away are shown as none.
+    is_same = pc.equal(pc.coalesce(shows, pc.if_else(pc.equal(field, NOTES), "", nobody)), wanted)
+
+    never = pa.nulls(len(place), pa.int64())
+    is_seen = pc.greater(there.get("observed_at", never), sent_at)
+    is_missed = pc.is_valid(there.get("missing_since", never))
+    is_missed_since = pc.and_(is_missed, pc.greater(there.get("missing_last", never), sent_at))
+    seen = pc.and_(is_seen, pc.invert(is_missed))
+    is_shown = pc.case_when(
+        pc.make_struct(pc.equal(field, PUBLISH), pc.equal(field, END)), seen, is_missed_since, pc.and_(is_seen, is_same)
     )
-    sent_at = one(changes["sent_at"])
-    is_shown = pc.and_(pc.equal(shown, one(changes["after"])), pc.greater(seen_at, sent_at))
     is_shown = pc.fill_null(is_shown, False)
-    is_late = pc.fill_null(pc.less_equal(sent_at, now_ms - PATIENCE), True)
+    is_late = pc.fill_null(pc.less_equal(pc.add(sent_at, patience(field)), now_ms), True)
     closed = pc.or_(is_shown, is_late)
-    shows = pc.fill_null(shown.cast(pa.string()), "nothing")
-    late = pc.binary_join_element_wise("Amazon did not show it within 30 minutes; it shows ", shows, ".", "")
+    is_of_existence = pc.is_in(field, value_set=pa.array([PUBLISH, END]))
+    existence = pc.if_else(pc.and_(pc.is_valid(place), pc.invert(is_missed)), "the listing", "nothing")
+    shown = pc.if_else(is_of_existence, existence, pc.fill_null(shows, "nothing"))
+    in_time = pc.if_else(pc.equal(field, PUBLISH), _HOURS, _MINUTES)
+    late = pc.binary_join_element_wise("Amazon did not show it within ", in_time, "; it shows ", shown, ".", "")
     return pa.table(
         {
             "id": one(changes["id"]).filter(closed),
@@ -49,3 +84,12 @@ def settle(open_changes: pa.Table, listings: pa.Table, now_ms: int) -> pa.Table:
         },
         schema=SETTLED,
     )
+
+
+def _shown(field: pa.Array, there: dict[str, pa.Array]) -> pa.Array:
+    """Return what Amazon shows of each change's field, as text."""
+    shows = pa.nulls(len(field), pa.string())
+    for name, column in (_NUMBERS | _TEXTS).items():
+        if column in there:
+            shows = pc.if_else(pc.equal(field, name), there[column].cast(pa.string()), shows)
+    return one(shows)
