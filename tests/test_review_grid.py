@@ -10,9 +10,10 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from channelkit.review.grid import PAGE, GridModel
+from channelkit.review.grid import GridModel
 from channelkit.review.grid_pager import GridPager
 from channelkit.review.opening import open_grid
+from channelkit.review.table import PAGE
 from channelkit.review.widget import GridWidget, obey_grid
 from tests.match_book import Book
 

@@ -8,7 +8,8 @@
     operator   =  "="  "!="  "<"  "<="  ">"  ">="  "contains"
     value      =  a word, a number, or a text in quotes; words alone are looked for in every text column
 
-Upper and lower case make no difference. What is not known is equal to nothing.
+Upper and lower case make no difference. What is not known is equal to nothing. Times are compared by their day, in UTC,
+which is written as year-month-day.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from channelkit.errors import UsageError
+from channelkit.review.filters import day_of
 
 LONGEST, DEEPEST = 1000, 20
 """Characters of a filter, and brackets within brackets."""
@@ -56,6 +58,9 @@ def matching(table: pa.Table, condition: str) -> pa.Array:
     [False, True, False]
     >>> matching(table, "a-1 or (sku contains b)").to_pylist()
     [True, True, False]
+    >>> since = pa.array([0, 86_400_000, None], pa.timestamp("ms", "UTC"))
+    >>> matching(pa.table({"since": since}), "since <= 1970-01-01").to_pylist()
+    [True, False, False]
     """
     if len(condition) > LONGEST:
         raise UsageError(f"The filter is longer than {LONGEST:,} characters.", "Make it shorter.")
@@ -198,6 +203,11 @@ def _compare(name: str, column: pa.Array, sign: str, value: str) -> pa.Array:
         if value.lower() not in _YES or sign not in ("=", "!="):
             raise UsageError(f"Column {name!r} is yes or no, not {value!r}.", "Write = yes or = no.")
         found = _COMPARE[sign](column, _YES[value.lower()])
+    elif pa.types.is_timestamp(column.type):
+        day = day_of(value)
+        if day is None:
+            raise UsageError(f"Column {name!r} holds times, and {value!r} is no day.", "Write a day as 2026-01-31.")
+        found = _COMPARE[sign](column.cast(pa.timestamp("ms")).cast(pa.date32(), safe=False), pa.scalar(day))
     else:
         try:
             number = float(value)

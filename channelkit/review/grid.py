@@ -6,25 +6,16 @@ A row is known by its two SKUs, never by its place, so that a selection means th
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
-import pyarrow as pa
-import pyarrow.compute as pc
-
-from channelkit.errors import ChannelkitError, UsageError
-from channelkit.review.condition import matching
+from channelkit.errors import UsageError
 from channelkit.review.screen import percent
 from channelkit.review.source import Answer, Listed
-
-PAGE = 50
-"""Rows that travel to the browser at a time."""
+from channelkit.review.table import APART, PAGE, TableModel
+from channelkit.review.watched import Watched
 
 KEY = ("seller_sku", "product_sku")
-_APART = "\x1f"
-
-Kind = Literal["text", "share", "whole", "flag"]
 
 
 @dataclass(frozen=True)
@@ -51,7 +42,7 @@ HEADINGS = (
 )
 
 
-class GridModel:
+class GridModel(Watched):
     """All candidates, which of them are looked at, and which are selected.
 
     Arguments:
@@ -60,62 +51,63 @@ class GridModel:
     """
 
     def __init__(self, matches: Listed, by: str = "") -> None:
+        super().__init__()
         self.matches, self.by = matches, by
-        self.table = pa.table({name: pa.array([], pa.string()) for name in KEY})
-        self.condition, self.order, self.descending = "", "probability", True
-        self.first = 0
-        self.selected: set[str] = set()
-        self.said, self.trouble = "", ""
-        self._keys, self._rows = pa.array([], pa.string()), pa.array([], pa.int64())
+        self.rows = TableModel(KEY, "probability", descending=True, noun="candidates")
         self._done: list[int] = []
-        self._watchers: list[Callable[[], None]] = []
 
     @property
     def headings(self) -> list[Heading]:
         """The columns that there are."""
-        return [heading for heading in HEADINGS if heading.name in self.table.column_names]
+        return [heading for heading in HEADINGS if heading.name in self.rows.table.column_names]
 
     @property
-    def matching(self) -> int:
-        """How many rows the filter lets through."""
-        return len(self._rows)
+    def condition(self) -> str:
+        """What is looked at; see `channelkit.review.condition`."""
+        return self.rows.condition
+
+    @property
+    def first(self) -> int:
+        """The first row of the page, counted from nought."""
+        return self.rows.first
+
+    @property
+    def selected(self) -> set[str]:
+        """The selected rows, by their keys."""
+        return self.rows.selected
 
     @property
     def can_undo(self) -> bool:
         """Whether answers of this sitting can be taken back."""
         return bool(self._done)
 
-    def watch(self, watcher: Callable[[], None]) -> None:
-        """Call this whenever something to be shown has changed."""
-        self._watchers.append(watcher)
-
     def load(self) -> None:
         """Read the candidates; a selection of rows that are still there stays."""
-        self._try(self._load)
+        self.attempt(self._load)
 
     def filter(self, condition: str) -> None:
         """Look only at the rows for which a condition holds; see `channelkit.review.condition`."""
-        self._try(lambda: self._filter(condition))
+        self.attempt(lambda: self.rows.filter(condition))
 
     def sort(self, name: str) -> None:
         """Sort by a column; by the same one again, the other way round."""
-        self._try(lambda: self._sort(name))
+        self.attempt(lambda: self.rows.sort(name, begins_descending=name == "probability"))
 
     def turn(self, first: int) -> None:
         """Look at the rows from this one on, counted from nought."""
-        self._try(lambda: self._turn(first))
+        self.attempt(lambda: self.rows.turn(first))
 
     def toggle(self, key: tuple[str, str]) -> None:
         """Select a row, or no longer."""
-        self._try(lambda: self.selected.symmetric_difference_update({self._known(key)}))
+        self.attempt(lambda: self.rows.toggle(APART.join(key)))
 
     def select_matching(self) -> None:
         """Select every row that the filter lets through, on this page or not."""
-        self._try(lambda: self.selected.update(self._keys.take(self._rows).to_pylist()))
+        self.attempt(self.rows.select_matching)
 
     def clear(self) -> None:
         """Select nothing."""
-        self._try(self.selected.clear)
+        self.attempt(self.selected.clear)
 
     def answer(self, answer: Answer, of: int) -> None:
         """Give one answer to all selected rows.
@@ -124,28 +116,26 @@ class GridModel:
             answer: ``"yes"``, ``"no"`` or ``"skip"``.
             of: how many rows you think are selected; another number answers nothing.
         """
-        self._try(lambda: self._answer(answer, of))
+        self.attempt(lambda: self._answer(answer, of))
 
     def assign(self, key: tuple[str, str], product_sku: str) -> None:
         """Link the listing of a row to another product (MA-07)."""
-        self._try(lambda: self._assign(key, product_sku.strip()))
+        self.attempt(lambda: self._assign(key, product_sku.strip()))
 
     def undo(self) -> None:
         """Take back what was answered last in this sitting, all of it."""
-        self._try(self._undo)
+        self.attempt(self._undo)
 
     def page(self) -> dict[str, Any]:
         """Return what a view shows now, as plain values: one page of rows, and figures about the rest."""
-        shown = self.table.take(self._rows[self.first : self.first + PAGE])
         names = [heading.name for heading in self.headings]
-        keys = _keys(shown).to_pylist()
         rows = [
             {
-                "key": key.split(_APART),
+                "key": key.split(APART),
                 "selected": key in self.selected,
                 "cells": [_cell(name, row[name]) for name in names],
             }
-            for key, row in zip(keys, shown.to_pylist(), strict=True)
+            for key, row in zip(self.rows.page_keys(), self.rows.page().to_pylist(), strict=True)
         ]
         return {
             "columns": [
@@ -155,12 +145,12 @@ class GridModel:
             "rows": rows,
             "first": self.first,
             "size": PAGE,
-            "matching": self.matching,
-            "total": self.table.num_rows,
+            "matching": self.rows.matching,
+            "total": self.rows.table.num_rows,
             "selected": len(self.selected),
             "condition": self.condition,
-            "order": self.order,
-            "descending": self.descending,
+            "order": self.rows.order,
+            "descending": self.rows.descending,
             "words": self._words(len(rows)),
             "said": self.said,
             "trouble": self.trouble,
@@ -168,42 +158,13 @@ class GridModel:
         }
 
     def _words(self, shown: int) -> str:
-        of = f"of {self.matching:,}" + (f" that match, {self.table.num_rows:,} in all" if self.condition else "")
+        all_rows = f" that match, {self.rows.table.num_rows:,} in all" if self.condition else ""
+        of = f"of {self.rows.matching:,}{all_rows}"
         begins = f"Rows {self.first + 1:,} to {self.first + shown:,} {of}." if shown else f"No row {of}."
         return f"{begins} {len(self.selected):,} selected."
 
     def _load(self) -> None:
-        self.table = self.matches.candidate_table().combine_chunks()
-        self._keys = _keys(self.table)
-        self.selected &= set(self._keys.to_pylist()) if self.selected else set()
-        self._look()
-
-    def _look(self) -> None:
-        """Filter and sort afresh; with equal values, rows keep the order in which they came."""
-        rows = pc.indices_nonzero(matching(self.table, self.condition)).cast(pa.int64())
-        if self.order in self.table.column_names:
-            order = "descending" if self.descending else "ascending"
-            looked = pa.table({"by": self.table[self.order].take(rows), "row": rows})
-            keys = [("by", order), ("row", "ascending")]
-            rows = rows.take(pc.sort_indices(looked, sort_keys=keys))
-        self._rows = rows
-        self.first = min(self.first, max(0, (self.matching - 1) // PAGE * PAGE))
-
-    def _filter(self, condition: str) -> None:
-        matching(self.table, condition)
-        self.condition, self.first = condition.strip(), 0
-        self._look()
-
-    def _sort(self, name: str) -> None:
-        if name not in self.table.column_names:
-            raise UsageError(f"There is no column {name!r}.", f"The columns are: {', '.join(self.table.column_names)}.")
-        self.descending = not self.descending if name == self.order else name == "probability"
-        self.order, self.first = name, 0
-        self._look()
-
-    def _turn(self, first: int) -> None:
-        last = max(0, (self.matching - 1) // PAGE * PAGE)
-        self.first = max(0, min(first // PAGE * PAGE, last))
+        self.rows.load(self.matches.candidate_table())
 
     def _answer(self, answer: Answer, of: int) -> None:
         pairs = sorted(_pair(key) for key in self.selected)
@@ -222,7 +183,7 @@ class GridModel:
         self._load()
 
     def _assign(self, key: tuple[str, str], product_sku: str) -> None:
-        seller_sku, _ = _pair(self._known(key))
+        seller_sku, _ = _pair(self.rows.known(APART.join(key)))
         if not product_sku:
             raise UsageError("No product is named.", "Type the SKU of a product in Commerce.")
         self.matches.assign(seller_sku, product_sku, self.by)
@@ -239,31 +200,9 @@ class GridModel:
         self.said = f"Taken back: {count:,} {'answer' if count == 1 else 'answers'}."
         self._load()
 
-    def _known(self, key: tuple[str, str]) -> str:
-        written = _APART.join(key)
-        if not pc.is_in(pa.scalar(written), value_set=self._keys).as_py():
-            raise UsageError(f"{key[0]} and {key[1]} are no longer among the candidates.", "Look at the grid again.")
-        return written
-
-    def _try(self, act: Callable[[], object]) -> None:
-        """Do it; say in words what failed, and leave everything as it was."""
-        self.said, self.trouble = "", ""
-        try:
-            act()
-        except ChannelkitError as error:
-            self.trouble = str(error)
-        finally:
-            for watcher in self._watchers:
-                watcher()
-
-
-def _keys(table: pa.Table) -> pa.Array:
-    seller, product = (table[name].combine_chunks() for name in KEY)
-    return pc.binary_join_element_wise(seller, product, _APART)
-
 
 def _pair(key: str) -> tuple[str, str]:
-    seller_sku, _, product_sku = key.partition(_APART)
+    seller_sku, _, product_sku = key.partition(APART)
     return seller_sku, product_sku
 
 

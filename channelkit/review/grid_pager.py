@@ -6,9 +6,10 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from channelkit.review.grid import PAGE, GridModel
+from channelkit.review.grid import GridModel
 from channelkit.review.page import grid_html, said_html, with_html
 from channelkit.review.pager import button
+from channelkit.review.table import PAGE
 
 SHOWN = 15
 """Rows of a page that have boxes to tick; more are a page further on."""
