@@ -9,6 +9,7 @@ import pytest
 
 from channelkit.amazon.listings import look_up
 from channelkit.amazon.offers import patch_offer
+from channelkit.amazon.submission import Issue
 from channelkit.errors import RefusedError
 from channelkit.model.marketplaces import marketplace
 from channelkit.sandbox.server import Running
@@ -108,7 +109,9 @@ def test_invalid_under_status_200_is_a_refusal_in_amazons_words() -> None:
 def test_warnings_of_an_accepted_patch_are_handed_on() -> None:
     issues = [{"code": "1", "message": "The image is small.", "severity": "WARNING", "categories": []}]
     amazon, _ = staged(Played(200, {**ACCEPTED, "issues": issues}))
-    assert patch_offer(amazon, US, "S", "", quantity=1).issues == ("The image is small.",)
+    done = patch_offer(amazon, US, "S", "", quantity=1)
+    assert done.issues == (Issue("WARNING", "1", "The image is small."),)
+    assert done.words == "The image is small."
 
 
 def test_a_status_that_nobody_knows_is_no_success() -> None:

@@ -24,4 +24,10 @@ SEARCH_LISTINGS = Operation("searchListingsItems", "GET", _LISTINGS, 5, 5)
 GET_LISTING = Operation("getListingsItem", "GET", f"{_LISTINGS}/{{seller_sku}}", 5, 10)
 # Values are absolute, so the same patch twice is the same as once.
 PATCH_LISTING = Operation("patchListingsItem", "PATCH", f"{_LISTINGS}/{{seller_sku}}", 5, 5)
+# It takes the place of all that was there; what is not known to have arrived is looked up before it is sent again.
+PUT_LISTING = Operation("putListingsItem", "PUT", f"{_LISTINGS}/{{seller_sku}}", 5, 10, repeatable=False)
+DELETE_LISTING = Operation("deleteListingsItem", "DELETE", f"{_LISTINGS}/{{seller_sku}}", 5, 5)
+# With mode=VALIDATION_PREVIEW nothing is saved, and a quota of its own counts (developer-docs, "Listings Items API").
+PREVIEW_PATCH = Operation("patchListingsItem (preview)", "PATCH", f"{_LISTINGS}/{{seller_sku}}", 1, 1)
+PREVIEW_PUT = Operation("putListingsItem (preview)", "PUT", f"{_LISTINGS}/{{seller_sku}}", 1, 1)
 SEARCH_CATALOG = Operation("searchCatalogItems", "GET", "/catalog/2022-04-01/items", 2, 2)

@@ -16,7 +16,8 @@ from typing import Any
 import pyarrow as pa
 
 from channelkit.amazon.client import Amazon
-from channelkit.amazon.offers import Submission, patch_offer
+from channelkit.amazon.offers import patch_offer
+from channelkit.amazon.submission import Submission
 from channelkit.clock import Clock, milliseconds
 from channelkit.database import failures, journal, stores
 from channelkit.database.connection import Database
