@@ -37,7 +37,7 @@ def test_a_product_comes_with_exact_price_labels_and_websites(run_shop: RunShop)
     assert (kettle["price"], kettle["enabled"], kettle["type"]) == ("24.99", True, "simple")
     assert (kettle["seller_sku"], kettle["asin"], kettle["upc"]) == ("KETTLE", "B000000001", None)
     attributes = json.loads(kettle["attributes"])
-    assert (attributes["color"], attributes["features"]) == ("Red", "Light, Fast")
+    assert (attributes["color"], attributes["features"]) == ("Red", ["Light", "Fast"])
     assert kettle["websites"].startswith(",") and kettle["websites"].endswith(",")
 
 

@@ -68,30 +68,60 @@ class Attribute:
 
 @dataclass(frozen=True)
 class Labels:
-    """The words for option numbers, attribute by attribute."""
+    """The words for option numbers, attribute by attribute.
+
+    Arguments:
+        options: of each attribute that has them, labels by number.
+        several: the attributes of which a product may have several at once.
+    """
 
     options: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    several: frozenset[str] = frozenset()
 
     def word(self, code: str, value: Any) -> Any:
         """Return a value as a person reads it; a value that is no known option stays as it is.
 
-        >>> labels = Labels({"color": {"4": "Blue", "5": "Red"}})
-        >>> labels.word("color", "5"), labels.word("color", "4,5"), labels.word("brand", "Acme")
-        ('Red', 'Blue, Red', 'Acme')
+        Several values stay a list, since a label may hold a comma itself.
+
+        >>> labels = Labels({"color": {"4": "Blue", "5": "Red, dark"}, "size": {"6": "M"}}, frozenset({"color"}))
+        >>> labels.word("color", "4,5"), labels.word("size", "6"), labels.word("brand", "Acme")
+        (['Blue', 'Red, dark'], 'M', 'Acme')
         """
-        known = self.options.get(code)
+        known = self.options.get(code, {})
+        if code in self.several and value is not None:
+            parts = value if isinstance(value, list) else str(value).split(",")
+            return [known.get(str(part), str(part)) for part in parts if str(part)]
         if not known or value is None or isinstance(value, list):
             return value
-        parts = str(value).split(",")
-        return ", ".join(known.get(part, part) for part in parts)
+        return known.get(str(value), value)
 
 
 def read_labels(commerce: Commerce) -> Labels:
     """Read the options of all select and multiselect attributes."""
     asked = [[Filter("frontend_input", "select,multiselect", "in")]]
-    fields = "items[attribute_code,options[label,value]],total_count"
+    fields = "items[attribute_code,frontend_input,options[label,value]],total_count"
     rows = read_rows(commerce, LIST_ATTRIBUTES, asked, order="attribute_id", fields=fields)
-    return Labels({str(row["attribute_code"]): _options(row) for row in rows})
+    several = frozenset(str(row["attribute_code"]) for row in rows if row.get("frontend_input") == "multiselect")
+    return Labels({str(row["attribute_code"]): _options(row) for row in rows}, several)
+
+
+def read_promo_attributes(commerce: Commerce) -> list[dict[str, Any]]:
+    """Return what rules need to know of each attribute: ``code, label, input, promo`` and its options' labels (LR-02).
+
+    ``promo`` says whether Commerce offers the attribute in rules.
+    """
+    fields = "items[attribute_code,default_frontend_label,frontend_input,is_used_for_promo_rules,options[label,value]]"
+    rows = read_rows(commerce, LIST_ATTRIBUTES, order="attribute_id", fields=f"{fields},total_count")
+    return [
+        {
+            "code": str(row["attribute_code"]),
+            "label": str(row.get("default_frontend_label") or ""),
+            "input": str(row.get("frontend_input") or ""),
+            "promo": _flag(row.get("is_used_for_promo_rules")),
+            "options": _options(row),
+        }
+        for row in rows
+    ]
 
 
 def list_attributes(commerce: Commerce) -> list[Attribute]:
