@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from channelkit.model.changes import CHANGES
 from channelkit.plan.fingerprint import fingerprint
-from channelkit.plan.guards import Guarded, Limits, guard
+from channelkit.plan.guards import Guarded, Limits, far_jumps, guard
+from channelkit.plan.listings import ASKED
 from tests.decision_tables import Row, table
 
 
@@ -20,12 +22,17 @@ def change(sku: str = "A", field: str = "price", before: int | None = 1000, afte
 
 
 def guarded(
-    *changes: Row, listings: int = 1000, limits: Limits | None = None, refused: Sequence[Row] | None = None
+    *changes: Row,
+    listings: int = 1000,
+    limits: Limits | None = None,
+    refused: Sequence[Row] | None = None,
+    asked: Sequence[tuple[str, str]] = (),
 ) -> Guarded:
     known = (
         None if refused is None else table(CHANGES, refused).append_column("note", [[row["note"] for row in refused]])
     )
-    return guard(table(CHANGES, changes), listings, limits or Limits(), known)
+    named = pa.Table.from_pylist([{"seller_sku": sku, "field": field} for sku, field in asked], schema=ASKED)
+    return guard(table(CHANGES, changes), listings, limits or Limits(), known, asked=named)
 
 
 def skus(found: Any) -> list[str]:
@@ -123,6 +130,66 @@ def test_a_small_shop_is_not_stopped_for_a_handful() -> None:
 def test_an_empty_plan_goes_and_stops_nothing() -> None:
     found = guarded()
     assert (found.going.num_rows, found.held.num_rows, found.stopped) == (0, 0, "")
+
+
+def new(count: int, start: int = 0) -> list[dict[str, Any]]:
+    return [change(f"new-{number:03}", "publish", 0, 1) for number in range(start, start + count)]
+
+
+def ended(count: int) -> list[dict[str, Any]]:
+    return [change(f"end-{number}", "end", 1, 0) for number in range(count)]
+
+
+@pytest.mark.parametrize(
+    ("count", "listings", "goes"),
+    [(10, 0, True), (11, 0, False), (11, 30, False), (30, 100, True), (31, 100, False)],
+)
+def test_many_new_listings_that_nobody_asked_for_wait_for_a_person(count: int, listings: int, goes: bool) -> None:
+    found = guarded(*new(count), change("A"), listings=listings)
+    assert found.held.num_rows == (0 if goes else count)
+    assert set(found.held["note"].to_pylist()) <= {"So many new listings at once wait for a person."}
+    assert skus(found.going)[-1] == "A" and not found.stopped
+
+
+def test_new_listings_that_a_person_asked_for_go_and_do_not_count() -> None:
+    asked = [(row["seller_sku"], "publish") for row in new(500)]
+    found = guarded(*new(510), listings=10, asked=asked)
+    assert (found.going.num_rows, found.held.num_rows, found.stopped) == (510, 0, "")
+    assert guarded(*new(511), listings=10, asked=asked).going.num_rows == 500
+
+
+def test_ending_many_listings_is_sweeping() -> None:
+    found = guarded(*ended(31), *many(2, "quantity", 0), listings=100)
+    assert found.stopped.startswith("33 of 100 listings would change")
+    assert skus(found.leaving) == ["quantity-0", "quantity-1"]
+    assert not guarded(*ended(30), listings=100).stopped
+
+
+def test_a_price_that_a_person_asked_for_by_name_goes_however_far_but_never_to_zero() -> None:
+    """AC-04."""
+    far = [change("A", after=9_000), change("B", after=9_000), change("C", before=None), change("D", after=0)]
+    found = guarded(*far, asked=[("A", "price"), ("C", "price"), ("D", "price"), ("B", "publish")])
+    assert (skus(found.going), skus(found.held)) == (["A", "C"], ["B", "D"])
+    assert far_jumps(table(CHANGES, far), Limits()).tolist() == [True] * 4
+    assert far_jumps(table(CHANGES, [change("A"), *ended(1)]), Limits()).tolist() == [False] * 2
+
+
+def test_a_new_listing_that_amazon_refused_goes_again_once_it_is_told_otherwise() -> None:
+    refused = [{**new(1)[0], "after_text": '{"price": 900}', "note": "No."}]
+    assert guarded({**new(1)[0], "after_text": '{"price": 900}'}, refused=refused).held.num_rows == 1
+    assert guarded({**new(1)[0], "after_text": '{"price": 901}'}, refused=refused).going.num_rows == 1
+
+
+def test_a_stock_out_that_came_before_the_listing_was_there_goes_again() -> None:
+    stock_out = change("A", "quantity", 5, 0)
+    known = table(CHANGES, [stock_out]).append_column("note", [["No such listing."]])
+    known = known.append_column("code", [["NOT_FOUND"]])
+    assert guard(table(CHANGES, [stock_out]), 100, Limits(), known).going.num_rows == 1
+
+
+def test_the_fingerprint_covers_texts() -> None:
+    told = [{**new(1)[0], "before_text": before, "after_text": after} for before in ("", "a") for after in ("", "b")]
+    assert len({fingerprint(table(CHANGES, [row])) for row in told}) == 4
 
 
 CHANGE_ROWS = st.lists(

@@ -63,3 +63,54 @@ def test_a_listing_that_is_not_there_expires() -> None:
 
 def test_closed_changes_are_not_settled_again() -> None:
     assert settled({"state": "refused"}, {"quantity": 10}, 60) == []
+
+
+MISSED: Row = {"missing_since": NOW + MINUTE, "missing_last": NOW + MINUTE, "observed_at": NOW - MINUTE}
+
+
+@pytest.mark.parametrize(
+    ("change", "listing", "became"),
+    [
+        pytest.param({"field": "publish"}, {}, "confirmed", id="new-and-there"),
+        pytest.param({"field": "publish"}, {"observed_at": NOW - 1}, None, id="there-before"),
+        pytest.param({"field": "publish"}, MISSED, None, id="not-there-yet"),
+        pytest.param({"field": "end"}, MISSED, "confirmed", id="ended-and-not-found"),
+        pytest.param({"field": "end"}, {**MISSED, "missing_last": NOW}, None, id="not-found-before"),
+        pytest.param({"field": "end"}, {}, None, id="still-there"),
+        pytest.param({"field": "handling", "after": 2}, {"handling_days": 2}, "confirmed", id="handling"),
+        pytest.param({"field": "handling", "after": 2}, {}, None, id="handling-unread"),
+        pytest.param(
+            {"field": "condition", "text": "used_good"}, {"condition": "used_good"}, "confirmed", id="condition"
+        ),
+        pytest.param(
+            {"field": "condition", "text": "used_good"}, {"condition": "new_new"}, None, id="another-condition"
+        ),
+        pytest.param({"field": "notes", "text": "Worn."}, {"condition_note": "Worn."}, "confirmed", id="notes"),
+        pytest.param({"field": "notes", "text": ""}, {"condition_note": None}, "confirmed", id="notes-gone"),
+        pytest.param({"field": "notes", "text": ""}, {"condition_note": "Worn."}, None, id="notes-still-there"),
+        pytest.param(
+            {"field": "fulfillment", "text": "amazon"},
+            {"fulfillment_channel": "AMAZON_EU"},
+            "confirmed",
+            id="by-amazon",
+        ),
+        pytest.param({"field": "fulfillment", "text": "merchant"}, {}, "confirmed", id="by-merchant"),
+        pytest.param({"field": "fulfillment", "text": "amazon"}, {}, None, id="not-by-amazon"),
+    ],
+)
+def test_each_kind_of_change_is_confirmed_by_what_shows_it(
+    change: dict[str, Any], listing: Row, became: str | None
+) -> None:
+    """AC-01, AC-02, AC-04, AC-08: an accepted change of any kind is confirmed by a reading alone."""
+    text = change.get("text")
+    after = change.get("after", None if text is not None else 1)
+    found = settled({**change, "after": after, "after_text": text}, listing, 2)
+    assert [row["state"] for row in found] == ([became] if became else [])
+
+
+def test_a_new_listing_is_waited_for_eight_hours_and_an_end_for_half_an_hour() -> None:
+    assert settled({"field": "publish", "after": 1}, MISSED, 479) == []
+    (late,) = settled({"field": "publish", "after": 1}, MISSED, 480)
+    assert late["note"] == "Amazon did not show it within 8 hours; it shows nothing."
+    (late,) = settled({"field": "end", "after": 0}, {}, 30)
+    assert late["note"] == "Amazon did not show it within 30 minutes; it shows the listing."

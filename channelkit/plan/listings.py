@@ -126,7 +126,8 @@ def _texts(decided: pa.Table, there: dict[str, pa.Array], where: Mask) -> pa.Tab
     condition, notes = one(decided["wanted_condition"]), one(decided["wanted_notes"])
     is_used = ~mask(pc.equal(pc.coalesce(condition, there["condition"]), NEW))
     moves = {
-        CONDITION: (stays_merchant, there["condition"], condition),
+        # A condition that was never read may be the one that is wanted.
+        CONDITION: (stays_merchant & mask(pc.is_valid(there["condition"])), there["condition"], condition),
         NOTES: (where & is_used, pc.fill_null(there["condition_note"], ""), notes),
         HANDLING: (stays_merchant, there["handling_days"], one(decided["wanted_handling"])),
         FULFILLMENT: (where, there["fulfillment"], one(decided["wanted_fulfillment"])),
