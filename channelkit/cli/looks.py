@@ -19,6 +19,9 @@ def listings(
     """List listings with tab, status, reason and next step."""
     with open_kit(settings, frames=True) as kit:
         frame = kit.listings(tab or None, store or ())
+        if as_json:
+            actions = frame["actions"].fillna("").map(lambda words: [word for word in words.split(", ") if word])
+            frame = frame.assign(actions=actions.astype(object))
         columns = ["store", "sku", "asin", "tab", "status", "reason", "next_step"]
         print_frame(frame if as_json else frame[columns], as_json)
 

@@ -25,11 +25,12 @@ if TYPE_CHECKING:
 MONEY = pa.decimal128(24, 2)
 TIME = pa.timestamp("ms", "UTC")
 
-_TEXTS = ("store", "sku", "asin", "title", "tab", "status", "reason", "next_step", "actions", "currency")
+_TEXTS = ("store", "sku", "seller_sku", "asin", "title", "tab", "status", "reason", "next_step", "actions", "currency")
 _LISTINGS = pa.schema(
     [(name, pa.string()) for name in _TEXTS]
     + [(name, pa.int64()) for name in ("price", "wanted_price", "quantity", "wanted_quantity")]
     + [(name, pa.string()) for name in ("fulfillment_channel", "product_sku", "method", "evidence")]
+    + [(name, pa.string()) for name in ("condition", "image_url")]
     + [("listed", pa.bool_()), ("stale", pa.bool_()), ("since", pa.int64()), ("observed_at", pa.int64())]
 )
 _CHANGES = pa.schema(
@@ -57,7 +58,9 @@ def listings_frame(database: Database, stores: Sequence[str], tab: str | None = 
     joined = tabs.outerjoin(listings, on_amazon).outerjoin(products, products.c.sku == tabs.c.product_sku)
     sources: dict[str, sa.ColumnElement[Any]] = {name: tabs.c[name] for name in _LISTINGS.names if name in tabs.c}
     sources |= {name: listings.c[name] for name in ("price", "currency", "quantity", "observed_at")}
-    sources |= {"fulfillment_channel": listings.c.fulfillment_channel}
+    sources |= {name: listings.c[name] for name in ("fulfillment_channel", "condition", "image_url")}
+    prospective = sa.func.coalesce(tabs.c.seller_sku, products.c.seller_sku, tabs.c.sku)
+    sources |= {"seller_sku": sa.case((tabs.c.listed == 1, tabs.c.sku), else_=prospective)}
     sources |= {"title": sa.func.coalesce(listings.c.title, products.c.name)}
     query = sa.select(*(sources[name].label(name) for name in _LISTINGS.names)).select_from(joined)
     query = query.where(tabs.c.store.in_(list(stores))).order_by(tabs.c.store, tabs.c.sku)
