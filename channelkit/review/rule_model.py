@@ -1,0 +1,313 @@
+"""The rule editor: what is being written, what it would do, and what a person decides, with nothing of how it looks.
+
+Both views show what stands here and call what stands here. Nothing that was typed is ever lost: the rule stays as it
+is when something fails, when the preview is left, and until it is committed; every edit can be undone (LR-04).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Literal
+
+from channelkit.errors import ChannelkitError, UsageError
+from channelkit.review.rule_source import Choice, Document, Finding, Preview, RuleSource, Version
+from channelkit.review.rule_tree import Tree, fit, values_of
+
+State = Literal["loading", "editing", "preview", "failed"]
+
+PARTS = ("ineligible", "new", "eligible")
+"""The three sets of a preview; what would be taken off sale comes first."""
+
+PAGE = 25
+"""Rows of a preview that are shown at a time."""
+
+FEW = 10
+SHARE = 0.2
+"""More listings than both taken off sale at once are asked about a second time."""
+
+
+class RuleModel:
+    """A rule while it is written.
+
+    Arguments:
+        source: the store's rules; their public functions are all that is called.
+        by: who decides; kept with the rule.
+    """
+
+    def __init__(self, source: RuleSource, by: str = "") -> None:
+        self.source, self.by = source, by
+        self.state: State = "loading"
+        self.tree = Tree({"children": []})
+        self.choices: dict[str, Choice] = {}
+        self.history: Sequence[Version] = ()
+        self.sentence, self.findings = "", list[Finding]()
+        self.preview: Preview | None = None
+        self.part, self.first = PARTS[0], 0
+        self.name = ""
+        self.said, self.trouble = "", ""
+        self.new = 0
+        self._counted: Document | None = None
+        self._undone: list[Document] = []
+        self._typing = 0
+        self._watchers: list[Callable[[], None]] = []
+
+    @property
+    def can_undo(self) -> bool:
+        """Whether an edit of this sitting can be taken back."""
+        return bool(self._undone)
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether the preview is of the rule as it stands."""
+        return self.preview is not None and self._counted == self.tree.document()
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether the rule as it stands is the one that holds."""
+        return bool(self.history) and self.history[0].rule == self.tree.document()
+
+    @property
+    def incomplete(self) -> list[int]:
+        """Numbers of lines that have no value yet."""
+        return [line.id for line in self.tree.lines() if not line.is_complete]
+
+    @property
+    def is_large(self) -> bool:
+        """Whether so many listings would be taken off sale that a person says so twice."""
+        if self.preview is None:
+            return False
+        listed = self.preview.counts["eligible"] + self.preview.counts["ineligible"]
+        return self.preview.leaving > max(FEW, SHARE * listed)
+
+    def watch(self, watcher: Callable[[], None]) -> None:
+        """Call this whenever something to be shown has changed."""
+        self._watchers.append(watcher)
+
+    def load(self) -> None:
+        """Fetch the attributes and the rule that holds; what is being edited already stays."""
+        if self.state in ("loading", "failed"):
+            self._try(self._load)
+
+    def add_line(self, group: int, attribute: str) -> None:
+        """Add a condition about an attribute; which one cannot be changed later, only removed."""
+        self._edit(lambda: self._add_line(group, attribute))
+
+    def add_group(self, group: int) -> None:
+        """Add a group within a group."""
+        self._edit(lambda: self._mark(self.tree.add_branch(group)))
+
+    def remove(self, number: int) -> None:
+        """Take a condition, or a group with all in it, away; undo brings it back."""
+        self._edit(lambda: self.tree.remove(number))
+
+    def move(self, number: int, step: int) -> None:
+        """Move a condition or a group up (-1) or down (1) among its siblings."""
+        self._edit(lambda: self.tree.move(number, step))
+
+    def set_group(self, number: int, *, all: bool, match: bool) -> None:
+        """Say whether all or any of a group must be true, or false."""
+        self._edit(lambda: self._set_group(number, all, match))
+
+    def set_op(self, number: int, op: str) -> None:
+        """Choose how a condition compares; its value stays, in the shape that the operator takes."""
+        self._edit(lambda: self._set_op(number, op))
+
+    def set_value(self, number: int, value: object) -> None:
+        """Set what a condition compares with: a text, or a list of texts where the operator takes several."""
+        self._edit(lambda: self._set_value(number, value), typing=number)
+
+    def start_from(self, version: int) -> None:
+        """Go on from an earlier version, or from no conditions with 0; undo brings back what stood here."""
+        self._edit(lambda: self._start_from(version))
+
+    def undo(self) -> None:
+        """Take the last edit back."""
+        self._try(self._undo)
+
+    def suggest(self, number: int, typed: str) -> list[tuple[str, str]]:
+        """Return values that a condition could compare with, and their words; those that begin as typed come first."""
+        try:
+            return list(self.source.suggest(self.tree.line(number).attribute, typed))
+        except ChannelkitError:
+            return []  # a help while typing; what is wrong with the line is said when it is looked at
+
+    def count(self) -> None:
+        """Compute what the rule would do, for the figures beside it."""
+        self._try(self._count, quietly=True)
+
+    def look(self) -> None:
+        """Show what the rule would do, listing by listing; nothing is done (LR-03)."""
+        self._try(self._look)
+
+    def back(self) -> None:
+        """Go back to editing; nothing typed is lost (LR-04)."""
+        self.state = "editing"
+        self._try(lambda: None)
+
+    def show(self, part: str, first: int = 0) -> None:
+        """Show a page of one of the three sets."""
+        self._try(lambda: self._show(part, first))
+
+    def set_name(self, name: str) -> None:
+        """Keep the name that is being typed."""
+        self.name = name
+
+    def commit(self, *, sure: bool = False) -> None:
+        """Put the rule that was looked at in force (LR-04).
+
+        Arguments:
+            sure: many listings may be taken off sale by it.
+        """
+        self._try(lambda: self._commit(sure))
+
+    def _load(self) -> None:
+        self.choices = {choice.code: choice for choice in self.source.choices()}
+        self.history = self.source.history()
+        self.tree.replace(self.history[0].rule if self.history else {"children": []})
+        self.name = ""
+        self.state = "editing"
+        self._describe()
+        if self.source.counts_at_once:
+            self._count()
+
+    def _add_line(self, group: int, attribute: str) -> None:
+        choice = self.choices.get(attribute)
+        if choice is None:
+            raise UsageError(
+                f"No rule can ask about {attribute!r}.", "In Commerce, set it to be used for promo rule conditions."
+            )
+        number = self.tree.add_line(group, attribute, choice.operators[0][0])
+        self._fit(number)
+        self._mark(number)
+
+    def _mark(self, number: int) -> None:
+        """Remember what was added last, so that a view can put the cursor there."""
+        self.new = number
+
+    def _set_group(self, number: int, is_all: bool, is_match: bool) -> None:
+        branch = self.tree.branch(number)
+        branch.all, branch.match = is_all, is_match
+
+    def _set_op(self, number: int, op: str) -> None:
+        line = self.tree.line(number)
+        choice = self.choices.get(line.attribute)
+        if choice is not None and op not in [known for known, _ in choice.operators]:
+            raise UsageError(f"{choice.label} cannot be compared with {op!r}.", "Choose one of the offered operators.")
+        line.op = op
+        self._fit(number)
+
+    def _set_value(self, number: int, value: object) -> None:
+        self.tree.line(number).value = values_of(value)
+        self._fit(number)
+
+    def _fit(self, number: int) -> None:
+        line = self.tree.line(number)
+        choice = self.choices.get(line.attribute)
+        if choice is not None:
+            line.value = fit(line.value, many=line.op in choice.lists)
+
+    def _start_from(self, number: int) -> None:
+        if number == 0:
+            self.tree.replace({"children": []})
+            self.said = "No conditions: everything may be sold."
+            return
+        version = next((each for each in self.history if each.id == number), None)
+        if version is None:
+            raise UsageError(f"There is no version {number}.")
+        self.tree.replace(version.rule)
+        self.name = version.name
+        self.said = f"This is version {number}, {version.name}; it holds again once you put it in force."
+
+    def _undo(self) -> None:
+        if not self._undone:
+            raise UsageError("Nothing was edited in this sitting, so nothing is taken back.")
+        self.tree.replace(self._undone.pop())
+        self._typing = 0
+        self.said = "Taken back."
+        self._describe()
+
+    def _count(self) -> None:
+        if self.incomplete or self.is_counted:
+            return
+        document = self.tree.document()
+        self.preview, self._counted = self.source.preview(document), document
+        self.first = 0
+
+    def _look(self) -> None:
+        if self.incomplete:
+            open_lines = [line for line in self.tree.lines() if not line.is_complete]
+            labels = ", ".join(self._label(line.attribute) for line in open_lines)
+            raise UsageError(f"No value is typed yet for: {labels}.", "Type one, or remove the condition.")
+        self._count()
+        self.part = next((part for part in PARTS if self.preview and self.preview.counts[part]), PARTS[0])
+        self.first, self.state = 0, "preview"
+
+    def _label(self, attribute: str) -> str:
+        choice = self.choices.get(attribute)
+        return choice.label if choice else attribute
+
+    def _show(self, part: str, first: int) -> None:
+        if part not in PARTS or self.preview is None:
+            raise UsageError(f"There is no set {part!r}.", f"The sets are: {', '.join(PARTS)}.")
+        last = max(0, self.preview.counts[part] - 1) // PAGE * PAGE
+        self.part, self.first = part, max(0, min(first // PAGE * PAGE, last))
+
+    def _commit(self, sure: bool) -> None:
+        if self.state != "preview" or not self.is_counted or self.preview is None:
+            raise UsageError("Nothing was kept: what the rule does was not looked at.", "Look at the preview first.")
+        if not self.name.strip():
+            raise UsageError("The rule has no name yet.", "Type one, so that it can be told from earlier versions.")
+        if self.is_large and not sure:
+            raise UsageError(
+                f"Nothing was kept: {self.preview.leaving:,} listings would be taken off sale.",
+                "Tick the box beside the button if all of them are meant.",
+            )
+        kept = self.source.commit(self.tree.document(), self.name.strip(), self.by)
+        self.said = f"In force: {kept.name}, version {kept.id}. {kept.moved}".strip()
+        self.state = "editing"
+        self._undone.clear()
+        self.history = self.source.history()
+        self.name, self.preview, self._counted = "", None, None
+        if self.source.counts_at_once:
+            self._count()
+
+    def _edit(self, act: Callable[[], None], typing: int = 0) -> None:
+        before = self.tree.document()
+
+        def edit() -> None:
+            self.new = 0
+            act()
+            # What is typed into one line, letter by letter, is one edit.
+            if self.tree.document() != before and not (typing and typing == self._typing):
+                self._undone.append(before)
+            self._typing = typing
+            self.state = "editing"
+            self._describe()
+
+        self._try(edit)
+
+    def _describe(self) -> None:
+        document = self.tree.document()
+        self.sentence = self.source.describe(document)
+        self.findings = [] if self.incomplete else list(self.source.findings(document))
+
+    def _try(self, act: Callable[[], None], *, quietly: bool = False) -> None:
+        """Do it; say in words what failed, and leave what was typed as it was.
+
+        Arguments:
+            quietly: nobody asked for it, so what was said last stays.
+        """
+        if not quietly:
+            self.said, self.trouble = "", ""
+        try:
+            act()
+        except ChannelkitError as error:
+            self.trouble = str(error)
+            if not self.choices:
+                self.state = "failed"
+        finally:
+            self._tell()
+
+    def _tell(self) -> None:
+        for watcher in self._watchers:
+            watcher()

@@ -1,0 +1,90 @@
+"""The rule editor as plain HTML: for exported notebooks, where nobody can click, and for the view of plain buttons."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from html import escape
+from typing import Any
+
+_LEFT = "text-align:left;vertical-align:top;white-space:normal"
+
+
+def rule_html(shown: Mapping[str, Any]) -> str:
+    """Return the rule as nested lists, its sentence, and what it would do.
+
+    Arguments:
+        shown: as `channelkit.review.rule_screen.rule_screen` returns it.
+    """
+    if shown["state"] == "loading":
+        return "<p>Reading the rule …</p>"
+    return (
+        "<p><strong>Which products may be sold?</strong></p>"
+        f"<p>{escape(shown['sentence'])}</p>{_node(shown['root'])}{findings_html(shown)}{counts_html(shown)}"
+        + (preview_html(shown["preview"]) if shown["preview"] else "")
+    )
+
+
+def findings_html(shown: Mapping[str, Any]) -> str:
+    """Return what a person should look at."""
+    lines = [f"<li>{escape(found['words'])}</li>" for found in shown["findings"]]
+    return f"<p><strong>Look at this:</strong></p><ul>{''.join(lines)}</ul>" if lines else ""
+
+
+def counts_html(shown: Mapping[str, Any]) -> str:
+    """Return the three figures, and what is at stake."""
+    counts = shown["counts"]
+    if counts is None:
+        return ""
+    cells = "".join(
+        f'<td style="padding-right:2em"><strong>{part["count"]:,}</strong> {escape(part["title"].lower())}</td>'
+        for part in counts["parts"]
+    )
+    old = "" if counts["is_fresh"] else "<p>These figures are of the rule before the last edit.</p>"
+    return (
+        f"<table><tr>{cells}</tr></table><p>{escape(counts['words'])}</p>"
+        + (f"<p>{escape(counts['stake'])}</p>" if counts["stake"] else "")
+        + old
+    )
+
+
+def preview_html(preview: Mapping[str, Any]) -> str:
+    """Return one page of one set of a preview, and how many it has for which reason."""
+    reasons = "".join(f"<li>{count:,}: {escape(words)}</li>" for words, count in preview["reasons"])
+    head = "".join(f'<th scope="col" style="{_LEFT}">{escape(label)}</th>' for label in preview["columns"])
+    rows = "".join(
+        "<tr>" + "".join(f'<td style="{_LEFT}">{escape(cell)}</td>' for cell in row) + "</tr>"
+        for row in preview["rows"]
+    )
+    table = f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>" if rows else ""
+    return (
+        f"<p><strong>{escape(preview['title'])}: {preview['total']:,}</strong><br>{escape(preview['meaning'])}</p>"
+        f"<ul>{reasons}</ul>{table}<p>{escape(preview['words'])}</p>"
+    )
+
+
+def versions_html(shown: Mapping[str, Any]) -> str:
+    """Return every version of the rule, the one that holds first."""
+    rows = "".join(
+        f'<tr><td style="{_LEFT}">{version["id"]}{" (holds)" if version["holds"] else ""}</td>'
+        + "".join(
+            f'<td style="{_LEFT}">{escape(version[name])}</td>' for name in ("name", "made", "by", "words", "moved")
+        )
+        + "</tr>"
+        for version in shown["versions"]
+    )
+    titles = ("Version", "Name", "When", "By", "Rule", "What moved")
+    head = "".join(f'<th scope="col" style="{_LEFT}">{title}</th>' for title in titles)
+    return f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>" if rows else ""
+
+
+def _node(node: Mapping[str, Any]) -> str:
+    if node["kind"] == "line":
+        op = dict(node["operators"]).get(node["op"], node["op"])
+        value = "" if node["entry"] == "none" else ", ".join(node["words"]) or "…"
+        return f"<li>{escape(node['label'])} <em>{escape(op)}</em> <strong>{escape(value)}</strong></li>"
+    many = "All" if node["all"] else "Any"
+    head = f"{many} of these are {'true' if node['match'] else 'false'}"
+    inner = "".join(_node(child) for child in node["children"])
+    if node["kind"] == "group" and not inner:
+        return f"<ul><li>{head}: no condition, so it holds</li></ul>"
+    return f"<ul><li>{head}:<ul>{inner}</ul></li></ul>"
