@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
@@ -55,13 +56,40 @@ def write_rows(
     rows.upsert(connection, table, new, are_new=old is None)
     fields = declared.followed if old is not None else [declared.first]
     fields = [name for name in fields if name in new.column_names]
-    changes = history.changes_between(old, new, key=declared.key[-1], fields=fields, subject=subject, origin=origin)
+    key = declared.key[-1]
+    changes = history.changes_between(old, new, key=key, fields=fields, subject=subject, origin=origin)
+    if old is None and declared.first in new.column_names:
+        # Where there is no first value to tell, the history tells at least that the row came.
+        untold = new.filter(pc.is_null(new[declared.first]))
+        changes = pa.concat_tables([changes, _comings(untold[key], subject=subject, origin=origin)])
     history.append(connection, changes, origin.at)
 
 
-def record_gone(connection: Connection, skus: Sequence[str], *, subject: str, origin: history.Origin) -> None:
-    """Append to the history that these are no longer there."""
+def record_gone(
+    connection: Connection,
+    skus: Sequence[str],
+    *,
+    subject: str,
+    origin: history.Origin,
+    last: pa.Table | None = None,
+) -> None:
+    """Append to the history that these are no longer there.
+
+    Arguments:
+        last: ``sku`` and the followed columns as they stood, where the rows are not kept elsewhere: without them nobody
+            could ever tell again what had never changed.
+    """
     there = pa.table({"sku": pa.array(skus, pa.string()), "exists": pa.repeat("true", len(skus))})
     gone = pa.table({"sku": pa.array(skus, pa.string()), "exists": pa.nulls(len(skus), pa.string())})
-    changes = history.changes_between(there, gone, key="sku", fields=["exists"], subject=subject, origin=origin)
-    history.append(connection, changes, origin.at)
+    parts = [history.changes_between(there, gone, key="sku", fields=["exists"], subject=subject, origin=origin)]
+    if last is not None:
+        fields = [name for name in last.column_names if name != "sku"]
+        columns = {name: pa.nulls(last.num_rows, last.schema.field(name).type) for name in fields}
+        nothing = pa.table({"sku": last["sku"], **columns})
+        parts.append(history.changes_between(last, nothing, key="sku", fields=fields, subject=subject, origin=origin))
+    history.append(connection, pa.concat_tables(parts), origin.at)
+
+
+def _comings(skus: pa.ChunkedArray, *, subject: str, origin: history.Origin) -> pa.Table:
+    came = pa.table({"sku": skus, "exists": pa.repeat("true", len(skus))})
+    return history.changes_between(None, came, key="sku", fields=["exists"], subject=subject, origin=origin)

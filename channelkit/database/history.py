@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import accumulate, groupby
@@ -21,6 +22,7 @@ from time import time
 from typing import Any, NamedTuple
 from uuid import uuid4
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import sqlalchemy as sa
@@ -34,6 +36,9 @@ from channelkit.model.tables import HISTORY
 
 FILE_ROWS = 20_000
 """Batches wait until they make a file worth opening, or a day has passed."""
+
+GROUP_ROWS = 65_536
+"""Rows that a reader of a file takes or leaves together."""
 
 FILES_A_MONTH = 30
 """Small files of a month are joined when there are more than this."""
@@ -167,28 +172,57 @@ def take_out(database: Database, is_out: Callable[[pa.Table], pa.Array]) -> int:
 
 
 def query(database: Database, sql: str, parameters: Sequence[Any] = ()) -> pa.Table:
-    """Ask the whole history in SQL, files and waiting rows alike; the table is called ``history``.
+    """Ask the whole history in SQL, files and waiting rows alike; see `asking`."""
+    with asking(database) as ask:
+        return ask(sql, parameters)
+
+
+@contextmanager
+def asking(database: Database, *, own: bool = False) -> Iterator[Callable[[str, Sequence[Any]], pa.Table]]:
+    """Give what answers questions in DuckDB's SQL, all of them from one moment; the table is called ``history``.
+
+    Beside the columns of `channelkit.model.tables.HISTORY` it has ``place``: of two changes of the same thing, the one
+    that was kept later has the greater. When a change was *seen* does not tell: a report that was asked for early may
+    be read late. A condition on ``sku = ?`` or ``sku in (?, …)`` reads a small piece of each file.
 
     Arguments:
-        sql: DuckDB's SQL over the columns of `channelkit.model.tables.HISTORY`.
-        parameters: values for its question marks.
+        own: leave out what an earlier database has left in the folder; places mean nothing across databases.
     """
     import duckdb  # noqa: PLC0415 - a tenth of a second that a cycle need not spend
 
+    files, waiting, held = _gather(database, own=own)
     with duckdb.connect() as engine:
-        # The waiting rows are read first: what moves into a file meanwhile is then in both, and skipped below.
-        with database.read() as connection:
-            name = _database_name(connection)
-            batches = connection.execute(sa.select(history_batches.c.id, history_batches.c.body)).all()
-        files = [file for folder in _months(database.history) for file in _files(folder)]
-        held = max((file.last for file in files if file.database == name), default=0)
-        waiting = [_table(batch.body) for batch in batches if batch.id > held]
         engine.execute("set timezone = 'UTC'")
-        history = engine.from_arrow(pa.concat_tables(waiting) if waiting else HISTORY.empty_table())
+        places = pa.array(np.arange(waiting.num_rows) + ((held + 1) << _ROW_BITS))
+        history = engine.from_arrow(waiting.append_column("place", places))
         if files:
-            history = history.union(engine.read_parquet([str(file.path) for file in files]))
+            paths = [str(file.path) for file in files]
+            kept = engine.read_parquet(paths, file_row_number=True, filename=True)
+            history = history.union(kept.project(f"{', '.join(HISTORY.names)}, {_PLACE} as place"))
         history.create_view("history")
-        return engine.sql(sql, params=list(parameters)).to_arrow_table()
+        yield lambda sql, parameters: engine.sql(sql, params=list(parameters)).to_arrow_table()
+
+
+_ROW_BITS = 32
+_PLACE = (
+    f"(cast(regexp_extract(filename, '-([0-9]+)-[0-9]+[.]parquet$', 1) as bigint) << {_ROW_BITS}) + file_row_number"
+)
+"""Files hold batches in their order, and of each thing the changes in theirs."""
+
+
+def _gather(database: Database, *, own: bool) -> tuple[list[File], pa.Table, int]:
+    """Return the files, the rows that are in none of them, and the last batch that a file of this database holds."""
+    # The waiting rows are read first: what moves into a file meanwhile is then in both, and skipped below.
+    with database.read() as connection:
+        name = _database_name(connection)
+        query = sa.select(history_batches.c.id, history_batches.c.body).order_by(history_batches.c.id)
+        batches = connection.execute(query).all()
+    files = [file for folder in _months(database.history) for file in _files(folder)]
+    held = max((file.last for file in files if file.database == name), default=0)
+    waiting = [_table(batch.body) for batch in batches if batch.id > held]
+    if own:
+        files = [file for file in files if file.database == name]
+    return files, pa.concat_tables(waiting) if waiting else HISTORY.empty_table(), held
 
 
 def changes_between(
@@ -227,7 +261,9 @@ def _words(column: pa.ChunkedArray) -> pa.ChunkedArray:
 def _write(path: Path, changes: pa.Table) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_suffix(".part")
-    parquet.write_table(changes, part, compression="zstd")
+    # By SKU, and each SKU's changes as they were kept: the story of one SKU then lies in one small piece of a file.
+    changes = changes.take(pc.sort_indices(changes["sku"].combine_chunks()))
+    parquet.write_table(changes, part, compression="zstd", row_group_size=GROUP_ROWS)
     with part.open("rb+") as file:
         os.fsync(file.fileno())
     part.replace(path)

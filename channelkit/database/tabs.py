@@ -18,6 +18,9 @@ from channelkit.model.tables import TABS
 DECIDED = tuple(name for name in TABS.names if name not in (*TABS.key, "since", "linked_at", "digest"))
 """What makes a decision another one; since when it holds follows from it."""
 
+SUBJECTS = {True: "tab", False: "unlisted"}
+"""What the history calls the decisions about listings, and about products that are none yet: SKUs may be the same."""
+
 
 def load_tabs(
     connection: Connection, store: str, names: Sequence[str] = tuple(TABS.names), skus: Sequence[str] | None = None
@@ -50,12 +53,15 @@ def count_links(connection: Connection, store: str) -> tuple[int, int]:
     return int(listed), int(linked)
 
 
-def store_tabs(connection: Connection, store: str, decided: pa.Table, *, at: int, run: str) -> Tally:
-    """Keep all decisions of a store, writing only the rows that differ and taking away what is no longer decided.
+def store_tabs(
+    connection: Connection, store: str, decided: pa.Table, *, at: int, run: str, whole: bool = True
+) -> Tally:
+    """Keep decisions of a store, writing only the rows that differ and taking away what is no longer decided.
 
     Arguments:
-        decided: the columns of `channelkit.model.tables.TABS` but ``digest``; whole, so what is not in it goes.
+        decided: the columns of `channelkit.model.tables.TABS` but ``digest``.
         at: when it was decided, in milliseconds since 1970.
+        whole: all of the store was decided, so what is not in it goes; else the others stay as they are.
     """
     names = [name for name in TABS.names if name not in ("store", "digest")]
     decided = decided.select(names).append_column("digest", digest(decided, DECIDED))
@@ -64,12 +70,17 @@ def store_tabs(connection: Connection, store: str, decided: pa.Table, *, at: int
     for listed in (True, False):
         part = decided.filter(pc.equal(decided["listed"], listed))
         scope = {"store": store, "listed": int(listed)}
-        found = difference(connection, tabs, TABS, scope, part, whole=True)
-        facts.write(connection, tabs, TABS, found, subject="tab", origin=origin)
-        gone = found.absent.to_pylist()
+        subject = SUBJECTS[listed]
+        found = difference(connection, tabs, TABS, scope, part, whole=whole)
+        facts.write(connection, tabs, TABS, found, subject=subject, origin=origin)
+        gone = found.absent.to_pylist() if whole else []
         if gone:
+            names = ["sku", *TABS.followed]
+            query = sa.select(*(tabs.c[name] for name in names))
+            query = query.where(tabs.c.store == store, tabs.c.listed == int(listed))
+            last = rows.read_keys(connection, query, tabs.c.sku, gone, TABS.schema(names))
             where = (tabs.c.store == store, tabs.c.listed == int(listed), tabs.c.sku == sa.bindparam("gone"))
             connection.execute(tabs.delete().where(*where), [{"gone": sku} for sku in gone])
-            facts.record_gone(connection, gone, subject="tab", origin=origin)
+            facts.record_gone(connection, gone, subject=subject, origin=origin, last=last)
         tally += found.tally + Tally(missing=len(gone))
     return tally

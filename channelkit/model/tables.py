@@ -181,7 +181,9 @@ TABS = Table(
         Column("sku", "text", "the seller SKU of a listing, else the product's SKU"),
         Column("asin", "text", "Amazon's catalog item"),
         Column("product_sku", "text", "the linked product", followed=True),
-        Column("method", "text", "how the link was found: seller_sku, asin, gtin, gcid, similarity, manual"),
+        Column(
+            "method", "text", "how the link was found: seller_sku, asin, gtin, gcid, similarity, manual", followed=True
+        ),
         Column("evidence", "text", "what speaks for the link, for a person"),
         Column("tab", "text", "the one tab it is in", followed=True),
         Column("status", "text", "the status within the tab", followed=True),

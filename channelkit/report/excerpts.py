@@ -80,8 +80,9 @@ def read_moves(database: Database, since_ms: int, names: Sequence[str], limit: i
     return history.query(
         database,
         "select store, before, after, count(*) as rows, min(sku) as sku from history "
-        "where subject = 'tab' and field = 'tab' and epoch_ms(seen_at) >= ? and list_contains(?, store) "
-        "and before is not null and before != '' group by all order by rows desc, store, before, after limit ?",
+        "where subject in ('tab', 'unlisted') and field = 'tab' and epoch_ms(seen_at) >= ? and list_contains(?, store) "
+        "and before is not null and before != '' and after is not null "
+        "group by all order by rows desc, store, before, after limit ?",
         [since_ms, list(names), limit],
     )
 
@@ -94,8 +95,9 @@ def read_sightings(database: Database, since_ms: int, places: Sequence[str], lim
     """
     return history.query(
         database,
-        "select store, subject, field, because, count(*) as rows from history where subject != 'tab' "
-        "and before is not null and epoch_ms(seen_at) >= ? and list_contains(?, store) "
+        "select store, subject, field, because, count(*) as rows from history "
+        "where subject not in ('tab', 'unlisted') and before is not null "
+        "and epoch_ms(seen_at) >= ? and list_contains(?, store) "
         "group by all order by rows desc, store, subject, field limit ?",
         [since_ms, ["", *places], limit],
     )

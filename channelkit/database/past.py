@@ -1,0 +1,96 @@
+"""How it stood before: the history, undone change by change from what stands there now.
+
+The history tells of a new row only its first column and of a row that stays only what changed, so a moment cannot be
+read from it alone. What stands there now, with every later change undone, is that moment. The facts are read before the
+history: a change that is kept in between is then undone although the facts do not have it, which changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from channelkit.database import history
+from channelkit.database.connection import Database
+from channelkit.model.columns import one
+
+_BEFORE = (
+    "select subject, sku, field, arg_min_null(before, place) as before from history "
+    "where store = ? and subject in ({subjects}) and field in ({fields}) and seen_at > make_timestamptz(? * 1000) "
+    "group by all"
+)
+"""Of each thing, what stood there before the first of its later changes."""
+
+_EXISTED = (
+    "select subject, sku, arg_min_null(before, place) is not null as existed from history "
+    "where store = ? and (subject, field) in ({firsts}) and seen_at > make_timestamptz(? * 1000) group by all"
+)
+"""Whether a row was there: what came later began with nothing, what went later began with something."""
+
+_CAME = (
+    "select subject, sku from history "
+    "where store = ? and subject in ({subjects}) and field = 'exists' and seen_at <= make_timestamptz(? * 1000) "
+    "group by all having arg_max_null(after, place) is not null"
+)
+"""Rows that came without a first value: it is filled in later, which looks as if they came only then."""
+
+_BEGAN = "select epoch_ms(min(seen_at)) as began from history where store = ? and subject in ({subjects})"
+
+
+class Undone:
+    """What the later changes of a store have to be taken back to.
+
+    ``began`` is since when the history tells of the store, in milliseconds since 1970; None while it tells nothing.
+
+    Arguments:
+        store: the store whose listings and decisions it is about.
+        moment: milliseconds since 1970; changes after it are undone.
+        firsts: for each subject of the history, the column whose first value is told of a new row.
+        fields: the columns that are wanted.
+    """
+
+    def __init__(
+        self, database: Database, store: str, moment: int, firsts: Mapping[str, str], fields: Sequence[str]
+    ) -> None:
+        marks = {"subjects": _marks(firsts), "fields": _marks(fields)}
+        pairs = [pair for subject, first in firsts.items() for pair in ((subject, first), (subject, "exists"))]
+        existed = _EXISTED.format(firsts=", ".join(["(?, ?)"] * len(pairs)))
+        with history.asking(database, own=True) as ask:
+            self.began: int | None = ask(_BEGAN.format(**marks), [store, *firsts])["began"][0].as_py()
+            self._before = ask(_BEFORE.format(**marks), [store, *firsts, *fields, moment])
+            self._existed = ask(existed, [store, *(word for pair in pairs for word in pair), moment])
+            self._came = ask(_CAME.format(**marks), [store, *firsts, moment])
+
+    def existing(self, subject: str, now: pa.Array) -> pa.Array:
+        """Return the SKUs that were there.
+
+        Arguments:
+            now: the SKUs that are there now.
+        """
+        told = self._existed.filter(pc.equal(self._existed["subject"], subject))
+        came = one(self._came.filter(pc.equal(self._came["subject"], subject))["sku"])
+        skus, was_there = one(told["sku"]), pc.or_(one(told["existed"]), pc.is_in(one(told["sku"]), value_set=came))
+        untouched = now.filter(pc.invert(pc.is_in(now, value_set=skus)))
+        return pa.concat_arrays([untouched, skus.filter(was_there)])
+
+    def column(self, subject: str, field: str, skus: pa.Array, known: pa.Array, now: pa.Array) -> pa.Array:
+        """Return what a column held of these SKUs.
+
+        Arguments:
+            skus: whose values are wanted.
+            known, now: the SKUs that are there now, and what the column holds of them.
+        """
+        told = self._before.filter(
+            pc.and_(pc.equal(self._before["subject"], subject), pc.equal(self._before["field"], field))
+        )
+        current = now.take(pc.index_in(skus, value_set=known))
+        if not told.num_rows:
+            return current
+        place = pc.index_in(skus, value_set=one(told["sku"]))
+        return pc.if_else(pc.is_valid(place), one(told["before"]).take(place).cast(now.type), current)
+
+
+def _marks(values: Sequence[str] | Mapping[str, str]) -> str:
+    return ", ".join("?" * len(values))
