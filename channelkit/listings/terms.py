@@ -1,14 +1,24 @@
-"""On what terms is a listing offered? The price and the quantity that it should have."""
+"""On what terms is a listing offered? Its price, quantity, condition, notes, handling time, and who fulfils it."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from channelkit.model.columns import one
+from channelkit.listings.conditions import find_conditions, find_notes, is_new
+from channelkit.listings.fulfillment import by_whom, find_fulfillment, find_handling
+from channelkit.listings.sale_dates import is_unreadable
+from channelkit.listings.sharing import follow, is_shared, lay_elders, tell_elder
+from channelkit.listings.wishes import column, lay_wishes, note, wish
+from channelkit.model.columns import Mask, mask, one
+from channelkit.model.decisions import ASIN, BY_AMAZON, CONDITION, FULFILLMENT, HANDLING, MERCHANT, NOTES, PRICE
+from channelkit.model.identifiers import asin
 from channelkit.model.money import minor_units
+from channelkit.model.tables import SIGHTINGS_APART
 
 
 @dataclass(frozen=True)
@@ -23,8 +33,14 @@ class Terms:
         largest_quantity: units; no more is shown (LS-12).
         unmanaged_quantity: units shown of products whose stock Commerce does not count (LS-12).
         import_third_party: listings without a product have a tab (LS-03).
-        auto_list: products that can be listed are published by the next cycle.
-        condition: the condition of what is listed anew; empty where none is set.
+        auto_list: products that can be listed are published by the next cycle (LS-01).
+        condition: the condition of what is listed anew; empty where none is set, ``attribute`` where each product's
+            own attribute says it (LS-14).
+        conditions: what that attribute says -> Amazon's word.
+        condition_notes: Amazon's word -> the note that goes with it.
+        handling_days: days from order to dispatch of what is listed anew (LS-02).
+        fulfilled_by: who fulfils what is listed anew: ``merchant``, ``amazon``, or ``attribute`` (LS-13).
+        time_zone: the marketplace's; days of sale begin and end there.
     """
 
     store: str
@@ -37,57 +53,142 @@ class Terms:
     import_third_party: bool = True
     auto_list: bool = True
     condition: str = "new_new"
+    conditions: Mapping[str, str] = field(default_factory=dict)
+    condition_notes: Mapping[str, str] = field(default_factory=dict)
+    handling_days: int = 2
+    fulfilled_by: str = MERCHANT
+    time_zone: str = "UTC"
 
 
-def decide_terms(subjects: pa.Table, terms: Terms) -> pa.Table:
-    """Return the subjects with the price and the quantity that each should have while it is on sale.
+def decide_terms(
+    subjects: pa.Table, terms: Terms, decisions: pa.Table | None = None, elders: pa.Table | None = None
+) -> pa.Table:
+    """Return the subjects with the terms on which each should be offered while it is on sale.
 
     Where the listing may not be sold, `channelkit.listings.classify.classify` makes the quantity 0. Rulings: managed
     stock shows the smaller of stock and largest quantity; Amazon's own stock is never ours to set (LS-13); a price
-    of zero or less is never sent; prices in another currency are not sent as they are.
+    override is final; a price of zero or less is never sent; prices in another currency are not sent as they are; of a
+    seller SKU that an older store of the account offers, that one decides quantity, fulfilment and handling (RG-02).
+
+    Arguments:
+        subjects: what `channelkit.listings.subjects.gather` gave.
+        decisions: what people decided, columns of `channelkit.model.decisions.DECISIONS`.
+        elders: what the oldest store decided about shared seller SKUs, columns `channelkit.model.decisions.ELDERS`.
 
     Returns:
-        The subjects with ``wanted_price`` (minor units), ``wanted_quantity`` and ``unwanted`` (why there is no price or
-        no quantity, for a person).
+        The subjects with what `channelkit.listings.wishes.lay_wishes` and `channelkit.listings.sharing.lay_elders`
+        lay over them; ``wanted_price`` (minor units), ``wanted_quantity``, ``wanted_condition``, ``wanted_notes``,
+        ``wanted_handling``, ``wanted_fulfillment``, ``wanted_asin`` (null: as it is), ``decided_by``;
+        ``fulfilled_by`` (merchant or amazon, once that is so) and ``unwanted`` (what is not sent and why, for a
+        person).
     """
-    prices = minor_units(subjects["product_price"], terms.digits)
-    has_price = pc.fill_null(pc.greater(prices, 0), False)
-    same_currency = terms.price_currency == terms.currency
-    wanted = pc.if_else(pc.and_(has_price, same_currency), prices, pa.scalar(None, pa.int64()))
+    if "seller_sku" not in subjects.column_names:
+        subjects = subjects.append_column("seller_sku", subjects["sku"])
+    subjects = lay_elders(lay_wishes(subjects, decisions), elders)
+    on_amazon = mask(subjects["listed"]) & ~is_gone(subjects)
+    fulfillment = find_fulfillment(subjects, terms.fulfilled_by, on_amazon)
+    fulfilled_by = pc.coalesce(fulfillment, by_whom(one(subjects["fulfillment_channel"])))
+    by_amazon = mask(pc.equal(fulfilled_by, BY_AMAZON))
+    condition = find_conditions(subjects, terms.condition, terms.conditions, on_amazon, by_amazon)
+    price, price_notes = _find_price(subjects, terms)
+    quantity = _find_quantity(subjects, terms, mask(pc.equal(fulfilled_by, MERCHANT)))
 
-    is_merchant = pc.fill_null(pc.equal(subjects["fulfillment_channel"], "DEFAULT"), False)
+    is_linked = mask(pc.is_valid(one(subjects["product_sku"])))
+    lacks_quantity = is_linked & mask(pc.equal(fulfilled_by, MERCHANT)) & mask(pc.is_null(quantity))
+    of_elder = is_shared(subjects)
+    unwanted = note(
+        [
+            *price_notes,
+            (lacks_quantity & ~of_elder, "No quantity is sent: how many Commerce can sell has not been read."),
+            *_barred_notes(subjects, condition, on_amazon & by_amazon),
+            *_date_notes(subjects),
+            (of_elder, tell_elder(subjects)),
+        ],
+        subjects.num_rows,
+    )
+    wanted_asin = asin(wish(subjects, ASIN))
+    added = {
+        "wanted_price": price,
+        "wanted_quantity": quantity,
+        "unwanted": unwanted,
+        "wanted_condition": condition,
+        "wanted_notes": find_notes(subjects, condition, terms.condition_notes, on_amazon),
+        "wanted_handling": find_handling(subjects, terms.handling_days, on_amazon, by_amazon),
+        "wanted_fulfillment": fulfillment,
+        "wanted_asin": pc.if_else(pa.array(on_amazon), wanted_asin, pc.coalesce(wanted_asin, one(subjects["asin"]))),
+        "decided_by": pc.fill_null(column(subjects, "elder_store", pa.string()), ""),
+        "fulfilled_by": fulfilled_by,
+    }
+    for name, values in added.items():
+        subjects = subjects.append_column(name, values)
+    return subjects
+
+
+def is_gone(subjects: pa.Table) -> Mask:
+    """Tell which listings two looks, far enough apart, did not find on Amazon (`SIGHTINGS_APART`)."""
+    apart = pc.subtract(one(subjects["missing_last"]), one(subjects["missing_since"]))
+    return mask(pc.greater_equal(apart, SIGHTINGS_APART))
+
+
+def _find_price(subjects: pa.Table, terms: Terms) -> tuple[pa.Array, list[tuple[Mask, str]]]:
+    """Return the price of each in minor units, and what is said where there is none."""
+    prices = minor_units(subjects["product_price"], terms.digits)
+    has_price = mask(pc.greater(prices, 0))
+    override = wish(subjects, PRICE)
+    is_overridden, is_final = mask(pc.is_valid(override)), mask(pc.greater(override, 0))
+    is_linked = mask(pc.is_valid(one(subjects["product_sku"])))
+    is_own = is_linked & ~is_overridden
+    same_currency = terms.price_currency == terms.currency
+    wanted = pc.if_else(pa.array(has_price & same_currency), prices, pa.scalar(None, pa.int64()))
+    if is_overridden.any():
+        wanted = pc.if_else(pa.array(is_overridden), pc.if_else(pa.array(is_final), override, None), wanted)
+    return wanted, [
+        (is_own & ~has_price, "No price is sent: Commerce has none above zero."),
+        (is_own & has_price & (not same_currency), _currency_words(terms)),
+        (is_linked & is_overridden & ~is_final, "No price is sent: the price override is not above zero."),
+    ]
+
+
+def _find_quantity(subjects: pa.Table, terms: Terms, by_merchant: Mask) -> pa.Array:
+    """Return how many units of each should be shown; null where that is not ours to say, or not known."""
     is_unmanaged = pc.fill_null(pc.invert(one(subjects["managed"])), False)
     capped = pc.min_element_wise(
         pc.max_element_wise(one(subjects["salable"]), 0, skip_nulls=False), terms.largest_quantity, skip_nulls=False
     )
     quantity = pc.if_else(is_unmanaged, pa.scalar(terms.unmanaged_quantity, pa.int64()), capped)
-    # What is not listed yet would be listed as fulfilled by the merchant.
-    is_ours = pc.or_(one(is_merchant), pc.invert(one(subjects["listed"])))
-    quantity = pc.if_else(is_ours, quantity, pa.scalar(None, pa.int64()))
+    quantity = follow(subjects, "wanted_quantity", quantity)
+    return pc.if_else(pa.array(by_merchant), quantity, pa.scalar(None, pa.int64()))
 
-    is_linked = pc.is_valid(one(subjects["product_sku"]))
-    notes = [
-        _note(pc.and_(is_linked, pc.invert(has_price)), "No price is sent: Commerce has none above zero."),
-        _note(pc.and_(is_linked, pc.and_(has_price, not same_currency)), _currency_words(terms)),
-        _note(
-            pc.and_(pc.and_(is_linked, is_ours), pc.is_null(quantity)),
-            "No quantity is sent: how many Commerce can sell has not been read.",
-        ),
-    ]
-    # Not with null_handling="skip": pyarrow 26 leaves out the rows in which every part is null.
-    unwanted = pc.utf8_trim_whitespace(pc.binary_join_element_wise(*notes, " "))
-    return (
-        subjects.append_column("wanted_price", wanted)
-        .append_column("wanted_quantity", quantity)
-        .append_column("unwanted", pc.if_else(pc.equal(unwanted, ""), pa.scalar(None, pa.string()), unwanted))
-    )
+
+def _barred_notes(subjects: pa.Table, condition: pa.Array, by_amazon: Mask) -> list[tuple[Mask, str]]:
+    """Say which overrides do nothing, and why (AC-05, RG-02)."""
+    notes: list[tuple[Mask, str]] = []
+    for kind, words in ((HANDLING, "handling time"), (CONDITION, "condition")):
+        if f"wish_{kind}" in subjects.column_names:
+            is_there = mask(pc.is_valid(wish(subjects, kind)))
+            notes.append((is_there & by_amazon, f"The override of its {words} rests while Amazon fulfils it."))
+    if f"wish_{NOTES}" in subjects.column_names:
+        is_there = mask(pc.is_valid(wish(subjects, NOTES)))
+        its = pc.coalesce(condition, column(subjects, "condition", pa.string()))
+        notes.append((is_there & is_new(its), "Its notes rest: a new article has none."))
+    of_elder = is_shared(subjects)
+    for kind, words in ((HANDLING, "handling time"), (FULFILLMENT, "fulfilment")):
+        if of_elder.any() and f"wish_{kind}" in subjects.column_names:
+            is_there = mask(pc.is_valid(wish(subjects, kind)))
+            notes.append((is_there & of_elder & ~by_amazon, f"What was decided here of its {words} rests."))
+    return notes
+
+
+def _date_notes(subjects: pa.Table) -> list[tuple[Mask, str]]:
+    notes: list[tuple[Mask, str]] = []
+    for name, words in (("sale_starts", "first"), ("sale_ends", "last")):
+        if name in subjects.column_names:
+            where: Mask = np.asarray(is_unreadable(subjects[name]))
+            notes.append((where, f"Its {words} day of sale is no date, so it sets no limit."))
+    return notes
 
 
 def _currency_words(terms: Terms) -> str:
     if not terms.price_currency:
         return "No price is sent: the currency of Commerce's prices is not known yet."
     return f"No price is sent: Commerce's prices are in {terms.price_currency}, the marketplace's in {terms.currency}."
-
-
-def _note(where: pa.Array, words: str) -> pa.Array:
-    return pc.if_else(one(where), words, "")
