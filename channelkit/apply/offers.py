@@ -1,4 +1,4 @@
-"""Sending an approved plan of prices and quantities to Amazon.
+"""Sending an approved plan of changes to Amazon, one listing after the other.
 
 Each effect is written down beside it: a change is ``sent`` before its call leaves, and ``accepted`` or ``refused``
 when the answer is there. A process that dies between the two leaves ``sent``, which says what is true: nobody knows.
@@ -7,17 +7,15 @@ A later reading, never an "accepted", confirms it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from decimal import Decimal
-from itertools import groupby
-from typing import Any
 
 import pyarrow as pa
 
 from channelkit.amazon.client import Amazon
-from channelkit.amazon.offers import patch_offer
 from channelkit.amazon.submission import Submission
+from channelkit.apply.listing_calls import Caller, ListingCall, read_calls
+from channelkit.apply.preview import validate
 from channelkit.clock import Clock, milliseconds
 from channelkit.database import failures, journal, stores
 from channelkit.database.connection import Database
@@ -78,90 +76,98 @@ class Sender:
     seconds: float = SENDING
 
     def send(self, changes: pa.Table) -> Applied:
-        """Send a plan's changes in their order, price and quantity of one listing in one call.
+        """Send a plan's changes in their order, what is to change of one listing in one call.
+
+        Before a listing is made, its seller SKU is looked up: one that is there already is not made a second time, and
+        one that is another item's is refused.
 
         Arguments:
-            changes: ``id, seller_sku, field, after, product_type`` of the journal's planned rows; ``after`` in minor
-                units or units.
+            changes: ``id, seller_sku, field, after, after_text, product_type`` of the journal's planned rows; ``after``
+                in minor units, units or days.
 
         Raises:
             LeaseError: another run may have begun; what was not sent stays planned and is dropped by the next cycle.
             AuthError: a person must act; the rest of the plan is dropped.
         """
         applied, silent = Applied(), 0
-        listings = list(_by_listing(changes))
+        calls = list(read_calls(changes))
         ends = self.clock.now() + self.seconds
 
         def drop_from(place: int, why: str) -> None:
-            self._drop([row["id"] for _, rows in listings[place:] for row in rows], why, applied)
+            self._drop([number for call in calls[place:] for number in call.ids], why, applied)
 
-        for place, (sku, rows) in enumerate(listings):
+        for place, call in enumerate(calls):
             if silent >= FAILURES_IN_A_ROW:
                 drop_from(place, "Amazon did not answer several calls in a row")
                 break
             if self.clock.now() >= ends:
                 drop_from(place, "this cycle's time for sending was used up")
                 break
-            self.progress(f"{self.store}: sending {place + 1} of {len(listings)}")
-            ids = [row["id"] for row in rows]
-            with self.database.write() as connection:
-                self.lease.check(connection)
-                stopped = stores.why_stopped(connection, self.store)
-                if not stopped:
-                    journal.mark_sent(connection, ids, self._now())
-            if stopped:
-                drop_from(place, stopped)
-                break
+            self.progress(f"{self.store}: sending {place + 1} of {len(calls)}")
+            is_sent = False
             try:
-                submission = self._patch(sku, rows)
+                there = self._caller.look(call)
+                stopped = self._leave(call)
+                if stopped:
+                    drop_from(place, stopped)
+                    break
+                is_sent = True
+                submission = self._caller.send(call, there)
             except RefusedError as error:
-                self._answered(ids, "refused", error=error)
-                applied.refused += len(ids)
+                if not is_sent:
+                    self._leave(call)
+                self._answered(call, "refused", error=error)
+                applied.refused += len(call.ids)
                 silent = 0
             except TemporaryError as error:
                 silent += 1
                 applied.errors.append(error)
-                if error.status == 429 or error.code == "QuotaUsedUp":
-                    # It was turned away unread, so it is certain that nothing happened.
-                    self._drop(ids, error.what, applied)
+                if not is_sent or error.status == 429 or error.code == "QuotaUsedUp":
+                    # It never left, or was turned away unread, so it is certain that nothing happened.
+                    self._drop(call.ids, error.what, applied)
                 else:
-                    applied.unanswered += len(ids)
+                    applied.unanswered += len(call.ids)
                 self._record(error)
             except AuthError as error:
                 drop_from(place, error.what)
                 self._record(error)
                 raise
             else:
-                self._answered(ids, "accepted", submission=submission)
-                applied.accepted += len(ids)
+                self._answered(call, "accepted", submission=submission)
+                applied.accepted += len(call.ids)
                 silent = 0
         return applied
 
-    def _patch(self, sku: str, rows: list[dict[str, Any]]) -> Submission:
-        wanted = {row["field"]: row["after"] for row in rows}
-        price = wanted.get("price")
-        return patch_offer(
-            self.amazon,
-            self.marketplace,
-            sku,
-            rows[0]["product_type"] or "",
-            price=None if price is None else Decimal(price).scaleb(-self.marketplace.digits),
-            quantity=wanted.get("quantity"),
-        )
+    def validate(self, changes: pa.Table) -> pa.Table:
+        """Let Amazon say what it would say to changes, and change nothing (`channelkit.apply.preview`)."""
+        return validate(self._caller, changes, self.clock, self.progress)
+
+    @property
+    def _caller(self) -> Caller:
+        return Caller(self.amazon, self.marketplace)
+
+    def _leave(self, call: ListingCall) -> str:
+        """Write down that a call leaves now; return why it must not, or an empty text."""
+        with self.database.write() as connection:
+            self.lease.check(connection)
+            stopped = stores.why_stopped(connection, self.store)
+            if not stopped:
+                journal.mark_sent(connection, call.ids, self._now())
+        return stopped
 
     def _answered(
-        self, ids: list[int], state: str, submission: Submission | None = None, error: RefusedError | None = None
+        self, call: ListingCall, state: str, submission: Submission | None = None, error: RefusedError | None = None
     ) -> None:
         with self.database.write() as connection:
             journal.mark_answered(
                 connection,
-                ids,
+                call.ids,
                 state,
                 self._now(),
                 submission_id=submission.submission_id if submission else "",
                 request_id=submission.request_id if submission else error.request_id if error else "",
                 code=error.code if error else "",
-                note=error.what if error else "",
+                note=error.what if error else submission.note if submission else "",
             )
         if error is not None:
             self._record(error)
@@ -179,14 +185,3 @@ class Sender:
 
     def _now(self) -> int:
         return milliseconds(self.clock.now())
-
-
-def _by_listing(changes: pa.Table) -> Iterator[tuple[str, list[dict[str, Any]]]]:
-    """Yield each listing's changes, in the order in which the plan has the listings."""
-    rows = changes.to_pylist()
-    first: dict[str, int] = {}
-    for place, row in enumerate(rows):
-        first.setdefault(row["seller_sku"], place)
-    rows.sort(key=lambda row: first[row["seller_sku"]])
-    for sku, group in groupby(rows, key=lambda row: str(row["seller_sku"])):
-        yield sku, list(group)
