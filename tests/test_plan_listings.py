@@ -208,7 +208,7 @@ def test_changes_leave_in_the_order_in_which_being_late_hurts() -> None:
 
 
 def test_a_person_asks_by_name_for_a_listing_or_its_price() -> None:
-    said = [
+    said: list[Row] = [
         {"store": "us", "seller_sku": "P", "kind": "price", "value": "900"},
         {"store": "us", "seller_sku": "Q", "kind": "price", "value": None},
         {"store": "us", "seller_sku": "R", "kind": "handling", "value": "1"},

@@ -48,6 +48,7 @@ def record_plan(
     note: str,
     at: int,
     ordered_by: str = "",
+    only: Sequence[str] | None = None,
 ) -> pa.Table:
     """Keep a plan, and return its going changes with their ``id``, in their order and with their other columns.
 
@@ -61,6 +62,7 @@ def record_plan(
         note: why the plan was stopped.
         at: when it was made, in milliseconds since 1970.
         ordered_by: who asked for it; empty for a cycle's own plan.
+        only: the plan is about these seller SKUs alone, so what waits for others goes on waiting.
     """
     plan = {"fingerprint": fingerprint, "run": run, "store": store, "made_at": at, "listings": listings}
     plan |= {"changes": going.num_rows, "held": held.num_rows, "verdict": verdict, "note": note}
@@ -68,6 +70,8 @@ def record_plan(
 
     wanted = pa.concat_tables([_planned(going, "planned"), _planned(held, "held")])
     waiting = _waiting(connection, store)
+    if only is not None:
+        waiting = waiting.filter(pc.is_in(waiting["seller_sku"], pa.array(only, pa.string()))).combine_chunks()
     position = pc.index_in(_identity(wanted), _identity(waiting))
     kept = waiting["id"].take(position.drop_null())
     dropped = waiting["id"].filter(pc.invert(pc.is_in(waiting["id"], kept.combine_chunks())))
