@@ -1,0 +1,308 @@
+"""What a rule would do to a store, computed from where things stand and not done (LR-03).
+
+Nothing is decided anew: the rule is asked over whole columns of products, and its answer is laid over the tabs that the
+last decision left, so that a million listings take seconds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, get_args
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from channelkit.database.connection import Database
+from channelkit.database.placed import load_composites, load_placed
+from channelkit.database.products import iter_attributes
+from channelkit.errors import UsageError
+from channelkit.listings.decision import ACTIVE, ENDED
+from channelkit.listings.rules.admission import combine, condition_tester, join
+from channelkit.listings.rules.attributes import Attributes
+from channelkit.listings.rules.description import describe, describe_condition
+from channelkit.listings.rules.tree import Condition, Group, Node, codes_of
+from channelkit.model.columns import Mask, mask, one
+from channelkit.report.rule_preview import preview_html, preview_text, stake_words, summary_words
+from channelkit.report.rule_rows import rows_frame, rows_words
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Part = Literal["eligible", "ineligible", "new"]
+PARTS: tuple[Part, ...] = get_args(Part)
+EXCLUDED = "Excluded by Rule"
+_BEGINS = "A product is eligible if "
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What a rule would do: three sets, why each row is in its own, and what is at stake.
+
+    Arguments:
+        sentence: the rule in words.
+        table: a row for each listing and product of the three sets: the columns of
+            `channelkit.database.placed.PLACED`, and ``part``, ``change`` (what becomes of it) and ``reason``.
+        counts: how many rows each set has, and how many listings have no product, or have ended.
+        leaving: listings that are on sale now and would be no more.
+        stakes: of those, price times quantity by currency, in minor units.
+    """
+
+    database: Database
+    store: str
+    rule: Group
+    sentence: str
+    table: pa.Table
+    counts: Mapping[str, int]
+    leaving: int
+    stakes: Mapping[str, int]
+
+    @property
+    def eligible(self) -> pd.DataFrame:
+        """Listings on Amazon that the rule admits: nothing changes for them, or they come back."""
+        return self.frame("eligible")
+
+    @property
+    def ineligible(self) -> pd.DataFrame:
+        """Listings on Amazon that the rule leaves out: their quantity becomes 0, they are never removed (LR-05)."""
+        return self.frame("ineligible")
+
+    @property
+    def new(self) -> pd.DataFrame:
+        """Products that are not on Amazon and that the rule admits: they are listed once nothing else is missing."""
+        return self.frame("new")
+
+    @property
+    def words(self) -> str:
+        """What the figures mean, in a sentence or two."""
+        return summary_words(self.counts, self.leaving, self._changes())
+
+    @property
+    def stake(self) -> str:
+        """What is on offer now in listings that would be taken off sale; empty where none would."""
+        return stake_words(self.leaving, self.stakes)
+
+    def frame(self, part: Part) -> pd.DataFrame:
+        """Return one set as analysts see it: product, listing, what becomes of it and why.
+
+        Raises:
+            UsageError: there is no such set.
+        """
+        return rows_frame(self.database, self._part(part))
+
+    def reasons(self, part: str) -> list[tuple[str, int]]:
+        """Return why rows are in a set, with how many there are, most first."""
+        counted = self._part(part).group_by("reason").aggregate([([], "count_all")])
+        counted = counted.sort_by([("count_all", "descending"), ("reason", "ascending")])
+        return list(zip(counted["reason"].to_pylist(), counted["count_all"].to_pylist(), strict=True))
+
+    def rows(self, part: str, first: int, size: int) -> list[dict[str, str]]:
+        """Return some rows of a set in words, those that change first."""
+        return rows_words(self.database, self._part(part).slice(first, size))
+
+    def summary(self, most: int = 200) -> dict[str, object]:
+        """Return the preview as plain values for another program, with some rows of each set."""
+        return {
+            "store": self.store,
+            "rule": self.sentence,
+            "counts": dict(self.counts),
+            "leaving": self.leaving,
+            "at_stake": dict(self.stakes),
+            "words": self.words,
+            "reasons": {part: [list(reason) for reason in self.reasons(part)] for part in PARTS},
+            "rows": {part: self.rows(part, 0, most) for part in PARTS},
+        }
+
+    def __repr__(self) -> str:
+        return preview_text(self)
+
+    def _repr_html_(self) -> str:
+        return preview_html(self)
+
+    def _part(self, part: str) -> pa.Table:
+        if part not in PARTS:
+            raise UsageError(f"A preview has no set {part!r}.", f"The sets are: {', '.join(PARTS)}.")
+        return self.table.filter(pc.equal(self.table["part"], part))
+
+    def _changes(self) -> Mapping[str, int]:
+        counted = self.table.group_by("change").aggregate([([], "count_all")])
+        return dict(zip(counted["change"].to_pylist(), counted["count_all"].to_pylist(), strict=True))
+
+
+def preview_rule(database: Database, store: str, rule: Group, attributes: Attributes, time_zone: str) -> Preview:
+    """Compute what a rule would do to a store.
+
+    Arguments:
+        attributes: what Commerce says of the attributes.
+        time_zone: the store's; dates are read in it.
+
+    Raises:
+        UsageError: nothing was read yet, so there is nothing to preview.
+    """
+    with database.read() as connection:
+        placed = load_placed(connection, store)
+        composites = load_composites(connection)
+        if not placed.num_rows:
+            raise UsageError(
+                f"Nothing of store {store!r} was read and sorted yet, so there is nothing to preview.",
+                "Read it first with: channelkit pull",
+            )
+        batches = iter_attributes(connection, codes_of(rule))
+        skus, admitted, why = _ask(rule, batches, attributes, time_zone)
+    place = pc.index_in(one(placed["product_sku"]), value_set=skus, skip_nulls=True)
+    is_known = mask(pc.is_valid(place))
+    where = pc.fill_null(place, 0).to_numpy(zero_copy_only=False)
+    is_in = is_known & _at(admitted, where)
+    type_place = pc.index_in(one(placed["product_sku"]), value_set=one(composites["sku"]), skip_nulls=True)
+    is_composite = mask(pc.is_valid(type_place))
+    rows = _Rows(placed, is_in & ~is_composite, is_composite, _at(why, where))
+    table = rows.sets(reason_words(rule, attributes), one(composites["type"]).take(type_place))
+    leaving = table.filter(pc.equal(table["change"], LEAVES))
+    return Preview(
+        database=database,
+        store=store,
+        rule=rule,
+        sentence=describe(rule, attributes),
+        table=table,
+        counts=rows.counts(),
+        leaving=leaving.num_rows,
+        stakes=_stakes(leaving),
+    )
+
+
+def reason_words(rule: Group, attributes: Attributes) -> list[str]:
+    """Return what is said of a product that the rule leaves out: one sentence for each condition that may be why.
+
+    >>> reason_words(Group(children=(Condition("brand", "==", "Acme"), Condition("size", "==", "L"))), {})
+    ['The rule asks that brand is “Acme”.', 'The rule asks that size is “L”.']
+    """
+    if not rule.all or not rule.children:
+        return [f"The rule asks that {_clause(rule, attributes)}."]
+    begins = "The rule asks that" if rule.match else "The rule leaves it out because"
+    return [f"{begins} {_clause(child, attributes)}." for child in rule.children]
+
+
+LEAVES, STAYS_OUT, WOULD_BE_OUT = "goes off sale", "stays off sale", "is left out, too"
+STAYS, RETURNS, STILL_OUT = "stays on sale", "may come back", "stays as it is"
+COMES, WAITS = "is new", "is waiting already"
+CHANGES = (LEAVES, RETURNS, COMES, WOULD_BE_OUT, STAYS_OUT, WAITS, STILL_OUT, STAYS)
+"""What becomes of a row, those that change first."""
+
+
+class _Rows:
+    """The rows of a store, sorted into the three sets by masks.
+
+    Arguments:
+        placed: columns of `channelkit.database.placed.PLACED`.
+        is_in: the rule admits the product, and Amazon can list it.
+        why: for each row, which of the reasons speaks against its product.
+    """
+
+    def __init__(self, placed: pa.Table, is_in: Mask, is_composite: Mask, why: np.ndarray) -> None:
+        self.placed, self.is_in, self.is_composite, self.why = placed, is_in, is_composite, why
+        self.listed = mask(placed["listed"])
+        tab, status = one(placed["tab"]), one(placed["status"])
+        self.is_ended = mask(pc.equal(tab, ENDED))
+        self.is_linked = mask(pc.is_valid(placed["product_sku"]))
+        self.is_placed = mask(pc.not_equal(pc.fill_null(tab, ""), ""))
+        self.is_live = mask(pc.equal(tab, ACTIVE))
+        self.is_out = mask(pc.equal(status, EXCLUDED))
+        on_amazon = self.listed & self.is_linked & ~self.is_ended
+        self.parts: dict[Part, Mask] = {
+            "eligible": on_amazon & is_in,
+            "ineligible": on_amazon & ~is_in,
+            "new": ~self.listed & is_in & ~self.is_ended,
+        }
+
+    def counts(self) -> dict[str, int]:
+        """Return how many rows each set has, and how many are in none."""
+        found = {str(part): int(chosen.sum()) for part, chosen in self.parts.items()}
+        found["unlinked"] = int((self.listed & ~self.is_linked).sum())
+        found["ended"] = int((self.is_ended & self.is_linked).sum())
+        # Products that wait to be listed and would no longer be.
+        found["dropped"] = int((~self.listed & ~self.is_in & self.is_placed & ~self.is_ended).sum())
+        return found
+
+    def sets(self, reasons: list[str], types: pa.Array) -> pa.Table:
+        """Return the rows of the three sets, those that change first.
+
+        Arguments:
+            reasons: by number, what speaks against a product.
+            types: of each row, the type that Amazon cannot list, or null.
+        """
+        eligible, ineligible, new = (self.parts[part] for part in PARTS)
+        masks = {
+            LEAVES: ineligible & self.is_live,
+            STAYS_OUT: ineligible & self.is_out,
+            WOULD_BE_OUT: ineligible & ~self.is_live & ~self.is_out,
+            STAYS: eligible & self.is_live,
+            RETURNS: eligible & self.is_out,
+            STILL_OUT: eligible & ~self.is_live & ~self.is_out,
+            COMES: new & ~self.is_placed,
+            WAITS: new & self.is_placed,
+        }
+        change = np.full(len(eligible), -1, np.int8)
+        for number, words in enumerate(CHANGES):
+            change[masks[words]] = number
+        chosen = np.flatnonzero(change >= 0)
+        # Stable, so that within a change the rows stay in the order of their SKUs.
+        order = pa.array(chosen[np.argsort(change[chosen], kind="stable")])
+        changes = pa.array(CHANGES).take(pa.array(change).take(order))
+        part = pa.array(np.select([eligible, ineligible], [0, 1], 2).astype(np.int8)).take(order)
+        table = self.placed.take(order)
+        table = table.append_column("part", pa.array(PARTS, pa.string()).take(part))
+        table = table.append_column("change", changes.cast(pa.string()))
+        return table.append_column("reason", self._reasons(reasons, types).take(order))
+
+    def _reasons(self, reasons: list[str], types: pa.Array) -> pa.Array:
+        against = pa.array(reasons, pa.string()).take(pa.array(self.why))
+        cannot = pc.binary_join_element_wise("Amazon cannot list a product of type ", types, ".", "")
+        state = pc.binary_join_element_wise(
+            pc.fill_null(self.placed["tab"], ""), pc.fill_null(self.placed["status"], ""), ": "
+        )
+        stands = pc.if_else(
+            pa.array(self.is_placed & ~self.is_live & ~self.is_out),
+            pc.binary_join_element_wise("The rule admits it; it is otherwise ", one(state), ".", ""),
+            "The rule admits it.",
+        )
+        return one(pc.if_else(pa.array(self.is_in), stands, pc.if_else(pa.array(self.is_composite), cannot, against)))
+
+
+def _ask(
+    rule: Group, batches: Iterator[pa.Table], attributes: Attributes, time_zone: str
+) -> tuple[pa.Array, Mask, np.ndarray]:
+    """Return all SKUs, which of them the rule admits, and for each the first of the rule's parts that is against it."""
+    skus, admitted, why = [], [], []
+    for batch in batches:
+        test = condition_tester(batch, attributes, time_zone)
+        answers = [combine(child, test, batch.num_rows) for child in rule.children]
+        skus.append(one(batch["sku"]))
+        admitted.append(join(rule, answers, batch.num_rows))
+        against = [~answer if rule.match else answer for answer in answers] if rule.all else []
+        first = np.argmax(np.stack(against), axis=0) if against else np.zeros(batch.num_rows)
+        why.append(first.astype(np.int16))
+    return pa.concat_arrays(skus), np.concatenate(admitted), np.concatenate(why)
+
+
+def _at(values: np.ndarray, where: np.ndarray) -> np.ndarray:
+    return values[where] if len(values) else np.zeros(len(where), values.dtype)
+
+
+def _clause(node: Node, attributes: Attributes) -> str:
+    """Return a part of a rule as it stands within a sentence."""
+    if isinstance(node, Condition):
+        return describe_condition(node, attributes)
+    words = describe(node, attributes)
+    return words.removeprefix(_BEGINS).removesuffix(".") if words.startswith(_BEGINS) else "(always)"
+
+
+def _stakes(leaving: pa.Table) -> dict[str, int]:
+    """Return price times quantity by currency; what Amazon fulfils has no quantity here."""
+    value = pc.multiply(leaving["price"], leaving["quantity"])
+    known = leaving.append_column("value", value).filter(pc.is_valid(value))
+    summed = known.group_by("currency").aggregate([("value", "sum")])
+    return {
+        currency or "": total
+        for currency, total in zip(summed["currency"].to_pylist(), summed["value_sum"].to_pylist(), strict=True)
+    }
