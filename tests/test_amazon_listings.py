@@ -10,8 +10,8 @@ import pytest
 
 from channelkit.amazon.client import Amazon
 from channelkit.amazon.listing_rows import COLUMNS
+from channelkit.amazon.listings import find_listing, search_changed
 from channelkit.amazon.listings import look_up as look_listings_up
-from channelkit.amazon.listings import search_changed
 from channelkit.errors import RefusedError, TemporaryError
 from channelkit.model.marketplaces import marketplace
 from channelkit.model.tables import LISTINGS
@@ -97,6 +97,8 @@ def test_an_item_becomes_a_row_in_the_tables_types() -> None:
         "discoverable": False,
         "product_type": "MUG",
         "image_url": "https://image",
+        "condition_note": None,
+        "handling_days": None,
         "changed_at": int(datetime(2026, 1, 2, 3, 4, 5, 678000, UTC).timestamp() * 1000),
     }
 
@@ -138,6 +140,38 @@ def test_a_merchants_quantity_of_nought_is_known() -> None:
         read(item("S", fulfillmentAvailability=[{"fulfillmentChannelCode": "DEFAULT", "quantity": 0}]))["quantity"] == 0
     )
     assert read(item("S", fulfillmentAvailability=[{"fulfillmentChannelCode": "DEFAULT"}]))["quantity"] is None
+
+
+def test_the_attributes_tell_the_handling_time_and_the_note() -> None:
+    notes = [
+        {"value": "Wie neu.", "language_tag": "de_DE", "marketplace_id": DE.id},
+        {"value": "As new.", "language_tag": "en_US", "marketplace_id": US.id},
+    ]
+    merchants = {"fulfillment_channel_code": "DEFAULT", "quantity": 1, "lead_time_to_ship_max_days": 4}
+    entry = item("S", attributes={"condition_note": notes, "fulfillment_availability": [merchants]})
+    row = read(entry)
+    assert (row["condition_note"], row["handling_days"]) == ("As new.", 4)
+
+
+@pytest.mark.parametrize(
+    "attributes",
+    [
+        {},
+        {"condition_note": [], "fulfillment_availability": [{"fulfillment_channel_code": "DEFAULT", "quantity": 1}]},
+        {"fulfillment_availability": [{"fulfillment_channel_code": "AMAZON_NA", "lead_time_to_ship_max_days": 3}]},
+    ],
+)
+def test_where_amazon_fulfils_or_nothing_is_said_there_is_no_handling_time(attributes: dict[str, Any]) -> None:
+    row = read(item("S", attributes=attributes))
+    assert (row["condition_note"], row["handling_days"]) == (None, None)
+
+
+def test_only_what_is_looked_up_by_name_is_read_with_its_attributes() -> None:
+    amazon, stage = staged(page(), page(), Played(200, item("A,B")))
+    search_changed(amazon, US, LONG_AGO)
+    look_listings_up(amazon, US, ["A", "A,B"])
+    included = [stage.asked(place).query["includedData"].split(",") for place in range(3)]
+    assert ["attributes" in parts for parts in included] == [False, True, True]
 
 
 def test_a_status_that_nobody_knows_is_neither_buyable_nor_discoverable() -> None:
@@ -320,6 +354,19 @@ def test_a_page_that_vanishes_is_found_by_a_second_look(running: Running) -> Non
     amazon = client(running)
     running.faults.add("lost_page", "searchListingsItems")
     assert search_changed(amazon, US, LONG_AGO).num_rows == len(shelf(running, amazon).listings)
+
+
+@pytest.mark.parametrize("sku", ODD_SKUS)
+def test_one_listing_is_found_by_its_path(running: Running, sku: str) -> None:
+    found = find_listing(client(running), US, sku)
+    assert found is not None
+    assert found["seller_sku"] == sku
+
+
+def test_an_empty_page_is_not_taken_for_a_listing_that_is_not_there(running: Running) -> None:
+    running.faults.add("lost_page", "searchListingsItems", count=3)
+    assert find_listing(client(running), US, "00012345") is not None
+    assert find_listing(client(running), US, "NOBODY") is None
 
 
 def test_rows_that_stay_away_do_not_keep_the_search_from_ending() -> None:

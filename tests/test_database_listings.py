@@ -159,6 +159,51 @@ def test_a_search_leaves_what_it_does_not_tell(database: Database) -> None:
         ]
 
 
+def by_name(*rows: Row) -> pa.Table:
+    return table_of(LISTINGS, rows, ("seller_sku", *listings.SEARCHED, *listings.BY_NAME))
+
+
+def test_a_search_by_time_keeps_the_handling_time_and_the_note_that_only_a_search_by_name_tells(
+    database: Database,
+) -> None:
+    row: Row = {"seller_sku": "A", "price": 1, "handling_days": 3, "condition_note": "As new."}
+    names = ("price", "handling_days", "condition_note")
+    with database.write() as connection:
+        listings.store_search(connection, "us", by_name(row), ["A"], at=NOON, run="r")
+        store_search(connection, NOON + MINUTE, {"seller_sku": "A", "price": 2})
+        assert facts(connection, *names) == [("A", 2, 3, "As new.")]
+        listings.store_search(connection, "us", by_name({"seller_sku": "A"}), ["A"], at=NOON + 2 * MINUTE, run="r")
+        assert facts(connection, *names) == [("A", None, None, None)]
+    assert ("handling_days", "3", None) in told(database, "A")
+
+
+def test_a_report_does_not_bring_back_the_note_that_a_fresher_search_found_changed(database: Database) -> None:
+    row: Row = {"seller_sku": "A", "condition_note": "New words.", "handling_days": 2}
+    with database.write() as connection:
+        store_report(connection, NOON - 2 * listings.CACHED_FOR, {"seller_sku": "A", "condition_note": "Old words."})
+        listings.store_search(connection, "us", by_name(row), ["A"], at=NOON, run="r")
+        store_report(connection, NOON + MINUTE, {"seller_sku": "A", "condition_note": "Old words.", "title": "T"})
+        assert facts(connection, "condition_note", "handling_days") == [("A", "New words.", 2)]
+        later = NOON + 2 * listings.CACHED_FOR
+        store_report(connection, later, {"seller_sku": "A", "condition_note": "Newer words.", "title": "T"})
+        assert facts(connection, "condition_note", "handling_days") == [("A", "Newer words.", 2)]
+
+
+def test_a_seller_sku_that_nobody_has_seen_is_not_missed_and_becomes_a_listing_when_it_is_found(
+    database: Database,
+) -> None:
+    """AC-01: what was published and is not shown yet has no listing, and so none that is gone."""
+    with database.write() as connection:
+        nothing = by_name()
+        for at in (NOON, NOON + 20 * MINUTE):
+            tally = listings.store_search(connection, "us", nothing, ["NEW"], at=at, run="r")
+            assert tally == Tally(missing=0)
+        assert facts(connection) == []
+        found = by_name({"seller_sku": "NEW", "asin": "B1", "handling_days": 2})
+        listings.store_search(connection, "us", found, ["NEW"], at=NOON + 40 * MINUTE, run="r")
+        assert facts(connection, "asin", "handling_days", "missing_since") == [("NEW", "B1", 2, None)]
+
+
 def test_a_listing_is_missing_twice_before_it_counts_as_gone(database: Database) -> None:
     rows = {"seller_sku": "A"}, {"seller_sku": "B"}
     with database.write() as connection:

@@ -17,23 +17,31 @@ COLUMNS = (
     *("seller_sku", "asin", "title", "price", "currency", "quantity", "fulfillment_channel", "condition", "buyable"),
     *("discoverable", "issues", "product_type", "image_url", "changed_at"),
 )
-SCHEMA = LISTINGS.schema(COLUMNS)
+
+WITH_ATTRIBUTES = (*COLUMNS, "condition_note", "handling_days")
+"""What a reading with attributes tells besides; other readings must not be taken for knowing it."""
 
 _encode = msgspec.json.Encoder(order="sorted").encode
 
 
-def tabulate(items: Iterable[Mapping[str, Any]], marketplace: Marketplace) -> pa.Table:
+def tabulate(
+    items: Iterable[Mapping[str, Any]], marketplace: Marketplace, *, with_attributes: bool = False
+) -> pa.Table:
     """Return items of searchListingsItems or getListingsItem as a table of `COLUMNS`.
 
     What Amazon leaves out is not known. A price that the currency cannot have is not known either.
+
+    Arguments:
+        with_attributes: the items were read with their attributes; then the columns are `WITH_ATTRIBUTES`.
 
     >>> from channelkit.model.marketplaces import marketplace
     >>> offer = {"offerType": "B2C", "price": {"currencyCode": "USD", "amount": "9.90"}}
     >>> tabulate([{"sku": "007", "offers": [offer]}], marketplace("US")).select(["seller_sku", "price"]).to_pylist()
     [{'seller_sku': '007', 'price': 990}]
     """
+    names = WITH_ATTRIBUTES if with_attributes else COLUMNS
     rows = [_row(item, marketplace) for item in items]
-    return pa.table({name: [row[name] for row in rows] for name in COLUMNS}, schema=SCHEMA)
+    return pa.table({name: [row[name] for row in rows] for name in names}, schema=LISTINGS.schema(names))
 
 
 def _row(item: Mapping[str, Any], marketplace: Marketplace) -> dict[str, Any]:
@@ -42,6 +50,7 @@ def _row(item: Mapping[str, Any], marketplace: Marketplace) -> dict[str, Any]:
     status = summary.get("status")
     channel, quantity = _availability(item.get("fulfillmentAvailability") or [])
     price, currency = _price(item.get("offers") or [], marketplace)
+    attributes: Mapping[str, Any] = item.get("attributes") or {}
     return {
         "seller_sku": str(item["sku"]),
         "asin": summary.get("asin"),
@@ -57,6 +66,8 @@ def _row(item: Mapping[str, Any], marketplace: Marketplace) -> dict[str, Any]:
         "product_type": summary.get("productType"),
         "image_url": (summary.get("mainImage") or {}).get("link"),
         "changed_at": _milliseconds(summary.get("lastUpdatedDate")),
+        "condition_note": _note(attributes.get("condition_note") or [], marketplace),
+        "handling_days": _handling(attributes.get("fulfillment_availability") or []),
     }
 
 
@@ -68,6 +79,23 @@ def _availability(entries: Sequence[Mapping[str, Any]]) -> tuple[str | None, int
         return by_amazon, None
     quantity = quantities.get("DEFAULT")
     return ("DEFAULT" if "DEFAULT" in quantities else None), None if quantity is None else int(quantity)
+
+
+def _note(entries: Sequence[Mapping[str, Any]], marketplace: Marketplace) -> str | None:
+    """Return the seller's note on the condition, in the marketplace's own language where there are several."""
+    here = [entry for entry in entries if entry.get("marketplace_id", marketplace.id) == marketplace.id]
+    here.sort(key=lambda entry: entry.get("language_tag") != marketplace.locale)
+    return str(here[0].get("value") or "") or None if here else None
+
+
+def _handling(entries: Sequence[Mapping[str, Any]]) -> int | None:
+    """Return the days until the merchant has shipped; none where Amazon fulfils, or where its own default holds."""
+    days = [
+        entry.get("lead_time_to_ship_max_days")
+        for entry in entries
+        if entry.get("fulfillment_channel_code") == "DEFAULT"
+    ]
+    return next((int(count) for count in days if count is not None), None)
 
 
 def _price(offers: Sequence[Mapping[str, Any]], marketplace: Marketplace) -> tuple[int | None, str | None]:

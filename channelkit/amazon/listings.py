@@ -18,6 +18,10 @@ from channelkit.errors import RefusedError
 from channelkit.model.marketplaces import Marketplace
 
 INCLUDED = "summaries,issues,offers,fulfillmentAvailability"
+BY_NAME = f"{INCLUDED},attributes"
+"""Attributes tell the handling time and the note on the condition; they are as large as all the rest, so only what is
+looked up by name has them."""
+
 AT_ONCE = 20
 """The most SKUs and the most rows that one search takes."""
 
@@ -43,7 +47,7 @@ class LookUp:
     """What looking listings up by name brought.
 
     Arguments:
-        rows: those that were found, with the columns `COLUMNS`.
+        rows: those that were found, with the columns `channelkit.amazon.listing_rows.WITH_ATTRIBUTES`.
         asked: the SKUs that could be asked for; those of them that are not in ``rows`` are not on Amazon now.
         unreachable: those that could not: nothing is known of them.
     """
@@ -100,7 +104,7 @@ def look_up(amazon: Amazon, marketplace: Marketplace, skus: Sequence[str]) -> Lo
     listed = [sku for sku in reachable if not ALONE.search(sku)]
     for start in range(0, len(listed), AT_ONCE):
         chunk = listed[start : start + AT_ONCE]
-        query = [*_query(marketplace), ("identifiers", ",".join(chunk)), ("identifiersType", "SKU")]
+        query = [*_query(marketplace, BY_NAME), ("identifiers", ",".join(chunk)), ("identifiersType", "SKU")]
         found += _items(amazon, [*query, ("pageSize", str(AT_ONCE))])
     for sku in alone:
         item = _fetch(amazon, marketplace, sku)
@@ -110,9 +114,25 @@ def look_up(amazon: Amazon, marketplace: Marketplace, skus: Sequence[str]) -> Lo
     # Amazon's search does not look at case; our keys do.
     with documented(SEARCH_LISTINGS.name):
         exact = {str(item["sku"]): item for item in found if str(item["sku"]) in wanted}
-        rows = tabulate(exact.values(), marketplace)
+        rows = tabulate(exact.values(), marketplace, with_attributes=True)
     unreachable = [sku for sku in dict.fromkeys(skus) if sku in UNREACHABLE]
     return LookUp(rows, [*listed, *alone], unreachable)
+
+
+def find_listing(amazon: Amazon, marketplace: Marketplace, sku: str) -> Mapping[str, Any] | None:
+    """Return one listing by its path, with the columns that `look_up` brings, or None where Amazon knows none.
+
+    A search whose page came back empty must not pass for a listing that is not there, so none is made.
+
+    Raises:
+        RefusedError: no path can name the SKU.
+    """
+    item = _fetch(amazon, marketplace, sku)
+    if item is None:
+        return None
+    with documented(GET_LISTING.name):
+        row: Mapping[str, Any] = tabulate([item], marketplace, with_attributes=True).to_pylist()[0]
+    return row
 
 
 def _search_window(
@@ -159,7 +179,7 @@ def _pages(amazon: Amazon, query: Sequence[tuple[str, str]]) -> Iterator[Mapping
 def _fetch(amazon: Amazon, marketplace: Marketplace, sku: str) -> Mapping[str, Any] | None:
     try:
         path = {"seller_id": amazon.seller_id, "seller_sku": sku}
-        item: Mapping[str, Any] = amazon.transport.call(GET_LISTING, path, _query(marketplace)).body
+        item: Mapping[str, Any] = amazon.transport.call(GET_LISTING, path, _query(marketplace, BY_NAME)).body
     except RefusedError as error:
         if error.status == 404:
             return None
@@ -168,9 +188,9 @@ def _fetch(amazon: Amazon, marketplace: Marketplace, sku: str) -> Mapping[str, A
     return item
 
 
-def _query(marketplace: Marketplace) -> list[tuple[str, str]]:
+def _query(marketplace: Marketplace, included: str = INCLUDED) -> list[tuple[str, str]]:
     # With several marketplaces in one call only the first came back.
-    return [("marketplaceIds", marketplace.id), ("includedData", INCLUDED), ("issueLocale", "en_US")]
+    return [("marketplaceIds", marketplace.id), ("includedData", included), ("issueLocale", "en_US")]
 
 
 def _moment(ms: int) -> str:

@@ -12,7 +12,7 @@ import msgspec
 import pyarrow as pa
 
 from channelkit.amazon.client import Amazon
-from channelkit.amazon.listings import look_up
+from channelkit.amazon.listings import find_listing
 from channelkit.amazon.offers import patch_offer
 from channelkit.amazon.operations import PUT_LISTING
 from channelkit.amazon.publishing import Offer, delete_listing, put_listing
@@ -77,8 +77,7 @@ class Caller:
         """
         if call.kind != PUBLISH:
             return None
-        found = look_up(self.amazon, self.marketplace, [call.seller_sku]).rows.to_pylist()
-        return found[0] if found else None
+        return find_listing(self.amazon, self.marketplace, call.seller_sku)
 
     def send(self, call: ListingCall, there: Mapping[str, Any] | None) -> Submission:
         """Make the call.
@@ -131,7 +130,7 @@ class Caller:
             return delete_listing(self.amazon, self.marketplace, sku)
         except RefusedError:
             # Whatever Amazon calls its reason: what is not there has ended.
-            if look_up(self.amazon, self.marketplace, [sku]).rows.num_rows:
+            if find_listing(self.amazon, self.marketplace, sku) is not None:
                 raise
             return Submission(ACCEPTED, "", "", note=GONE)
 

@@ -2,7 +2,8 @@
 
 Two sources feed it. The report knows every listing but may be hours old; the search knows one listing exactly, now.
 So a report never overwrites what a search saw after the report's contents can have been made, and only a listing
-that was looked for and not found, twice and well apart, counts as gone (`channelkit.listings.classify`).
+that was looked for and not found, twice and well apart, counts as gone (`channelkit.listings.classify`). A seller SKU that
+no source has ever shown, such as a new listing's on its way, is never missed: there is nothing yet that could be gone.
 """
 
 from __future__ import annotations
@@ -32,8 +33,11 @@ SEARCHED = (
     *("asin", "title", "price", "currency", "quantity", "fulfillment_channel", "condition", "buyable"),
     *("discoverable", "issues", "product_type", "image_url", "changed_at"),
 )
+BY_NAME = ("condition_note", "handling_days")
+"""What only a search by name tells besides."""
+
 LIVE = (
-    *("asin", "price", "currency", "quantity", "fulfillment_channel", "condition", "status"),
+    *("asin", "price", "currency", "quantity", "fulfillment_channel", "condition", "condition_note", "status"),
     *("buyable", "discoverable", "issues", "observed_at", "source"),
 )
 """What a fresh search knows better than a report."""
@@ -103,7 +107,7 @@ def store_search(
     """Keep what a search of listings says, and which of the SKUs that were looked for it did not find.
 
     Arguments:
-        found: ``seller_sku``, unique, and the columns `SEARCHED`.
+        found: ``seller_sku``, unique, and the columns `SEARCHED`; of a search by name those of `BY_NAME`, too.
         looked_for: the SKUs that were asked for by name; empty for a search by time.
         at: when it was read, in milliseconds since 1970.
     """
@@ -117,12 +121,13 @@ def store_search(
 
     old, seen = stored.take(position.drop_null()), found.filter(known)
     count = seen.num_rows
-    said = {name: seen[name] for name in ("seller_sku", *SEARCHED)}
+    told = [*SEARCHED, *(name for name in BY_NAME if name in seen.column_names)]
+    said = {name: seen[name] for name in ("seller_sku", *told)}
     # An image that the search leaves out has not gone away.
     said["image_url"] = pc.coalesce(said["image_url"], old["image_url"])
     said |= {"store": old["store"], "observed_at": pa.repeat(at, count), "source": pa.repeat("search", count)}
     merged = pa.table(said)
-    differs = _any_differs(old, merged, SEARCHED)
+    differs = _any_differs(old, merged, told)
     # Without a digest the next report is compared column by column, and this newer reading holds its own.
     merged = merged.append_column("digest", pc.if_else(differs, pa.scalar(None, pa.int64()), old["digest"]))
     for name in ("missing_since", "missing_last"):
