@@ -21,7 +21,7 @@ from pyarrow import csv
 
 from benchmarks.inputs import HEADER, make_products, make_stock, write_report
 from channelkit.amazon.listings_report import ListingsReport, parse_report
-from channelkit.cycle import DECIDED, IN_COMMERCE, ON_AMAZON
+from channelkit.facts import DECIDED, IN_COMMERCE, ON_AMAZON
 from channelkit.database import journal, listings, products, stock, tabs
 from channelkit.database.connection import Database, open_database
 from channelkit.listings.classify import classify

@@ -16,83 +16,39 @@ from sqlalchemy.engine import Connection
 from channelkit.amazon.client import Amazon
 from channelkit.apply import SENDING, Applied, Sender
 from channelkit.clock import Clock, milliseconds
-from channelkit.database import (
-    answers,
-    candidates,
-    catalog_items,
-    journal,
-    listings,
-    products,
-    progress,
-    scopes,
-    stock,
-    tabs,
-)
+from channelkit.database import journal, listings, rules, tabs
 from channelkit.database.connection import Database
 from channelkit.database.lease import Lease
 from channelkit.errors import AuthError, ChannelkitError, PlanError, UsageError
-from channelkit.listings.classify import classify
-from channelkit.listings.freshness import Freshness
-from channelkit.listings.subjects import LISTING_FACTS, gather
-from channelkit.listings.terms import Terms, decide_terms
+from channelkit.facts import Store, load_facts, overlay
+from channelkit.listings.rules.tree import Group, parse_rule
 from channelkit.lookalikes import Lookalikes
-from channelkit.matching.catalog import choose_items
-from channelkit.matching.decision import decide_links
-from channelkit.matching.links import link
-from channelkit.model.marketplaces import Marketplace
 from channelkit.outcome import Decision, Outcome
-from channelkit.plan.expected import expect
 from channelkit.plan.fingerprint import fingerprint
-from channelkit.plan.guards import Limits, guard
-from channelkit.plan.offers import plan_offers
 from channelkit.plan.settle import settle
 from channelkit.pull.amazon import AmazonReader
 from channelkit.pull.catalog import CatalogReader
 from channelkit.pull.reading import Puller, Reading
+from channelkit.verdict import judge
 
-REFUSED_FOR = 24 * 3_600_000
-"""Milliseconds for which a change that Amazon refused is not sent again unchanged."""
-
-ON_AMAZON = tuple(
-    dict.fromkeys(("seller_sku", "title", "product_id", "product_id_type", "product_type", *LISTING_FACTS)),
+READ_BACK = (
+    *("seller_sku", "asin", "price", "quantity", "fulfillment_channel", "condition", "condition_note", "handling_days"),
+    *("status", "observed_at", "missing_since", "missing_last"),
 )
-IN_COMMERCE = (
-    *("sku", "name", "type", "enabled", "price", "websites"),
-    *("seller_sku", "asin", "upc", "ean", "isbn", "gtin", "gcid", "missing_since"),
-)
-CANDIDATES = ("product_sku", "asin", "kind", "found_by", "parent")
-DECIDED = (
-    *("listed", "sku", "tab", "status", "since", "reason", "next_step", "actions", "stale"),
-    *("product_sku", "method", "linked_at"),
-)
-"""What decisions are made from; descriptions and all other attributes stay where they are."""
+"""What of a listing tells whether a change has taken effect."""
 
 
 @dataclass(frozen=True)
-class Store:
-    """One Amazon store as a cycle sees it.
+class Trial:
+    """What a decision is made with instead of what holds, to see what would come of it.
 
     Arguments:
-        website_id: Commerce's number of the website; None while Commerce was never read.
-        terms: how price and quantity are found.
-        limits: what is held, and what stops a plan.
-        read_only_because: why nothing is sent and what to do about it; empty where the store may send.
-        catalog_calls: how many calls a cycle spends on searching Amazon's catalog for products without a listing.
-        general: code of the attribute whose words a general search takes; empty for none.
+        decisions: people's decisions that are proposed, columns of `channelkit.model.decisions.DECISIONS`.
+        rule: another listing rule; None for the one that holds.
     """
 
-    name: str
-    marketplace: Marketplace
-    website: str
-    website_id: int | None
-    store_view: str
-    terms: Terms
-    limits: Limits
-    read_only_because: str
-    report_hours: int
-    sweep_calls: int
-    catalog_calls: int = 0
-    general: str = ""
+    decisions: pa.Table | None = None
+    rule: Group | None = None
 
 
 @dataclass(frozen=True)
@@ -134,36 +90,23 @@ class Cycle:
             waiting = journal.open_changes(connection, self.store.name)
             if not waiting.num_rows:
                 return
-            facts = listings.load(connection, self.store.name, ("seller_sku", "price", "quantity", "observed_at"))
+            facts = listings.load(connection, self.store.name, READ_BACK)
             journal.close_settled(connection, settle(waiting, facts, now), now)
 
-    def decide(self) -> Decision:
-        """Match, classify, plan and guard, from facts alone; nothing is written and nothing is sent."""
-        now, store = self._now(), self.store
+    def decide(self, trial: Trial | None = None, only: Sequence[str] | None = None) -> Decision:
+        """Match, classify, plan and guard, from facts alone; nothing is written and nothing is sent.
+
+        Arguments:
+            trial: what would come of other decisions, or of another rule.
+            only: decide about these seller SKUs and products alone, with their links as they were decided last.
+        """
+        now, trial = self._now(), trial or Trial()
         with self.database.read() as connection:
-            on_amazon = listings.load(connection, store.name, ON_AMAZON)
-            catalog = products.load_products(connection, IN_COMMERCE, gone=True)
-            views = scopes.load_scopes(connection, store.store_view)
-            salable = stock.load_stock(connection, store.website)
-            previous = tabs.load_tabs(connection, store.name, DECIDED)
-            waiting = journal.open_changes(connection, store.name)
-            refused = journal.recent_refusals(connection, store.name, now - REFUSED_FOR)
-            freshness = self._freshness(connection)
-            found = catalog_items.load_items(connection, store.marketplace.id, CANDIDATES)
-            chosen = catalog_items.load_asins(connection, store.name)
-            suggested = candidates.load_suggested(connection, store.name)
-            said = answers.load_answers(connection, store.name)
-        links = decide_links(link(on_amazon, catalog), suggested, said, catalog["sku"].combine_chunks())
-        items = choose_items(catalog, found, chosen)
-        subjects = decide_terms(
-            gather(on_amazon, links, catalog, views, salable, website_id=store.website_id, items=items), store.terms
-        )
-        decided = classify(subjects, store.terms, previous, waiting, now, freshness=freshness)
-        expected = expect(on_amazon, waiting, now)
-        changes = plan_offers(decided, expected)
-        guarded = guard(changes, on_amazon.num_rows, store.limits, refused)
-        product_types = on_amazon.select(["seller_sku", "product_type"])
-        return Decision(decided, guarded, product_types, fingerprint(guarded.going))
+            rule = trial.rule or read_rule(connection, self.store.name)
+            facts = load_facts(connection, self.store, now, rule=rule, only=only)
+        if trial.decisions is not None:
+            facts = replace(facts, decisions=overlay(facts.decisions, trial.decisions))
+        return judge(facts, self.store, now)
 
     def keep(self, decision: Decision) -> None:
         """Keep what was decided about each listing, and leave the plan to the next cycle."""
@@ -195,7 +138,7 @@ class Cycle:
                 fingerprint=decision.fingerprint,
                 going=decision.guarded.going,
                 held=decision.guarded.held,
-                listings=decision.product_types.num_rows,
+                listings=decision.listings,
                 verdict=verdict,
                 note=self.store.read_only_because or decision.guarded.stopped,
                 at=now,
@@ -287,20 +230,14 @@ class Cycle:
             return "stopped"
         return "clear" if send else "shown"
 
-    def _freshness(self, connection: Connection) -> Freshness:
-        """Return when both sides were last read without a fault."""
-
-        def read_at(name: str) -> int | None:
-            return progress.moved_at(connection, name)
-
-        return Freshness(
-            listings_read=read_at(f"listings/{self.store.name}"),
-            products_read=read_at("products"),
-            stock_read=read_at(f"stock/{self.store.website}"),
-        )
-
     def _now(self) -> int:
         return milliseconds(self.clock.now())
+
+
+def read_rule(connection: Connection, store: str) -> Group | None:
+    """Return the listing rule that holds in a store; None while none was ever committed, which admits everything."""
+    kept = rules.load_rule(connection, store)
+    return None if kept is None else parse_rule(kept)
 
 
 def _those_of(planned: pa.Table, leaving: pa.Table) -> pa.Table:

@@ -20,19 +20,16 @@ class Decision:
     """What was decided about a store: its tabs, and the plan that would bring Amazon there.
 
     Arguments:
-        tabs: rows of `channelkit.model.tables.TABS`, without the digest.
-        product_types: ``seller_sku, product_type`` of the listings that the plan looked at.
+        tabs: rows of `channelkit.model.tables.TABS`, without the digest, and of `channelkit.model.decisions.WANTED`.
+        product_types: ``seller_sku, product_type`` of the listings that the plan looked at, or would make.
+        listings: how many listings the store has.
     """
 
     tabs: pa.Table
     guarded: Guarded
     product_types: pa.Table
     fingerprint: str
-
-    @property
-    def listings(self) -> int:
-        """How many listings the plan looked at."""
-        return int(self.product_types.num_rows)
+    listings: int
 
 
 @dataclass

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import getpass
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 
-from channelkit import cycle
 from channelkit.amazon.client import Amazon, open_amazon
 from channelkit.clock import Clock, milliseconds
 from channelkit.commerce.client import Commerce, open_commerce
 from channelkit.cycle import Cycle
-from channelkit.database import stores
+from channelkit.database import elders, stores
 from channelkit.database.connection import Database, open_database
 from channelkit.database.installation import identify_database, identify_host
 from channelkit.database.quota import Quota
 from channelkit.errors import UsageError
+from channelkit.facts import Store
 from channelkit.listings.terms import Terms
 from channelkit.lookalikes import Lookalikes, Roles
 from channelkit.model.stores import Installation, StoreRecord
@@ -24,7 +24,7 @@ from channelkit.plan import silence
 from channelkit.plan.guards import Limits
 from channelkit.pull.commerce import CommerceReader, read_known_scopes
 from channelkit.pull.reading import Puller
-from channelkit.settings.sections import Settings
+from channelkit.settings.sections import Settings, StoreSettings
 from channelkit.transport import open_session
 
 Progress = Callable[[str], None]
@@ -182,12 +182,20 @@ class Parts:
             largest_quantity=section.largest_quantity,
             unmanaged_quantity=section.unmanaged_quantity,
             import_third_party=section.import_third_party,
-            # Nothing is published by itself yet, so nothing is said to be.
-            auto_list=False,
+            auto_list=section.auto_list,
             condition=section.condition,
+            conditions=section.conditions,
+            condition_notes={str(word): note for word, note in section.condition_notes.items()},
+            handling_days=section.handling_days,
+            fulfilled_by=section.fulfilled_by,
+            time_zone=site.time_zone,
         )
         limits = Limits(section.guards.largest_price_jump, section.guards.largest_share)
-        described = cycle.Store(
+        account = self.settings.accounts[section.account]
+        with self.database.read() as connection:
+            country = site.id if account.sharing == "country" else ""
+            older = elders.list_elders(connection, store, section.account, country)
+        described = Store(
             name=store,
             marketplace=site,
             website=section.website,
@@ -200,6 +208,8 @@ class Parts:
             sweep_calls=section.sweep_calls,
             catalog_calls=section.catalog_calls,
             general=self.settings.commerce.attributes.general,
+            elders=older,
+            asked=tuple(_asked(section)),
         )
         amazon = self.amazon(section.account)
         return Cycle(self.database, amazon, described, run, self.clock, self.progress, self.lookalikes(store))
@@ -241,3 +251,14 @@ class Parts:
         database = self.__dict__.pop("database", None)
         if database is not None:
             database.close()
+
+
+def _asked(section: StoreSettings) -> Iterator[tuple[str, str]]:
+    """Yield what the settings ask of products' attributes, and the code of the attribute that says it."""
+    if section.condition == "attribute":
+        yield "condition_choice", section.condition_attribute
+    if section.fulfilled_by == "attribute":
+        yield "fulfillment_choice", section.fulfilled_by_attribute
+    for name, code in (("sale_starts", section.sale_starts), ("sale_ends", section.sale_ends)):
+        if code:
+            yield name, code

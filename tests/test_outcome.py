@@ -16,7 +16,7 @@ NOTHING = CHANGES.schema().empty_table()
 
 
 def decided(stopped: str = "") -> Decision:
-    return Decision(NOTHING, Guarded(NOTHING, NOTHING, stopped, NOTHING), NOTHING, "abc")
+    return Decision(NOTHING, Guarded(NOTHING, NOTHING, stopped, NOTHING), NOTHING, "abc", 0)
 
 
 def done(store: str = "us") -> Outcome:

@@ -1,0 +1,71 @@
+"""From facts to a decision: match, lay over it what people decided, classify, plan and guard. No I/O."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from channelkit.facts import Facts, Store
+from channelkit.listings.classify import classify
+from channelkit.listings.subjects import gather
+from channelkit.listings.terms import decide_terms
+from channelkit.listings.wishes import find_aliases
+from channelkit.matching.catalog import choose_items
+from channelkit.matching.decision import decide_links
+from channelkit.matching.links import link
+from channelkit.model.changes import PUBLISH
+from channelkit.model.columns import one
+from channelkit.outcome import Decision
+from channelkit.plan.expected import expect
+from channelkit.plan.fingerprint import fingerprint
+from channelkit.plan.guards import guard
+from channelkit.plan.listings import asked_of, plan_changes
+
+
+def judge(facts: Facts, store: Store, now: int) -> Decision:
+    """Return the tab of each listing and product, and the plan that would bring Amazon there.
+
+    Arguments:
+        now: milliseconds since 1970.
+    """
+    subjects = describe(facts, store)
+    decided = classify(subjects, store.terms, facts.previous, facts.pending, now, freshness=facts.freshness)
+    changes = plan_changes(decided, expect(facts.listings, facts.pending, now))
+    asked = asked_of(decided, facts.decisions)
+    guarded = guard(changes, facts.listings_count, store.limits, facts.refused, asked=asked)
+    types = _product_types(facts, decided, changes)
+    return Decision(decided, guarded, types, fingerprint(guarded.going), facts.listings_count)
+
+
+def describe(facts: Facts, store: Store) -> pa.Table:
+    """Return what is decided about, and what each of it should be offered at: the subjects of the decision tables."""
+    links = facts.links
+    if links is None:
+        by_identifier = link(facts.listings, facts.products)
+        links = decide_links(by_identifier, facts.suggested, facts.answers, one(facts.products["sku"]))
+    subjects = gather(
+        facts.listings,
+        links,
+        facts.products,
+        facts.scopes,
+        facts.stock,
+        website_id=store.website_id,
+        items=choose_items(facts.products, facts.items, facts.asins),
+        traits=facts.traits,
+        aliases=find_aliases(facts.decisions, facts.listings["seller_sku"]),
+    )
+    return decide_terms(subjects, store.terms, facts.decisions, facts.elders)
+
+
+def _product_types(facts: Facts, decided: pa.Table, changes: pa.Table) -> pa.Table:
+    """Return Amazon's product type of each listing, and of each that is to be published as an item of its catalog."""
+    known = facts.listings.select(["seller_sku", "product_type"])
+    new = one(changes["seller_sku"]).filter(pc.equal(one(changes["field"]), PUBLISH))
+    if not len(new):
+        return known
+    place = pc.index_in(new, value_set=one(decided["seller_sku"]))
+    asin = pc.coalesce(one(decided["wanted_asin"]), one(decided["asin"])).take(place)
+    item = pc.index_in(asin, value_set=one(facts.items["asin"]))
+    kind = one(facts.items["product_type"]).take(item)
+    is_new = pc.invert(pc.is_in(one(known["seller_sku"]), value_set=new))
+    return pa.concat_tables([known.filter(is_new), pa.table({"seller_sku": new, "product_type": kind})])
