@@ -2,8 +2,8 @@
 
 Two sources feed it. The report knows every listing but may be hours old; the search knows one listing exactly, now.
 So a report never overwrites what a search saw after the report's contents can have been made, and only a listing
-that was looked for and not found, twice and well apart, counts as gone (`channelkit.listings.classify`). A seller SKU that
-no source has ever shown, such as a new listing's on its way, is never missed: there is nothing yet that could be gone.
+that was looked for and not found, twice and well apart, counts as gone (`channelkit.listings.classify`). A seller SKU
+that no source has ever shown, such as a new listing's on its way, is never missed: there is nothing that could be gone.
 """
 
 from __future__ import annotations

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+
+import pyarrow.compute as pc
 
 from channelkit.amazon.client import Amazon
 from channelkit.amazon.documents import (
@@ -16,6 +19,7 @@ from channelkit.amazon.listings import look_up, search_changed
 from channelkit.amazon.listings_report import parse_report
 from channelkit.database import journal, listings, progress, reports
 from channelkit.errors import DocumentError
+from channelkit.model.changes import PUBLISH
 from channelkit.model.marketplaces import Marketplace
 from channelkit.pull.reading import HOUR, MINUTE, Puller, Reading
 
@@ -152,12 +156,17 @@ class AmazonReader:
 
     def _look_up(self, reading: Reading) -> None:
         """Look listings up by name: those whose changes are to be read back, those in doubt, and the next in turn."""
-        name, now = f"sweep/{self.store}", self.puller.now()
+        sweep, coming, now = f"sweep/{self.store}", f"publishing/{self.store}", self.puller.now()
+        most = self.sweep_calls * LOOK_UP
         with self.puller.database.read() as connection:
-            after = progress.read_watermark(connection, name) or ""
-            awaited = journal.open_changes(connection, self.store)["seller_sku"].unique().to_pylist()
-            turn = listings.to_sweep(connection, self.store, after, self.sweep_calls * LOOK_UP)
-        skus = list(dict.fromkeys([*awaited, *turn.skus]))
+            changes = journal.open_changes(connection, self.store)
+            turn = listings.to_sweep(connection, self.store, progress.read_watermark(connection, sweep) or "", most)
+            after = progress.read_watermark(connection, coming) or ""
+        is_new = pc.equal(changes["field"], PUBLISH)
+        awaited = changes.filter(pc.invert(is_new))["seller_sku"].unique().to_pylist()
+        # New listings stay away for hours and may be many; the search by time finds them, too.
+        new = take_turn(changes.filter(is_new)["seller_sku"].unique().to_pylist(), after, most)
+        skus = list(dict.fromkeys([*awaited, *new.skus, *turn.skus]))
         if not skus:
             return
         self.puller.progress(f"{self.store}: reading {len(skus)} listings back")
@@ -172,4 +181,19 @@ class AmazonReader:
         with self.puller.database.write() as connection:
             tally = listings.store_search(connection, self.store, found.rows, found.asked, at=now, run=self.puller.run)
             reading.add("look-up", tally)
-            progress.move_watermark(connection, name, turn.starts_after, at=now)
+            progress.move_watermark(connection, sweep, turn.starts_after, at=now)
+            if new.skus or after:
+                progress.move_watermark(connection, coming, new.starts_after, at=now)
+
+
+def take_turn(skus: Sequence[str], after: str, count: int) -> listings.Turn:
+    """Return the next so many in their order, beginning anew after the last.
+
+    >>> take_turn(["C", "A", "B"], "A", 2)
+    Turn(skus=['B', 'C'], starts_after='')
+    >>> take_turn(["C", "A", "B"], "", 2)
+    Turn(skus=['A', 'B'], starts_after='B')
+    """
+    following = sorted(sku for sku in skus if sku > after) or sorted(skus)
+    chosen = following[:count]
+    return listings.Turn(chosen, chosen[-1] if len(following) > count else "")
