@@ -21,24 +21,31 @@ from pyarrow import csv
 
 from benchmarks.inputs import HEADER, make_products, make_stock, write_report
 from channelkit.amazon.listings_report import ListingsReport, parse_report
-from channelkit.facts import DECIDED, IN_COMMERCE, ON_AMAZON
 from channelkit.database import journal, listings, products, stock, tabs
 from channelkit.database.connection import Database, open_database
-from channelkit.listings.classify import classify
-from channelkit.listings.subjects import gather
-from channelkit.listings.terms import Terms, decide_terms
-from channelkit.matching.links import link
+from channelkit.facts import Store, load_facts
+from channelkit.listings.terms import Terms
 from channelkit.model.marketplaces import marketplace
-from channelkit.model.tables import SCOPES
-from channelkit.plan.expected import expect
-from channelkit.plan.guards import Limits, guard
-from channelkit.plan.offers import plan_offers
+from channelkit.plan.guards import Limits
+from channelkit.verdict import judge
 
 NOON = 1_790_000_000_000
 HOUR = 3_600_000
 US = marketplace("US")
 ENCODING = "text/tab-separated-values; charset=UTF-8"
 TERMS = Terms(store="us", currency="USD", digits=2, price_currency="USD")
+STORE = Store(
+    name="us",
+    marketplace=US,
+    website="base",
+    website_id=1,
+    store_view="",
+    terms=TERMS,
+    limits=Limits(),
+    read_only_because="",
+    report_hours=24,
+    sweep_calls=25,
+)
 
 Figures = dict[str, float]
 
@@ -139,34 +146,27 @@ STEPS: dict[str, Callable[[Path, int], Figures]] = {
 def _decide(folder: Path, now: int) -> Figures:
     database, figures = _open(folder), Figures()
     with timed(figures, "load_seconds"), database.read() as connection:
-        on_amazon = listings.load(connection, "us", ON_AMAZON)
-        known = products.load_products(connection, IN_COMMERCE, gone=True)
-        salable = stock.load_stock(connection, "base")
-        previous = tabs.load_tabs(connection, "us", DECIDED)
-        waiting = journal.open_changes(connection, "us")
+        facts = load_facts(connection, STORE, now, rule=None)
     with timed(figures, "seconds"):
-        links = link(on_amazon, known)
-        subjects = gather(on_amazon, links, known, SCOPES.schema().empty_table(), salable, website_id=1)
-        subjects = decide_terms(subjects, TERMS)
-        decided = classify(subjects, TERMS, previous, waiting, now)
-        changes = plan_offers(decided, expect(on_amazon, waiting, now))
-        guarded = guard(changes, on_amazon.num_rows, Limits())
+        decision = judge(facts, STORE, now)
+    guarded = decision.guarded
     with timed(figures, "record_seconds"), database.write() as connection:
-        tally = tabs.store_tabs(connection, "us", decided, at=now, run="r")
+        tally = tabs.store_tabs(connection, "us", decision.tabs, at=now, run="r")
         journal.record_plan(
             connection,
             store="us",
             run="r",
-            fingerprint="f",
+            fingerprint=decision.fingerprint,
             going=guarded.going,
             held=guarded.held,
-            listings=on_amazon.num_rows,
+            listings=decision.listings,
             verdict="stopped" if guarded.stopped else "clear",
             note=guarded.stopped,
             at=now,
         )
     database.close()
-    return figures | {"rows": decided.num_rows, "written": tally.new + tally.changed, "changes": changes.num_rows}
+    planned = guarded.going.num_rows + guarded.held.num_rows
+    return figures | {"rows": decision.tabs.num_rows, "written": tally.new + tally.changed, "changes": planned}
 
 
 def _store(folder: Path, name: str, at: int) -> Figures:

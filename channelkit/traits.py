@@ -32,10 +32,12 @@ def load_traits(
         skus: only these products.
 
     Returns:
-        ``sku``, ``admitted`` where the rule has conditions, and a column for each thing that was asked.
+        ``admitted`` where the rule has conditions, and a column for each thing that was asked.
     """
-    texts = products.load_texts(connection, list(asked.values()), skus=skus)
-    columns = {"sku": one(texts["sku"])} | {name: one(texts[code]) for name, code in asked.items()}
+    columns: dict[str, pa.Array] = {}
+    if asked:
+        texts = products.load_texts(connection, list(asked.values()), skus=skus)
+        columns = {name: one(texts[code]) for name, code in asked.items()}
     if rule is not None and rule.children:
         columns["admitted"] = pa.array(_admitted(connection, rule, time_zone, skus), pa.bool_())
     return pa.table(columns)
