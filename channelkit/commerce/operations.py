@@ -26,6 +26,7 @@ LIST_OPTIONS = Operation(
     RATE,
     BURST,
 )
+LIST_CATEGORIES = Operation("GetV1CategoriesList", "GET", "{scope}/V1/categories/list", RATE, BURST)
 ADD_OPTION = Operation(
     "PostV1ProductsAttributesAttributeCodeOptions",
     "POST",

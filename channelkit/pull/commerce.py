@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from functools import partial
+from typing import Any
 
 import pyarrow.compute as pc
 from sqlalchemy.engine import Connection
 
+from channelkit.commerce.attribute_sets import list_sets
+from channelkit.commerce.attributes import read_promo_attributes
+from channelkit.commerce.categories import list_categories
 from channelkit.commerce.client import Commerce
 from channelkit.commerce.inventory import read_salable
 from channelkit.commerce.products import read_products, read_scopes
 from channelkit.commerce.stores import read_store_configs, read_store_views, read_websites
-from channelkit.database import products, progress, reference, scopes, stock
+from channelkit.database import failures, products, progress, reference, scopes, stock
+from channelkit.errors import RemoteError, TemporaryError
 from channelkit.model.scopes import Scopes
 from channelkit.pull.reading import HOUR, Puller, Reading
 
@@ -58,6 +64,7 @@ class CommerceReader:
         for website in self.websites:
             attempt(reading, "", partial(self._read_stock, reading, website))
         if reading.is_complete:
+            self._read_catalog_reference()
             with self.puller.database.write() as connection:
                 progress.move_watermark(connection, COMPLETE, str(self.puller.now()), at=self.puller.now())
         return reading
@@ -76,6 +83,34 @@ class CommerceReader:
         with self.puller.database.write() as connection:
             for kind, body in bodies.items():
                 reference.store_reference(connection, "commerce", kind, json.dumps(body), at=now)
+
+    def _read_catalog_reference(self) -> None:
+        """Read what rules are written about: attributes, attribute sets, categories.
+
+        Prices and quantities do not need them: what cannot be read (a right may be lacking) is written down, and what
+        was known before stays; no cycle waits for it.
+        """
+        readers: dict[str, Callable[[], list[dict[str, Any]]]] = {
+            "attributes": partial(read_promo_attributes, self.commerce),
+            "attribute_sets": lambda: [asdict(each) for each in list_sets(self.commerce)],
+            "categories": lambda: [asdict(each) for each in list_categories(self.commerce)],
+        }
+        for kind, read in readers.items():
+            now = self.puller.now()
+            with self.puller.database.read() as connection:
+                known = reference.load_reference(connection, "commerce", kind)
+            if known is not None and now < known.observed_at + REFERENCE_FOR:
+                continue
+            body = known.body if known else "[]"
+            try:
+                body = json.dumps(read())
+            except RemoteError as error:
+                with self.puller.database.write() as connection:
+                    failures.record_failure(connection, error, store="", run=self.puller.run, at=now)
+                if isinstance(error, TemporaryError):
+                    continue
+            with self.puller.database.write() as connection:
+                reference.store_reference(connection, "commerce", kind, body, at=now)
 
     def _read_products(self, reading: Reading) -> None:
         """Read products that have changed, or once a day all of them."""

@@ -145,6 +145,7 @@ def _add_product(commerce: CommerceState, plan: _Plan) -> None:
         attributes=values,
         enabled="disabled" not in situation,
         type_id=situation if is_composite else "simple",
+        category_ids=(commerce.categories.by_name[named.kind.name].id,),
         manage_stock=situation != "unmanaged",
         updated_at=plan.created,
     )

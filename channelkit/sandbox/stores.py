@@ -9,6 +9,7 @@ from channelkit.sandbox.amazon.accounts import Account
 from channelkit.sandbox.amazon.state import AmazonState
 from channelkit.sandbox.commerce.authorization import CommerceCredentials
 from channelkit.sandbox.commerce.state import CommerceState
+from channelkit.sandbox.names import KINDS
 
 US_SOURCE, EU_SOURCE = "reno", "leipzig"
 
@@ -87,3 +88,8 @@ def add_shop(commerce: CommerceState) -> None:
     commerce.add_attribute("brand", "Brand", "select")
     commerce.add_attribute("manufacturer_name", "Manufacturer")
     commerce.add_attribute("model", "Model")
+    for kind in KINDS:
+        commerce.categories.add(kind.name)
+    # What the shop's people ticked: rules may look at these, too.
+    for code in ("name", "price", "sku"):
+        commerce.attributes.by_code[code].flags["is_used_for_promo_rules"] = True

@@ -10,6 +10,7 @@ from urllib.parse import unquote
 from channelkit.sandbox.commerce import (
     attribute_answers,
     bulk_answers,
+    category_answers,
     price_answers,
     product_answers,
     salable_answers,
@@ -25,6 +26,7 @@ Handler = Callable[[Call], Any]
 _CATALOG = "Magento_Catalog::products"
 _ATTRIBUTES = "Magento_Catalog::attributes_attributes"
 _SETS = "Magento_Catalog::sets"
+_CATEGORIES = "Magento_Catalog::categories"
 _BULKS = "Magento_Logging::system_magento_logging_bulk_operations"
 _STORES = "Magento_Backend::store"
 _SOURCES = "Magento_InventoryApi::source"
@@ -65,6 +67,7 @@ _ROWS: tuple[tuple[str, str, str, str, Handler], ...] = (
         _CATALOG,
         price_answers.show_base_prices,
     ),
+    ("GetV1CategoriesList", "GET", "categories/list", _CATEGORIES, category_answers.list_categories),
     ("GetV1ProductsAttributes", "GET", "products/attributes", _ATTRIBUTES, attribute_answers.list_attributes),
     ("PostV1ProductsAttributes", "POST", "products/attributes", _ATTRIBUTES, attribute_answers.add_attribute),
     (

@@ -15,6 +15,7 @@ from typing import Protocol
 from channelkit.sandbox.commerce.attributes import Attribute, Attributes, Scope
 from channelkit.sandbox.commerce.bulks import Queue
 from channelkit.sandbox.commerce.catalog import DISABLED, ENABLED, Catalog, Product
+from channelkit.sandbox.commerce.categories import Categories
 from channelkit.sandbox.commerce.settings import CommerceSettings
 from channelkit.sandbox.commerce.stock import Inventory, Source, Stock, in_units
 from channelkit.sandbox.commerce.stores import ADMIN, Stores, StoreView, Website
@@ -53,6 +54,7 @@ class CommerceState:
     stores: Stores = field(default_factory=Stores)
     attributes: Attributes = field(default_factory=Attributes)
     catalog: Catalog = field(default_factory=Catalog)
+    categories: Categories = field(default_factory=Categories)
     inventory: Inventory = field(default_factory=Inventory)
     queue: Queue = field(default_factory=Queue)
     addresses: dict[str, str] = field(default_factory=dict)
