@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
@@ -17,6 +18,7 @@ from channelkit.database import listings, products, progress, reports, scopes, s
 from channelkit.database.connection import Database
 from channelkit.errors import PlanError, UsageError
 from channelkit.listings.freshness import HOUR
+from channelkit.model.changes import END, PUBLISH
 from channelkit.model.columns import one
 from channelkit.model.stores import StoreRecord
 from channelkit.onboarding import golive_words
@@ -42,6 +44,8 @@ PLAN_FINDINGS = {
 }
 """Findings about all of it; go-live needs somebody to name them."""
 
+NEW_LISTINGS, ENDED_LISTINGS = "new_listings", "ended_listings"
+
 
 @dataclass(frozen=True)
 class GoLive:
@@ -53,6 +57,7 @@ class GoLive:
         footprints: traces of other programs.
         lacking: why the facts are not whole or not fresh, each with what to do; empty where they are.
         fingerprint: names exactly what would change and what looks wrong.
+        planned: how many changes of each field would be sent or are held.
     """
 
     store: str
@@ -64,6 +69,7 @@ class GoLive:
     lacking: list[str]
     silent: str
     fingerprint: str
+    planned: dict[str, int] = field(default_factory=dict)
 
     @property
     def listings(self) -> pd.DataFrame:
@@ -79,12 +85,17 @@ class GoLive:
         if any(footprint.is_serious for footprint in self.footprints):
             tools = dict.fromkeys(footprint.what for footprint in self.footprints if footprint.is_serious)
             told["integrations"] = f"{PLAN_FINDINGS['integrations']}: {', '.join(tools)}"
+        new, ended = self.planned.get(PUBLISH, 0), self.planned.get(END, 0)
+        if new:
+            told[NEW_LISTINGS] = f"{counted(new, 'product')}: would be listed on Amazon anew; plan.changes names them"
+        if ended:
+            told[ENDED_LISTINGS] = f"{counted(ended, 'listing')}: a person ended it, and it would be taken off Amazon"
         return told
 
     @property
     def serious(self) -> list[str]:
         """Return the names of what somebody has to name before this is confirmed."""
-        return [code for code in self.findings if code in PLAN_FINDINGS or WORDS[code][2]]
+        return [code for code in self.findings if code in PLAN_FINDINGS or (code in WORDS and WORDS[code][2])]
 
     def confirm(self, by: str, although: Sequence[str] = ()) -> str:
         """Let the store send from now on, and return what that means; the name and the time are kept.
@@ -196,13 +207,14 @@ def _look(parts: Parts, cycle: Cycle, footprints: list[Footprint]) -> GoLive:
         _lacking(parts, cycle),
         cycle.store.read_only_because,
         "",
+        dict(Counter(_changes(decision)["field"].to_pylist())),
     )
     digest = blake2b(digest_size=6)
     for part in (fingerprint(_changes(decision)), *sorted(golive.findings)):
         digest.update(part.encode() + b"\x1e")
     for code, count in sorted(compared.counts.items()):
         digest.update(f"{code} {count}\x1e".encode())
-    return GoLive(**{**vars(golive), "fingerprint": digest.hexdigest()})
+    return replace(golive, fingerprint=digest.hexdigest())
 
 
 def _changes(decision: Decision) -> pa.Table:
