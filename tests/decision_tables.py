@@ -9,10 +9,12 @@ import pyarrow as pa
 
 from channelkit.listings.classify import classify
 from channelkit.listings.freshness import Freshness
-from channelkit.listings.subjects import gather
+from channelkit.listings.subjects import TRAITS, gather
 from channelkit.listings.terms import Terms, decide_terms
+from channelkit.listings.wishes import ALIASES
 from channelkit.matching.links import link
 from channelkit.model.changes import OPEN_CHANGES
+from channelkit.model.decisions import DECISIONS, ELDERS
 from channelkit.model.tables import LISTINGS, PRODUCTS, SCOPES, STOCK, TABS, Table
 
 Row = Mapping[str, Any]
@@ -43,18 +45,61 @@ def table(declared: Table, rows: Sequence[Row]) -> pa.Table:
     return pa.Table.from_pylist(full, schema=declared.schema())
 
 
+def decision(kind: str, value: str | None, *, sku: str = "A", at: int = NOW - MINUTE, by: str = "Ann") -> Row:
+    """Return what a person decided about a listing."""
+    return {"store": "us", "seller_sku": sku, "kind": kind, "value": value, "by_whom": by, "at": at, "id": at}
+
+
+def gathered(
+    listings: Sequence[Row] = (),
+    products: Sequence[Row] = (),
+    stock: Sequence[Row] = (),
+    scopes: Sequence[Row] = (),
+    *,
+    traits: Mapping[str, Sequence[Any]] | None = None,
+    aliases: Sequence[Row] = (),
+    more: Mapping[str, Sequence[Any]] | None = None,
+) -> pa.Table:
+    """Match and gather, as a cycle does.
+
+    Arguments:
+        traits: columns about the products, in their order.
+        more: further columns of the subjects.
+    """
+    on_amazon, catalog = table(LISTINGS, listings), table(PRODUCTS, products)
+    found = gather(
+        on_amazon,
+        link(on_amazon, catalog),
+        catalog,
+        table(SCOPES, scopes),
+        table(STOCK, stock),
+        website_id=1,
+        traits=traits and pa.table({name: pa.array(traits[name], TRAITS.field(name).type) for name in traits}),
+        aliases=pa.Table.from_pylist([{"asin": None, **row} for row in aliases], schema=ALIASES),
+    )
+    for name, values in (more or {}).items():
+        found = found.append_column(name, pa.array(values))
+    return found
+
+
 def subjects_of(
     listings: Sequence[Row] = (),
     products: Sequence[Row] = (),
     stock: Sequence[Row] = (),
     scopes: Sequence[Row] = (),
     terms: Terms = TERMS,
+    *,
+    decisions: Sequence[Row] = (),
+    elders: Sequence[Row] = (),
+    **facts: Any,
 ) -> pa.Table:
-    """Match and gather, as a cycle does."""
-    on_amazon, catalog = table(LISTINGS, listings), table(PRODUCTS, products)
-    links = link(on_amazon, catalog)
-    found = gather(on_amazon, links, catalog, table(SCOPES, scopes), table(STOCK, stock), website_id=1)
-    return decide_terms(found, terms)
+    """Match, gather and find terms, as a cycle does.
+
+    Arguments:
+        facts: as for `gathered`.
+    """
+    older = pa.Table.from_pylist([{name: row.get(name) for name in ELDERS.names} for row in elders], schema=ELDERS)
+    return decide_terms(gathered(listings, products, stock, scopes, **facts), terms, table(DECISIONS, decisions), older)
 
 
 def decide(
@@ -66,14 +111,16 @@ def decide(
     terms: Terms = TERMS,
     previous: pa.Table | None = None,
     pending: Sequence[Row] = (),
-    more: Mapping[str, Sequence[Any]] | None = None,
     now: int = NOW,
     freshness: Freshness | None = None,
+    **facts: Any,
 ) -> list[dict[str, Any]]:
-    """Match, gather, find terms and classify; return the decisions as rows."""
-    found = subjects_of(listings, products, stock, scopes, terms)
-    for name, values in (more or {}).items():
-        found = found.append_column(name, pa.array(values))
+    """Match, gather, find terms and classify; return the decisions as rows.
+
+    Arguments:
+        facts: as for `subjects_of`.
+    """
+    found = subjects_of(listings, products, stock, scopes, terms, **facts)
     before = table(TABS, []) if previous is None else previous
     rows: list[dict[str, Any]] = classify(
         found, terms, before, table(OPEN_CHANGES, pending), now, freshness=freshness

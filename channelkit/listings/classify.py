@@ -5,18 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from channelkit.listings.actions import allowed_actions
-from channelkit.listings.decision import NO_TAB, WANTS_ASIN, Row, listing_rows, product_rows
+from channelkit.listings.decision import WANTS_ASIN, listing_rows, product_rows
 from channelkit.listings.freshness import Freshness
 from channelkit.listings.sentences import write_chosen
-from channelkit.listings.situation import look
+from channelkit.listings.situation import Situation, look
+from channelkit.listings.tabs import NO_TAB, Row
 from channelkit.listings.terms import Terms
-from channelkit.model.columns import one
+from channelkit.model.columns import Mask, Numbers, one
+from channelkit.model.decisions import WANTED
 from channelkit.model.tables import TABS
+
+DECIDED = pa.schema([*TABS.schema([name for name in TABS.names if name != "digest"]), *WANTED])
+"""What is decided about each listing: what is kept of it, and what is wanted of it."""
 
 _OLD_FACTS = "The facts are older than promised, so this is how it stood: "
 
@@ -33,61 +37,97 @@ def classify(
     """Return the tab of each subject that has one, by the first row of the decision table that holds.
 
     Arguments:
-        subjects: what `channelkit.listings.terms.decide_terms` gave; see `channelkit.listings.situation.look` for the
-            columns it may have beside them.
+        subjects: what `channelkit.listings.terms.decide_terms` gave.
         previous: what was decided last, columns of `channelkit.model.tables.TABS`.
         pending: changes that are on their way, columns of `channelkit.model.changes.OPEN_CHANGES`.
         freshness: when both sides were read; by default the age of facts is not judged.
 
     Returns:
-        The columns of `channelkit.model.tables.TABS` but ``digest``. Listings without a product are left out where
-        third-party listings are not imported (LS-03), and so are products that rules exclude.
+        The columns of `channelkit.model.tables.TABS` but ``digest``, and those of `channelkit.model.decisions.WANTED`.
+        Listings without a product are left out where third-party listings are not imported (LS-03), and so are
+        products that rules exclude.
     """
     see, subjects = look(subjects, terms, pending, now_ms)
-    for_listings, for_products = listing_rows(see, terms), product_rows(see, terms)
-    rows = [*for_listings, *for_products]
-    choice = np.where(see.is_listed, _first(for_listings), len(for_listings) + _first(for_products))
+    rows, choice = choose(see, terms)
 
     def write(name: str) -> pa.Array:
         return write_chosen([getattr(row, name) for row in rows], choice, subjects, terms.digits)
 
+    on_amazon = see.is_listed & ~see.is_gone
     wants = np.array([row.wants for row in rows])[choice]
-    has_terms, is_zero = pa.array(wants == "terms"), pa.array((wants == "zero") & see.is_by_merchant & see.is_listed)
-    noted = pc.if_else(has_terms, one(subjects["unwanted"]), _NO_TEXT)
+    has_terms, is_told = wants == "terms", _tells_items(see, rows, choice)
+    noted = pc.if_else(pa.array(has_terms), one(subjects["unwanted"]), _NO_TEXT)
     # What was found of a product in Amazon's catalog says why it has no ASIN, or which there are to choose from.
-    is_told = ~see.is_listed & np.array([row.status in WANTS_ASIN for row in rows])[choice]
     told = pc.if_else(pa.array(is_told), one(subjects["evidence"]), _NO_TEXT)
     tabs = pa.array([row.tab for row in rows]).take(pa.array(choice))
+    shown_asin = pc.if_else(pa.array(see.goes_by_product), one(subjects["wanted_asin"]), one(subjects["asin"]))
     decided = pa.table(
         {
             "store": pa.repeat(terms.store, subjects.num_rows),
-            **{name: one(subjects[name]) for name in ("listed", "sku", "asin", "product_sku", "method", "evidence")},
+            **{name: one(subjects[name]) for name in ("listed", "sku")},
+            "asin": shown_asin,
+            **{name: one(subjects[name]) for name in ("product_sku", "method", "evidence")},
             "tab": tabs,
             "status": write("status"),
             "reason": pc.binary_join_element_wise(write("reason"), noted, told, " ", null_handling="skip"),
             "next_step": write("next_step"),
-            "actions": allowed_actions([row.tab for row in rows], choice, see.is_listed, see.is_by_amazon),
+            "actions": allowed_actions(
+                [row.tab for row in rows], choice, on_amazon, see.is_by_amazon, see.has_overrides
+            ),
             "since": pa.repeat(now_ms, subjects.num_rows),
             "stale": (freshness or Freshness()).find_stale(subjects, now_ms),
-            "wanted_price": pc.if_else(has_terms, one(subjects["wanted_price"]), _NO_NUMBER),
+            "wanted_price": pc.if_else(pa.array(has_terms), one(subjects["wanted_price"]), _NO_NUMBER),
             "wanted_quantity": pc.if_else(
-                is_zero, 0, pc.if_else(has_terms, one(subjects["wanted_quantity"]), _NO_NUMBER)
+                pa.array((wants == "zero") & see.is_by_merchant & on_amazon),
+                0,
+                pc.if_else(pa.array(has_terms), one(subjects["wanted_quantity"]), _NO_NUMBER),
             ),
             **{name: one(subjects[name]) for name in ("confidence", "linked_by")},
             "linked_at": pc.if_else(pc.is_valid(one(subjects["method"])), now_ms, _NO_NUMBER),
-            "seller_sku": pc.if_else(one(subjects["listed"]), one(subjects["sku"]), _NO_TEXT),
+            "seller_sku": one(subjects["seller_sku"]),
+            **_wanted(see, subjects, rows, choice),
         },
-        schema=TABS.schema([name for name in TABS.names if name != "digest"]),
+        schema=DECIDED,
     )
     kept = _keep(decided, previous)
     has_tab = pc.not_equal(kept["tab"], NO_TAB)
     return kept if pc.all(has_tab).as_py() else kept.filter(has_tab).combine_chunks()
 
 
+def choose(see: Situation, terms: Terms) -> tuple[list[Row], Numbers]:
+    """Return the rows of both decision tables, and for each subject the position of the first that holds."""
+    for_listings, for_products = listing_rows(see, terms), product_rows(see, terms)
+    by_product = len(for_listings) + _first(for_products)
+    return [*for_listings, *for_products], np.where(see.goes_by_product, by_product, _first(for_listings))
+
+
+def _tells_items(see: Situation, rows: Sequence[Row], choice: Numbers) -> Mask:
+    is_told: Mask = ~see.is_listed & np.array([row.status in WANTS_ASIN for row in rows])[choice]
+    return is_told
+
+
+def _wanted(see: Situation, subjects: pa.Table, rows: Sequence[Row], choice: Numbers) -> dict[str, pa.Array]:
+    """Return what is wanted besides price and quantity; also of what may not be sold, which may be sold again."""
+    wants = np.array([row.wants for row in rows])[choice]
+    is_ours = pa.array(wants != "nothing")
+    names = ("wanted_asin", "wanted_condition", "wanted_notes", "wanted_handling", "wanted_fulfillment")
+    wanted = {
+        name: pc.if_else(is_ours, one(subjects[name]), pa.scalar(None, WANTED.field(name).type)) for name in names
+    }
+    lists = pa.array([row.lists for row in rows], pa.bool_()).take(pa.array(choice))
+    return {
+        "wanted_listed": lists,
+        **wanted,
+        "decided_by": one(subjects["decided_by"]),
+        "asked": pa.array(see.is_asked),
+    }
+
+
 _NO_TEXT, _NO_NUMBER = pa.scalar(None, pa.string()), pa.scalar(None, pa.int64())
+_WISHED = tuple(name for name in WANTED.names if name.startswith("wanted_"))
 
 
-def _first(rows: Sequence[Row]) -> npt.NDArray[np.int64]:
+def _first(rows: Sequence[Row]) -> Numbers:
     """Return for each subject the position of the first row that holds; the last row always does."""
     choice = np.full(len(rows[-1].when), len(rows) - 1)
     for position in reversed(range(len(rows))):
@@ -106,8 +146,8 @@ def _keep(decided: pa.Table, previous: pa.Table) -> pa.Table:
     if not pc.any(columns["stale"]).as_py():
         return pa.table(columns, schema=decided.schema)
     # Nothing is wanted on the ground of facts that may have passed.
-    for name in ("wanted_price", "wanted_quantity"):
-        columns[name] = pc.if_else(columns["stale"], _NO_NUMBER, columns[name])
+    for name in ("wanted_price", "wanted_quantity", *_WISHED):
+        columns[name] = pc.if_else(columns["stale"], pa.scalar(None, columns[name].type), columns[name])
     is_kept = pc.and_(columns["stale"], pc.is_valid(known))
     before |= {name: one(previous[name]).take(known) for name in ("reason", "next_step", "actions", "stale")}
     told = pc.binary_join_element_wise(_OLD_FACTS, before["reason"], "")
