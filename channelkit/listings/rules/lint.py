@@ -157,8 +157,9 @@ def _idle(group: Group, attributes: Attributes, witnesses: Witnesses, spoken: se
     """Yield nodes that change nothing, the later of two that say the same."""
     idle: set[tuple[int, ...]] = set()
     for path, node in sorted(walk(group), key=lambda each: (len(each[0]), tuple(-place for place in each[0]))):
-        inside = any(path[: len(outer)] == outer for outer in idle)
-        if not path or inside or _dotted(path) in spoken or (isinstance(node, Group) and not node.children):
+        around = [path[: depth + 1] for depth in range(len(path))]
+        is_inside = any(outer in idle or _dotted(outer) in spoken for outer in around)
+        if not path or is_inside or (isinstance(node, Group) and not node.children):
             continue
         beside = contexts(_without(group, idle), _moved(path, idle))
         words = describe_node(node, attributes)
