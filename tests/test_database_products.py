@@ -7,7 +7,7 @@ from typing import Any
 import pyarrow as pa
 from sqlalchemy.engine import Connection
 
-from channelkit.database import history, products
+from channelkit.database import history, products, reference
 from channelkit.database.connection import Database
 from channelkit.database.difference import Tally
 from channelkit.model.tables import PRODUCTS
@@ -97,3 +97,61 @@ def test_stock_is_asked_for_where_it_can_matter(database: Database) -> None:
         products.mark_absent(connection, [pa.array([0, 1, 2, 3, 7])], at=2_000, run="r")
         assert products.listable_skus(connection, 1) == ["P0", "P1"]
         assert products.listable_skus(connection, None) == []
+
+
+def attributes_of(connection: Connection, codes: list[str], **more: Any) -> list[dict[str, Any]]:
+    batches = list(products.iter_attributes(connection, codes, **more))
+    assert all(batch.column_names == batches[0].column_names for batch in batches)
+    assert all(batch.schema.field(code).type == products.TEXTS for batch in batches for code in batch.column_names[1:])
+    return [row for batch in batches for row in batch.to_pylist()]
+
+
+def test_attributes_come_in_batches_in_the_order_of_products_gone_ones_too(database: Database) -> None:
+    with database.write() as connection:
+        rows = [product(number, attributes=f'{{"color":"c{number}"}}') for number in range(7)]
+        store(connection, *rows)
+        products.mark_absent(connection, [pa.array(range(6))], at=2_000, run="r")
+    with database.read() as connection:
+        expected = [sku for (sku,) in load_all(connection)]
+        sizes = [batch.num_rows for batch in products.iter_attributes(connection, ["color"], 3)]
+        found = attributes_of(connection, ["color"], size=3)
+        one = attributes_of(connection, ["color"], skus=["P4", "P2", "none"])
+    assert sizes == [3, 3, 1]
+    assert [row["sku"] for row in found] == expected and found[6] == {"sku": "P6", "color": ["c6"]}
+    assert [row["color"] for row in one] == [["c2"], ["c4"]]
+
+
+def load_all(connection: Connection) -> list[tuple[Any, ...]]:
+    return [tuple(row.values()) for row in products.load_products(connection, ("sku",), gone=True).to_pylist()]
+
+
+def test_attributes_come_from_columns_and_documents_as_lists_of_texts(database: Database) -> None:
+    body = '{"several":["a, b","c"],"empty":[],"number":7.10,"flag":true,"text":"x","nothing":null,"mixed":["1",2]}'
+    with database.write() as connection:
+        store(
+            connection, product(1, attributes=body, attribute_set=4, visibility=4), product(2, enabled=False, name=None)
+        )
+        for kind, text in (("attribute_sets", '[{"id": 4, "name": "Default"}]'), ("attributes", STATUS)):
+            reference.store_reference(connection, "commerce", kind, text, at=1)
+    codes = ["several", "empty", "number", "flag", "text", "nothing", "mixed", "name", "price", "sku"]
+    codes += ["status", "visibility", "attribute_set_id", "type_id", "text"]
+    with database.read() as connection:
+        first, second = attributes_of(connection, codes)
+        texts = products.load_texts(connection, ["several", "empty", "status", "sku"]).to_pylist()
+    assert first == {
+        **{"sku": "P1", "several": ["a, b", "c"], "empty": [], "number": ["7.10"], "flag": ["1"], "text": ["x"]},
+        **{"nothing": None, "mixed": ["1", "2"], "name": ["Thing 1"], "price": ["10.00"], "status": ["Enabled"]},
+        **{"visibility": ["Catalog, Search"], "attribute_set_id": ["Default"], "type_id": ["simple"]},
+    }
+    assert (second["status"], second["name"], second["several"]) == (["Off"], None, None)
+    assert texts[0] == {"sku": "P1", "several": "a, b, c", "empty": "", "status": "Enabled"}
+    assert texts[1] == {"sku": "P2", "several": None, "empty": None, "status": "Off"}
+
+
+STATUS = '[{"code": "status", "label": "", "input": "select", "promo": false, "options": {"1": "Enabled", "2": "Off"}}]'
+
+
+def test_no_products_have_no_attributes(database: Database) -> None:
+    with database.read() as connection:
+        (batch,) = products.iter_attributes(connection, ["color", "status"])
+    assert batch.num_rows == 0 and batch.column_names == ["sku", "color", "status"]
