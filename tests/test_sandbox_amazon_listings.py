@@ -311,7 +311,7 @@ def test_an_offer_for_a_known_asin_becomes_a_listing_and_goes_again(caller: Amaz
     answer = caller.call("PUT", caller.items("NEW/1"), body=offer(caller, asin), marketplaceIds=place)
     assert answer.json()["status"] == "ACCEPTED"
     assert caller.call("GET", caller.items("NEW/1"), marketplaceIds=place).status_code == 404
-    clock.skip(300)
+    clock.skip(900)
     listing = caller.get("NEW/1")
     assert listing["summaries"][0]["asin"] == asin
     assert listing["summaries"][0]["status"] == ["BUYABLE", "DISCOVERABLE"]

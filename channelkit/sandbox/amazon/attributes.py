@@ -16,8 +16,15 @@ from channelkit.sandbox.amazon.listings import CONDITIONS, MERCHANT, Listing
 
 OFFER = "purchasable_offer"
 AVAILABILITY = "fulfillment_availability"
-SELECTORS = {OFFER: ("marketplace_id", "audience"), AVAILABILITY: ("fulfillment_channel_code",)}
+CONDITION, NOTE, ASIN = "condition_type", "condition_note", "merchant_suggested_asin"
+SELECTORS = {
+    OFFER: ("marketplace_id", "audience"),
+    AVAILABILITY: ("fulfillment_channel_code",),
+    NOTE: ("marketplace_id", "language_tag"),
+}
 DEFAULTS = {"audience": "ALL"}
+NUMBERS = {word: number for number, word in CONDITIONS.items()}
+NEW = NUMBERS["new_new"]
 
 Document = list[dict[str, Any]]
 
@@ -26,15 +33,23 @@ def read(listing: Listing, marketplace: Marketplace, name: str) -> Document:
     """Return an attribute of a listing; empty where it has none."""
     if listing.attributes is not None and name in listing.attributes:
         return [dict(entry) for entry in listing.attributes[name]]
+    here = {"marketplace_id": marketplace.id}
+    found: Document = []
     if name == OFFER and listing.price is not None:
         amount = major(listing.price, marketplace.digits)
         price = [{"schedule": [{"value_with_tax": amount}]}]
-        return [{"marketplace_id": marketplace.id, "currency": marketplace.currency, "our_price": price}]
-    if name == AVAILABILITY:
-        if listing.by_amazon:
-            return [{"fulfillment_channel_code": listing.channel}]
-        return [{"fulfillment_channel_code": MERCHANT, "quantity": listing.quantity}]
-    return []
+        found = [{**here, "currency": marketplace.currency, "our_price": price}]
+    elif name == AVAILABILITY:
+        found = [{"fulfillment_channel_code": listing.channel}]
+        if not listing.by_amazon:
+            found = [{"fulfillment_channel_code": MERCHANT, "quantity": listing.quantity}]
+    elif name == CONDITION:
+        found = [{"value": CONDITIONS[listing.condition], **here}]
+    elif name == NOTE and listing.note:
+        found = [{"value": listing.note, "language_tag": marketplace.locale, **here}]
+    elif name == ASIN and listing.item is not None:
+        found = [{"value": listing.item.asin, **here}]
+    return found
 
 
 def write(listing: Listing, marketplace: Marketplace, name: str, document: Document) -> None:
@@ -45,6 +60,10 @@ def write(listing: Listing, marketplace: Marketplace, name: str, document: Docum
         listing.price = price_of(document, marketplace)
     elif name == AVAILABILITY:
         _follow_availability(listing, document)
+    elif name == CONDITION:
+        listing.condition = NUMBERS.get(str(document[0].get("value")), listing.condition) if document else NEW
+    elif name == NOTE:
+        listing.note = str(document[0].get("value", "")) if document else ""
     listing.attributes = attributes or None
     if read(listing, marketplace, name) != document:
         attributes[name] = document
@@ -55,6 +74,9 @@ def _follow_availability(listing: Listing, document: Document) -> None:
     channels = [str(entry.get("fulfillment_channel_code", MERCHANT)) for entry in document]
     fulfilled = next((channel for channel in channels if channel.startswith("AMAZON_")), None)
     if fulfilled is not None:
+        if not listing.by_amazon:
+            # What the merchant holds is not in Amazon's warehouses.
+            listing.quantity = 0
         # An entry for the merchant beside Amazon's switches nothing; the units stay Amazon's.
         listing.channel = fulfilled
         return
@@ -110,16 +132,10 @@ def _selected(name: str, entry: Mapping[str, Any]) -> tuple[object, ...]:
 
 def shown(listing: Listing, marketplace: Marketplace) -> dict[str, Document]:
     """Return all attributes of a listing, as ``includedData=attributes`` shows them."""
-    found = {
-        "condition_type": [{"value": CONDITIONS[listing.condition], "marketplace_id": marketplace.id}],
-        OFFER: read(listing, marketplace, OFFER),
-        AVAILABILITY: read(listing, marketplace, AVAILABILITY),
-    }
+    found = {name: read(listing, marketplace, name) for name in (CONDITION, NOTE, ASIN, OFFER, AVAILABILITY)}
     title = listing.title or (listing.item.title if listing.item else "")
     if title:
         found["item_name"] = [{"value": title, "language_tag": marketplace.locale, "marketplace_id": marketplace.id}]
-    if listing.item is not None:
-        found["merchant_suggested_asin"] = [{"value": listing.item.asin, "marketplace_id": marketplace.id}]
     for name, document in (listing.attributes or {}).items():
         found[name] = document
     return {name: document for name, document in found.items() if document}

@@ -26,6 +26,8 @@ CONDITIONS = {
 }
 """Conditions: the report's numbers and the API's words."""
 
+REFURBISHED = "10"
+
 
 class Issue(msgspec.Struct, frozen=True):
     """One of Amazon's complaints about a listing; ``actions`` are what Amazon does because of it."""

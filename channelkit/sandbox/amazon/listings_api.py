@@ -140,16 +140,10 @@ class ListingsApi:
         shelf, sku = call.shelf(), call.path["sku"]
         request = call.decoded(PatchRequest)
         submissions.check_patches(request)
-        listing = shelf.listings.get(sku)
-        if listing is None:
+        if not self._state.is_known(shelf, sku):
             return self._submitted(call, sku, [submissions.unknown_sku(sku, shelf.marketplace)])
-        issues: list[Issue] = []
-        for patch in request.patches:
-            if patch.op != "delete":
-                issues += submissions.judge(patch.name, patch.value, shelf.marketplace)
-        return self._submitted(
-            call, sku, issues, lambda: self._state.submit_patches(shelf, sku, request.patches), listing
-        )
+        issues = submissions.judge_patches(request.patches, shelf.marketplace)
+        return self._submitted(call, sku, issues, lambda: self._state.submit_patches(shelf, sku, request.patches))
 
     def put(self, call: Call) -> Reply:
         """Answer putListingsItem; an offer for an item of Amazon's catalog is what this Amazon can make."""
@@ -158,25 +152,19 @@ class ListingsApi:
         request = call.decoded(PutRequest)
         if request.requirements != "LISTING_OFFER_ONLY":
             raise invalid("This Amazon takes requirements LISTING_OFFER_ONLY.")
-        issues = submissions.judge_offer_only(request)
-        for name, document in request.attributes.items():
-            issues += submissions.judge(name, document, shelf.marketplace)
-        suggested = request.attributes.get("merchant_suggested_asin") or [{}]
-        item = self._state.items.find(str(suggested[0].get("value")))
+        state = self._state
+        issues = submissions.judge_put(request, state.items, state.item_of(shelf, sku), shelf.marketplace)
+        item = submissions.suggested(request, state.items)
         if item is None:
-            words = "The ASIN in 'merchant_suggested_asin' is not in Amazon's catalog."
-            issues.append(Issue("8541", words, "ERROR", ("INVALID_ATTRIBUTE",), ("merchant_suggested_asin",)))
             return self._submitted(call, sku, issues)
         known = item
-        return self._submitted(
-            call, sku, issues, lambda: self._state.submit_listing(shelf, sku, known, request.attributes)
-        )
+        return self._submitted(call, sku, issues, lambda: state.submit_listing(shelf, sku, known, request.attributes))
 
     def delete(self, call: Call) -> Reply:
         """Answer deleteListingsItem."""
         call.seller_checked()
         shelf, sku = call.shelf(one=True), call.path["sku"]
-        if sku not in shelf.listings:
+        if not self._state.is_known(shelf, sku):
             return self._submitted(call, sku, [submissions.unknown_sku(sku, shelf.marketplace)])
         return self._submitted(call, sku, [], lambda: self._state.submit_removal(shelf, sku))
 
@@ -186,7 +174,6 @@ class ListingsApi:
         sku: str,
         issues: Sequence[Issue],
         accept: Callable[[], None] | None = None,
-        listing: Listing | None = None,
     ) -> Reply:
         mode = call.text("mode")
         if mode not in {None, "VALIDATION_PREVIEW"}:
@@ -210,7 +197,8 @@ class ListingsApi:
             call.values("includedData", ("identifiers", "issues")) if call.operation != "deleteListingsItem" else []
         )
         if "identifiers" in included:
-            asin = {"asin": listing.item.asin} if listing and listing.item else {}
+            item = self._state.item_of(shelf, sku)
+            asin = {"asin": item.asin} if item else {}
             body["identifiers"] = [{"marketplaceId": shelf.marketplace.id, **asin}]
         return Reply(200, body)
 

@@ -15,14 +15,17 @@ from typing import Protocol
 
 from channelkit.model.marketplaces import Region
 from channelkit.model.marketplaces import marketplace as find_marketplace
-from channelkit.sandbox.amazon import attributes
+from channelkit.sandbox.amazon import attributes, effects
 from channelkit.sandbox.amazon.accounts import Account
 from channelkit.sandbox.amazon.attributes import AVAILABILITY, OFFER
 from channelkit.sandbox.amazon.items import Item, Items
-from channelkit.sandbox.amazon.listings import CONDITIONS, MERCHANT, Issue, Listing, Shelf
+from channelkit.sandbox.amazon.listings import MERCHANT, Issue, Listing, Shelf
 from channelkit.sandbox.amazon.orders import Order, order_number
 from channelkit.sandbox.amazon.reports import Reports
 from channelkit.sandbox.amazon.submissions import Patch
+
+WHOLE = ""
+"""What a write is of that concerns a whole listing."""
 
 
 class Clock(Protocol):
@@ -37,7 +40,8 @@ class Lags:
 
     quantity: tuple[float, float] = (20.0, 60.0)
     price: tuple[float, float] = (60.0, 180.0)
-    creation: tuple[float, float] = (60.0, 120.0)
+    creation: tuple[float, float] = (300.0, 900.0)
+    approval: tuple[float, float] = (60.0, 300.0)
 
 
 @dataclass
@@ -49,6 +53,8 @@ class AmazonState:
         regions: which region's endpoint each port is; a seller of another region is not known there.
         before_read: called before the server answers, so that time passing moves the world by itself.
         throttling: whether the published quotas are kept.
+        coming: the items of listings that were accepted and are not shown yet, by seller, marketplace and SKU.
+        pictures: where pictures of items are served; empty while nobody serves them.
     """
 
     clock: Clock
@@ -61,9 +67,11 @@ class AmazonState:
     accounts: dict[str, Account] = field(default_factory=dict)
     orders: list[Order] = field(default_factory=list)
     reports: Reports = field(default_factory=Reports)
+    coming: dict[tuple[str, str, str], Item] = field(default_factory=dict)
+    pictures: str = ""
     lock: threading.RLock = field(default_factory=threading.RLock)
     _due: list[tuple[float, int, Callable[[float], None]]] = field(default_factory=list)
-    _last_due: dict[tuple[str, str, str], float] = field(default_factory=dict)
+    _last_due: dict[tuple[str, str], dict[str, float]] = field(default_factory=dict)
     _counter: int = 0
     _numbers: int = 0
 
@@ -142,54 +150,34 @@ class AmazonState:
         """Accept patches of a listing; they take effect after Amazon's lag, quantities sooner than prices."""
         for patch in patches:
             lag = self.lags.quantity if patch.name == AVAILABILITY else self.lags.price
-            self.later(self._due_time(shelf, sku, patch.name, lag), self._patching(shelf, sku, patch))
-
-    def _patching(self, shelf: Shelf, sku: str, patch: Patch) -> Callable[[float], None]:
-        def happen(at: float) -> None:
-            # Stock is one for the SKU wherever the seller offers it; a price is the marketplace's own.
-            shelves = self.accounts[shelf.seller_id].shelves.values() if patch.name == AVAILABILITY else [shelf]
-            for each in shelves:
-                listing = each.listings.get(sku)
-                if listing is not None:
-                    before = attributes.read(listing, each.marketplace, patch.name)
-                    after = attributes.patched(patch.name, before, patch.op, patch.value)
-                    attributes.write(listing, each.marketplace, patch.name, after)
-                    each.touch(listing, int(at * 1000))
-
-        return happen
-
-    def _due_time(self, shelf: Shelf, sku: str, name: str, lag: tuple[float, float]) -> float:
-        # A later write to the same attribute never overtakes an earlier one.
-        key = (shelf.seller_id, sku, name)
-        at = max(self.clock.now() + self.random.uniform(*lag), self._last_due.get(key, 0.0))
-        self._last_due[key] = at
-        return at
+            self.later(self._due_time(shelf, sku, patch.name, lag), effects.patching(self, shelf, sku, patch))
 
     def submit_listing(self, shelf: Shelf, sku: str, item: Item, document: dict[str, attributes.Document]) -> None:
         """Accept a whole listing; it takes effect after Amazon's lag, over whatever was there."""
-
-        def happen(at: float) -> None:
-            listing = shelf.listings.get(sku)
-            if listing is None:
-                listing = self.add_listing(shelf, sku, item, price=None, quantity=0, created=at)
-            listing.item, listing.attributes, listing.closed = item, None, False
-            words = document.get("condition_type") or [{}]
-            numbers = [number for number, word in CONDITIONS.items() if word == words[0].get("value")]
-            listing.condition = numbers[0] if numbers else "11"
-            for name in (OFFER, AVAILABILITY):
-                attributes.write(listing, shelf.marketplace, name, document.get(name, []))
-            shelf.touch(listing, int(at * 1000))
-
-        self.later(self._due_time(shelf, sku, "", self.lags.creation), happen)
+        self.coming[shelf.seller_id, shelf.marketplace.id, sku] = item
+        at = self._due_time(shelf, sku, WHOLE, self.lags.creation)
+        self.later(at, effects.listing(self, shelf, sku, item, document))
 
     def submit_removal(self, shelf: Shelf, sku: str) -> None:
         """Accept that a listing goes; it is gone after Amazon's lag."""
+        self.later(self._due_time(shelf, sku, WHOLE, self.lags.quantity), effects.removal(shelf, sku))
 
-        def happen(_at: float) -> None:
-            if sku in shelf.listings:
-                shelf.remove(sku)
+    def item_of(self, shelf: Shelf, sku: str) -> Item | None:
+        """Return which item a seller SKU is, whether Amazon shows the listing already or not; None for neither."""
+        listing = shelf.listings.get(sku)
+        coming = self.coming.get((shelf.seller_id, shelf.marketplace.id, sku))
+        return coming or (listing.item if listing else None)
 
-        self.later(self._due_time(shelf, sku, "", self.lags.quantity), happen)
+    def is_known(self, shelf: Shelf, sku: str) -> bool:
+        """Tell whether there is a listing, or one was accepted that Amazon does not show yet."""
+        return sku in shelf.listings or (shelf.seller_id, shelf.marketplace.id, sku) in self.coming
+
+    def _due_time(self, shelf: Shelf, sku: str, name: str, lag: tuple[float, float]) -> float:
+        # A later write to the same attribute never overtakes an earlier one, and none overtakes a whole listing.
+        others = self._last_due.setdefault((shelf.seller_id, sku), {})
+        earlier = others.values() if name == WHOLE else (others.get(name, 0.0), others.get(WHOLE, 0.0))
+        others[name] = max(self.clock.now() + self.random.uniform(*lag), *earlier, 0.0)
+        return others[name]
 
     def set_price(self, shelf: Shelf, sku: str, price: int, at: float) -> None:
         """Let the seller change a price in Seller Central, at once, in minor units."""

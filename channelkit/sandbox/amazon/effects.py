@@ -1,0 +1,97 @@
+"""What accepted writes do once Amazon gets to them: patches, new listings, and listings that go."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from channelkit.sandbox.amazon import attributes
+from channelkit.sandbox.amazon.attributes import AVAILABILITY, CONDITION, NOTE, OFFER, Document
+from channelkit.sandbox.amazon.items import Item
+from channelkit.sandbox.amazon.listings import REFURBISHED, Issue, Listing, Shelf
+from channelkit.sandbox.amazon.submissions import Patch
+
+if TYPE_CHECKING:
+    from channelkit.sandbox.amazon.state import AmazonState
+
+Happening = Callable[[float], None]
+
+NOT_RENEWED = Issue(
+    "99031",
+    "Refurbished offers need Amazon Renewed, and the word 'Renewed' in the item's title.",
+    "ERROR",
+    ("QUALIFICATION_REQUIRED",),
+    ("condition_type",),
+    ("LISTING_SUPPRESSED",),
+)
+
+
+def patching(state: AmazonState, shelf: Shelf, sku: str, patch: Patch) -> Happening:
+    """Return what a patch does when its time has come."""
+
+    def happen(at: float) -> None:
+        # Stock is one for the SKU wherever the seller offers it; a price is the marketplace's own.
+        shelves = state.accounts[shelf.seller_id].shelves.values() if patch.name == AVAILABILITY else [shelf]
+        for each in shelves:
+            listing = each.listings.get(sku)
+            if listing is not None:
+                before = attributes.read(listing, each.marketplace, patch.name)
+                after = attributes.patched(patch.name, before, patch.op, patch.value)
+                attributes.write(listing, each.marketplace, patch.name, after)
+                each.touch(listing, int(at * 1000))
+        if patch.name == CONDITION:
+            look_at(state, shelf, sku, at)
+
+    return happen
+
+
+def listing(
+    state: AmazonState, shelf: Shelf, sku: str, item: Item, document: Mapping[str, Sequence[Mapping[str, object]]]
+) -> Happening:
+    """Return what a whole listing does when its time has come: it stands, over whatever was there."""
+
+    def happen(at: float) -> None:
+        made = shelf.listings.get(sku)
+        if made is None:
+            made = state.add_listing(shelf, sku, item, price=None, quantity=0, created=at)
+        made.item, made.attributes, made.closed, made.note = item, None, False, ""
+        for name in (CONDITION, NOTE, OFFER, AVAILABILITY):
+            if document.get(name) or name != CONDITION:
+                value: Document = [dict(entry) for entry in document.get(name, ())]
+                attributes.write(made, shelf.marketplace, name, value)
+        state.coming.pop((shelf.seller_id, shelf.marketplace.id, sku), None)
+        shelf.touch(made, int(at * 1000))
+        look_at(state, shelf, sku, at)
+
+    return happen
+
+
+def removal(shelf: Shelf, sku: str) -> Happening:
+    """Return what the end of a listing does when its time has come."""
+
+    def happen(_at: float) -> None:
+        if sku in shelf.listings:
+            shelf.remove(sku)
+
+    return happen
+
+
+def look_at(state: AmazonState, shelf: Shelf, sku: str, at: float) -> None:
+    """Let Amazon look at an offer's condition; it takes its time, and then suppresses what is not allowed."""
+
+    def happen(at: float) -> None:
+        found = shelf.listings.get(sku)
+        if found is None:
+            return
+        has_complaint = any(issue.code == NOT_RENEWED.code for issue in found.issues)
+        if found.condition == REFURBISHED and "renewed" not in _title(found).lower():
+            if not has_complaint:
+                state.complain(shelf, sku, NOT_RENEWED, at)
+        elif has_complaint:
+            state.relent(shelf, sku, NOT_RENEWED.code, at)
+
+    state.later(at + state.random.uniform(*state.lags.approval), happen)
+
+
+def _title(found: Listing) -> str:
+    return found.title or (found.item.title if found.item else "")
