@@ -1,0 +1,112 @@
+"""One store's listings, and products that could be one, as the one table that the workbench filters and sorts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from channelkit.database import rows
+from channelkit.database.decisions import load_decisions
+from channelkit.database.listing_schema import decisions
+from channelkit.database.schema import changes, listings, products, runs, tabs
+from channelkit.model.columns import one
+from channelkit.model.decisions import CONDITION, HANDLING, NOTES, OVERRIDES, PRICE
+from channelkit.report.tables import money
+
+_TABS = (
+    *("listed", "sku", "seller_sku", "asin", "product_sku", "tab", "status", "reason", "next_step", "actions"),
+    *("method", "evidence", "linked_by", "since", "stale", "wanted_price", "wanted_quantity"),
+)
+_LISTING = (
+    *("price", "currency", "quantity", "condition", "condition_note", "fulfillment_channel", "handling_days"),
+    *("image_url", "observed_at"),
+)
+_WHOLES = ("since", "wanted_price", "wanted_quantity", "price", "quantity", "handling_days", "observed_at")
+_FLAGS = ("listed", "stale")
+_READ = pa.schema(
+    [
+        (name, pa.int64() if name in _WHOLES else pa.bool_() if name in _FLAGS else pa.string())
+        for name in (*_TABS, *_LISTING, "title")
+    ]
+)
+TIME = pa.timestamp("ms", "UTC")
+
+
+def read_listing_table(connection: Connection, store: str, currency: str) -> pa.Table:
+    """Return every row of a store's tabs with what its listing says, and what a person decided instead (AC-04).
+
+    Arguments:
+        currency: of the marketplace, in which overridden prices are.
+
+    Returns:
+        The columns of `channelkit.model.tables.TABS` that tell something, those of the listing, ``on_amazon`` (yes or
+        no), ``title``, ``fulfillment`` (Merchant or Amazon), prices as amounts, times in UTC, and for each kind of
+        override ``price_override, handling_override, condition_override, notes_override``, with ``overridden``.
+    """
+    of_listing = sa.and_(tabs.c.listed == 1, listings.c.store == tabs.c.store, listings.c.seller_sku == tabs.c.sku)
+    joined = tabs.outerjoin(listings, of_listing).outerjoin(products, products.c.sku == tabs.c.product_sku)
+    columns: list[sa.ColumnElement[Any]] = [tabs.c[name] for name in _TABS]
+    columns += [listings.c[name] for name in _LISTING]
+    columns.append(sa.func.coalesce(listings.c.title, products.c.name).label("title"))
+    # Listings before products, each in SKU order, as the table's key has them: nothing is left to sort.
+    parts = [
+        rows.read(
+            connection,
+            sa.select(*columns)
+            .select_from(joined)
+            .where(tabs.c.store == store, tabs.c.listed == listed)
+            .order_by(tabs.c.sku),
+            _READ,
+        )
+        for listed in (1, 0)
+    ]
+    found = pa.concat_tables(parts).combine_chunks()
+    return _finished(found, load_decisions(connection, store, kinds=OVERRIDES), currency)
+
+
+def read_mark(connection: Connection, store: str) -> tuple[int, int, int]:
+    """Return figures that differ once something was decided, changed or read since; cheap to ask often."""
+    asked = (
+        sa.select(sa.func.max(decisions.c.id)).where(decisions.c.store == store),
+        sa.select(sa.func.max(changes.c.id)).where(changes.c.store == store),
+        sa.select(sa.func.max(runs.c.finished_at)),
+    )
+    decided, changed, ran = (connection.execute(query).scalar() or 0 for query in asked)
+    return decided, changed, ran
+
+
+def _finished(found: pa.Table, overrides: pa.Table, currency: str) -> pa.Table:
+    columns = {name: one(found[name]) for name in found.column_names}
+    columns["seller_sku"] = pc.coalesce(columns["seller_sku"], columns["sku"])
+    listed = columns.pop("listed")
+    columns["on_amazon"] = pc.if_else(listed, "yes", "no")
+    channel = columns.pop("fulfillment_channel")
+    by_merchant = pc.equal(channel, "DEFAULT")
+    columns["fulfillment"] = pc.if_else(by_merchant, "Merchant", "Amazon")
+    for name in ("price", "wanted_price"):
+        known = pc.coalesce(columns["currency"], currency)
+        columns[name] = one(money(pa.chunked_array([columns[name]]), pa.chunked_array([known])))
+    for name in ("since", "observed_at"):
+        columns[name] = columns[name].cast(TIME)
+    decided = {kind: _override(overrides, kind, columns["seller_sku"]) for kind in OVERRIDES}
+    # The guide's Inactive tab says "Inactive" for every row; why is what differs.
+    is_inactive = pc.equal(columns["tab"], "Inactive")
+    columns["inactive_reason"] = pc.if_else(is_inactive, columns["status"], pa.scalar(None, pa.string()))
+    columns["buy_box"] = pa.nulls(found.num_rows, pa.string())
+    minor = pa.chunked_array([decided[PRICE].cast(pa.int64())])
+    here = pa.chunked_array([pa.repeat(pa.scalar(currency), found.num_rows)])
+    columns["price_override"] = one(money(minor, here))
+    columns["handling_override"] = decided[HANDLING].cast(pa.int64())
+    columns["condition_override"], columns["notes_override"] = decided[CONDITION], decided[NOTES]
+    is_over = [pc.is_valid(decided[kind]) for kind in OVERRIDES]
+    columns["overridden"] = pc.or_(pc.or_(is_over[0], is_over[1]), pc.or_(is_over[2], is_over[3]))
+    return pa.table(columns)
+
+
+def _override(overrides: pa.Table, kind: str, seller_skus: pa.Array) -> pa.Array:
+    mine = overrides.filter(pc.equal(overrides["kind"], kind))
+    return one(mine["value"]).take(pc.index_in(seller_skus, value_set=one(mine["seller_sku"])))
