@@ -118,14 +118,16 @@ def listing_rows(see: Situation, terms: Terms) -> list[Row]:
 def product_rows(see: Situation, terms: Terms) -> list[Row]:
     """Return the decision table for what is not on Amazon and could be: products, and listings that are wanted back."""
     everywhere = np.ones(len(see.is_listed), np.bool_)
-    is_left_out = see.is_excluded | see.is_composite | see.is_product_gone | see.is_elsewhere
     is_waiting = ~see.is_asked & (not terms.auto_list)
     unclear = "No condition is set for product {product_sku}, and Amazon wants one."
     if terms.condition == BY_ATTRIBUTE:
         unclear = "Nothing says which of Amazon's conditions {condition_choice} is, as product {product_sku} has it."
     can, units = "Product {product_sku} can be listed as {wanted_asin}", "; Commerce can sell {salable}."
     return [
-        _nowhere("the listing rules or its kind keep the product off Amazon", is_left_out & ~see.is_listed),
+        _nowhere("the listing rules exclude it", see.is_excluded & ~see.is_listed),
+        _nowhere("Amazon cannot list products of its type", see.is_composite & ~see.is_listed),
+        _nowhere("it is no longer in Commerce", see.is_product_gone & ~see.is_listed),
+        _nowhere("it is not on the store's website", see.is_elsewhere & ~see.is_listed),
         Row(
             *(1, "a person ended it", see.is_ended),
             *(ENDED, "Manually Ended", "{wish_listed_by} ended its listing; it is not listed again by itself."),
