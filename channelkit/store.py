@@ -16,6 +16,7 @@ from channelkit.proposal import Plan
 from channelkit.report.story import Line, tell_story
 from channelkit.report.tables import listings_frame
 from channelkit.review.opening import open_grid, open_review
+from channelkit.rules.rules import Rules
 from channelkit.runner import run_stores
 
 if TYPE_CHECKING:
@@ -90,6 +91,11 @@ class Store:
     def matches(self) -> Matches:
         """Which product each listing is, and how to decide what is open."""
         return Matches(self.name, self.parts)
+
+    @property
+    def rules(self) -> Rules:
+        """Which products the store sells: the rule that holds, what another would do, and putting it in force."""
+        return Rules(self.name, self.parts)
 
     def review(self, by: str = "", *, plain: bool = False) -> ReviewWidget | ReviewPager:
         """Ask, one after the other, whether a listing is a product (MA-04, MA-07); for a notebook.

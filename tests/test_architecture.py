@@ -28,6 +28,7 @@ _WHOLE = {
     "onboarding",
     "asins",
     "matches",
+    "rules",
     "proposal",
     *_STORY,
 }
@@ -61,6 +62,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "asins": {"cycle", "parts", "runner", *_STORY},
     "questions": {"lookalikes", "report", *_STORY},
     "matches": {"questions", "attributes", "lookalikes", "parts", "runner", "report", *_STORY},
+    "rules": {"cycle", "parts", "runner", "report", "review", *_STORY},
     "proposal": {"parts", "runner", "report", *_STORY},
     "attributes": {"parts", "runner", *_STORY},
     "onboarding": {"settings", "cycle", "parts", "runner", "report", *_STORY},

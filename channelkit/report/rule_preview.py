@@ -8,7 +8,7 @@ from typing import Protocol
 
 from channelkit.report.wording import counted, money
 
-TITLES = {"ineligible": "Would be ineligible", "new": "Would be new", "eligible": "Stay eligible"}
+TITLES = {"ineligible": "Ineligible", "new": "New listings", "eligible": "Eligible"}
 """The three sets, what would be taken off sale first."""
 
 MEANINGS = {
@@ -16,7 +16,7 @@ MEANINGS = {
     "new": "Not on Amazon, and the rule lets the product in: it is listed once nothing else is missing.",
     "eligible": "On Amazon, and the rule lets the product in.",
 }
-SHOWN = 20
+SHOWN = 10
 """Rows of each set on a page, and reasons."""
 
 COLUMNS = (

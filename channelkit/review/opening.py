@@ -22,7 +22,7 @@ def open_review(matches: Matches, by: str = "", *, plain: bool = False) -> Revie
         plain: buttons alone, without a script in the browser; also where anywidget is not installed.
     """
     model = ReviewModel(matches, by)
-    if plain or not _has_scripts():
+    if plain or not has_scripts():
         from channelkit.review.pager import ReviewPager  # noqa: PLC0415 - only who reviews needs it
 
         return ReviewPager(model)
@@ -40,7 +40,7 @@ def open_grid(matches: Listed, by: str = "", *, plain: bool = False) -> GridWidg
     from channelkit.review.grid import GridModel  # noqa: PLC0415 - only who reviews needs it
 
     model = GridModel(matches, by)
-    if plain or not _has_scripts():
+    if plain or not has_scripts():
         from channelkit.review.grid_pager import GridPager  # noqa: PLC0415 - only who reviews needs it
 
         return GridPager(model)
@@ -49,7 +49,7 @@ def open_grid(matches: Listed, by: str = "", *, plain: bool = False) -> GridWidg
     return GridWidget(model)
 
 
-def _has_scripts() -> bool:
+def has_scripts() -> bool:
     """Say whether views with a script of their own can be shown."""
     try:
         import anywidget  # noqa: F401, PLC0415 - only who reviews needs it

@@ -222,7 +222,7 @@ function makeFigures() {
       words.textContent = shown.incomplete ? "The figures follow once every condition has a value." : !counts ? "" : fresh ? counts.words
         : shown.counts_at_once ? "Counting …" : "These figures are of the rule before the last edit.";
       stake.textContent = fresh ? counts.stake : "";
-      findings.replaceChildren(...shown.findings.map((found) => make("li", { className: `ck-${found.severity}`, textContent: found.words })));
+      findings.replaceChildren(...shown.findings.map((found) => make("li", { className: `ck-${found.kind}`, textContent: found.words })));
     },
   };
 }

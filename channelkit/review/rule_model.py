@@ -64,7 +64,7 @@ class RuleModel:
     @property
     def is_kept(self) -> bool:
         """Whether the rule as it stands is the one that holds."""
-        return bool(self.history) and self.history[0].rule == self.tree.document()
+        return bool(self.history) and self.history[0].document == self.tree.document()
 
     @property
     def incomplete(self) -> list[int]:
@@ -163,7 +163,7 @@ class RuleModel:
     def _load(self) -> None:
         self.choices = {choice.code: choice for choice in self.source.choices()}
         self.history = self.source.history()
-        self.tree.replace(self.history[0].rule if self.history else {"children": []})
+        self.tree.replace(self.history[0].document if self.history else {"children": []})
         self.name = ""
         self.state = "editing"
         self._describe()
@@ -214,7 +214,7 @@ class RuleModel:
         version = next((each for each in self.history if each.id == number), None)
         if version is None:
             raise UsageError(f"There is no version {number}.")
-        self.tree.replace(version.rule)
+        self.tree.replace(version.document)
         self.name = version.name
         self.said = f"This is version {number}, {version.name}; it holds again once you put it in force."
 
@@ -231,6 +231,7 @@ class RuleModel:
             return
         document = self.tree.document()
         self.preview, self._counted = self.source.preview(document), document
+        self.findings = list(self.source.findings(document, counted=True))
         self.first = 0
 
     def _look(self) -> None:

@@ -14,7 +14,7 @@ from channelkit.review.rule_tree import NO_VALUE, Branch, Line
 MOST_OPTIONS = 60
 """Options that a list shows at once; among more, one types and is shown those that fit."""
 
-TITLES = {"ineligible": "Would be ineligible", "new": "Would be new", "eligible": "Stay eligible"}
+TITLES = {"ineligible": "Ineligible", "new": "New listings", "eligible": "Eligible"}
 MEANINGS = {
     "ineligible": "On Amazon, and the rule leaves the product out: the quantity becomes 0, the listing stays.",
     "new": "Not on Amazon, and the rule lets the product in: it will be listed as soon as nothing else is missing.",
@@ -44,7 +44,7 @@ def rule_screen(model: RuleModel) -> dict[str, Any]:
         "new": model.new,
         "attributes": [[choice.code, choice.label] for choice in model.choices.values()],
         "sentence": model.sentence,
-        "findings": [{"severity": finding.severity, "words": finding.words} for finding in model.findings],
+        "findings": [{"kind": finding.kind, "words": finding.words} for finding in model.findings],
         "incomplete": len(model.incomplete),
         "counts": counts(model),
         "counts_at_once": model.source.counts_at_once,

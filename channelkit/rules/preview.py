@@ -18,11 +18,11 @@ from channelkit.database.connection import Database
 from channelkit.database.placed import load_composites, load_placed
 from channelkit.database.products import iter_attributes
 from channelkit.errors import UsageError
-from channelkit.listings.decision import ACTIVE, ENDED
 from channelkit.listings.rules.admission import combine, condition_tester, join
 from channelkit.listings.rules.attributes import Attributes
 from channelkit.listings.rules.description import describe, describe_condition
 from channelkit.listings.rules.tree import Condition, Group, Node, codes_of
+from channelkit.listings.tabs import ACTIVE, ENDED
 from channelkit.model.columns import Mask, mask, one
 from channelkit.report.rule_preview import preview_html, preview_text, stake_words, summary_words
 from channelkit.report.rule_rows import rows_frame, rows_words
@@ -258,12 +258,12 @@ class _Rows:
     def _reasons(self, reasons: list[str], types: pa.Array) -> pa.Array:
         against = pa.array(reasons, pa.string()).take(pa.array(self.why))
         cannot = pc.binary_join_element_wise("Amazon cannot list a product of type ", types, ".", "")
-        state = pc.binary_join_element_wise(
-            pc.fill_null(self.placed["tab"], ""), pc.fill_null(self.placed["status"], ""), ": "
-        )
+        tab, status = (one(pc.fill_null(self.placed[name], "")) for name in ("tab", "status"))
+        both = pc.binary_join_element_wise(tab, pc.utf8_rtrim(status, "."), ": ")
+        state = pc.if_else(pc.equal(tab, status), tab, both)
         stands = pc.if_else(
             pa.array(self.is_placed & ~self.is_live & ~self.is_out),
-            pc.binary_join_element_wise("The rule admits it; it is otherwise ", one(state), ".", ""),
+            pc.binary_join_element_wise("The rule admits it; it stands in ", state, ".", ""),
             "The rule admits it.",
         )
         return one(pc.if_else(pa.array(self.is_in), stands, pc.if_else(pa.array(self.is_composite), cannot, against)))
