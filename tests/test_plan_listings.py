@@ -114,7 +114,7 @@ def test_a_new_listing_is_waited_for_eight_hours(hours: int, fields: list[str]) 
 def test_a_new_listing_on_its_way_never_blocks_a_stock_out() -> None:
     """It may be live before anybody sees it: it must not be sold when there is none."""
     way = sent(plan(PUBLISHED)[0])
-    sold_out = {**PUBLISHED, "wanted_quantity": 0, "tab": "Ineligible", "status": "Out of Stock"}
+    sold_out = {**PUBLISHED, "wanted_quantity": None, "tab": "Ineligible", "status": "Out of Stock"}
     stock_out = plan(sold_out, pending=[way])
     assert told(stock_out) == [("quantity", 5, 0)]
     assert plan(sold_out, pending=[way, sent(stock_out[0], 0, 2)]) == []

@@ -13,7 +13,10 @@ import pyarrow as pa
 from channelkit.actions.doing import Done, carry_out, preview
 from channelkit.actions.effect import Effect, weigh
 from channelkit.actions.intent import Intent
+from channelkit.actions.possible import ending
+from channelkit.actions.standing import look
 from channelkit.errors import PlanError, UsageError
+from channelkit.model.decisions import LISTED, YES
 from channelkit.parts import Parts
 from channelkit.report.tables import plan_frame
 
@@ -100,12 +103,15 @@ class ActionPlan:
         Raises:
             UsageError: nothing can take it back; the message says why.
         """
-        back = self.intent.reversed(self.intent.by)
+        back = self.intent.reversed()
         if self.intent.final or not back.does_anything:
             raise UsageError(
                 f"Nothing takes back: {self.intent.verb}.", self.intent.final or "It decided nothing that would stay."
             )
-        return make_plan(self.parts, self.store, back)
+        returning = [wish.seller_sku for wish in back.wishes if wish.kind == LISTED and wish.value == YES]
+        subjects = look(self.parts.cycle(self.store), returning).by_sku if returning else {}
+        early = ending(subjects[sku] for sku in returning if sku in subjects)
+        return make_plan(self.parts, self.store, back.refusing(early))
 
     def require(self, fingerprint: str) -> None:
         """Make sure that this is the plan that a person saw.

@@ -17,7 +17,7 @@ from channelkit.actions.overrides import (
     read_terms,
     wish_overrides,
 )
-from channelkit.actions.possible import allowed, as_assigned, as_before, as_fulfilled, as_list, conflicts
+from channelkit.actions.possible import allowed, as_assigned, as_before, as_fulfilled, as_list, conflicts, ending
 from channelkit.actions.standing import Subject, look
 from channelkit.cycle import Cycle
 from channelkit.database import catalog_items
@@ -82,10 +82,8 @@ class Actions:
         """
 
         def decide(subject: Subject) -> tuple[list[Wish], list[Refusal]]:
-            if subject.is_ending:
-                reason = "Amazon was told to end it and still shows it; publish it once it is gone."
-                return [], [Refusal(subject.sku, reason)]
-            return [Wish(subject.seller_sku, LISTED, YES)], []
+            refused = ending([subject])
+            return ([] if refused else [Wish(subject.seller_sku, LISTED, YES)]), refused
 
         return self._each(as_list(skus), by, "publish", PUBLISH, decide)
 
@@ -294,7 +292,7 @@ class Actions:
         words_of_matrix: Sequence[str],
         decide: Decide,
         *,
-        before: Callable[[Wish, Subject], Wish] | None = None,
+        before: Callable[[Wish, Subject], list[Wish]] = as_before,
         words: str = "",
     ) -> ActionPlan:
         """Return the plan of an action that decides about each of some listings."""
@@ -311,7 +309,7 @@ class Actions:
             wanted, not_possible = decide(subject)
             wishes += wanted
             refused += not_possible
-            back += [(before or as_before)(wish, subject) for wish in wanted]
+            back += [earlier for wish in wanted for earlier in before(wish, subject)]
         intent = Intent(
             verb=verb,
             by=by or self.parts.person,

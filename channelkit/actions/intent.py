@@ -96,17 +96,24 @@ class Intent:
         """One listing was named, and so whatever is wanted of it."""
         return len({wish.seller_sku for wish in self.wishes}) == 1
 
-    def reversed(self, by: str) -> Intent:
-        """Return the action that takes this one back."""
+    def reversed(self) -> Intent:
+        """Return the action that takes this one back, by the same person."""
         return Intent(
             verb=f"take back: {self.verb}",
-            by=by,
+            by=self.by,
             skus=self.skus,
             wishes=self.back,
             back=self.wishes,
             choices=self.back_choices,
             back_choices=self.choices,
         )
+
+    def refusing(self, refused: Sequence[Refusal]) -> Intent:
+        """Return the action without all that it wanted of these seller SKUs."""
+        left_out = {refusal.sku for refusal in refused}
+        wishes = tuple(wish for wish in self.wishes if wish.seller_sku not in left_out)
+        back = tuple(wish for wish in self.back if wish.seller_sku not in left_out)
+        return replace(self, wishes=wishes, back=back, refused=(*self.refused, *refused))
 
     def without(self, seller_skus: Iterable[str], kind: str) -> Intent:
         """Return the action without one kind of decision about some listings."""

@@ -55,18 +55,24 @@ def conflicts(subjects: Sequence[Subject]) -> list[Refusal]:
     ]
 
 
-def as_before(wish: Wish, subject: Subject) -> Wish:
-    """Return what held before a decision; what was never listed or ended by anybody is the opposite of it."""
+def ending(subjects: Iterable[Subject]) -> list[Refusal]:
+    """Return which listings Amazon is about to end: until they are gone, nothing brings them back."""
+    reason = "Amazon was told to end it and still shows it; bring it back once it is gone, in half an hour or so."
+    return [Refusal(subject.seller_sku, reason) for subject in subjects if subject.is_ending]
+
+
+def as_before(wish: Wish, subject: Subject) -> list[Wish]:
+    """Return what held before a decision; of publishing and ending it is the other of the two."""
     if wish.kind == LISTED:
-        return wish._replace(value=NO if wish.value == YES else YES)
-    return wish._replace(value=subject.said.get(wish.kind))
+        return [wish._replace(value=NO if wish.value == YES else YES)]
+    return [wish._replace(value=subject.said.get(wish.kind))]
 
 
-def as_fulfilled(wish: Wish, subject: Subject) -> Wish:
+def as_fulfilled(wish: Wish, subject: Subject) -> list[Wish]:
     """Return the way of fulfilment that was decided before, or that Amazon shows."""
-    return wish._replace(value=subject.said.get(FULFILLMENT) or (BY_AMAZON if subject.by_amazon else MERCHANT))
+    return [wish._replace(value=subject.said.get(FULFILLMENT) or (BY_AMAZON if subject.by_amazon else MERCHANT))]
 
 
-def as_assigned(wish: Wish, subject: Subject) -> Wish:
-    """Return the ASIN that the listing has."""
-    return wish._replace(value=subject.asin or None)
+def as_assigned(wish: Wish, subject: Subject) -> list[Wish]:
+    """Return that the listing has the ASIN it has, and is there: it may have been ended on the way to another."""
+    return [wish._replace(value=subject.asin or None), Wish(subject.seller_sku, LISTED, YES)]

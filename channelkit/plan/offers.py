@@ -12,7 +12,9 @@ from channelkit.model.changes import CHANGES, END, PRICE, PUBLISH, QUANTITY
 from channelkit.model.columns import Mask, mask, one
 from channelkit.model.decisions import MERCHANT
 
-MANAGED_TABS = ("Active", "Inactive", "Incomplete", "Ineligible")
+INELIGIBLE = "Ineligible"
+
+MANAGED_TABS = ("Active", "Inactive", "Incomplete", INELIGIBLE)
 """Tabs of listings that are ours to change; New Third Party and Ended are left alone."""
 
 
@@ -50,9 +52,11 @@ def plan_offers(tabs: pa.Table, expected: pa.Table) -> pa.Table:
     returns = mask(pc.equal(pc.fill_null(there["quantity"], 0), 0)) & mask(pc.greater(quantity, 0))
     is_dearer = mask(pc.greater(price, pc.fill_null(there["shown_price"], 0)))
     is_coming = is_fresh & mask(there["publishing"]) & ~mask(there["shown"])
-    runs_out = is_coming & mask(pc.equal(quantity, 0)) & mask(pc.greater(there["quantity"], 0))
+    is_unsold = mask(pc.equal(quantity, 0)) | mask(pc.equal(tabs["tab"], INELIGIBLE))
+    runs_out = is_coming & is_unsold & mask(pc.greater(there["quantity"], 0))
     runs_out &= mask(pc.equal(there["fulfillment"], MERCHANT))
     moves_quantity = (moves_quantity & ~(returns & is_dearer)) | runs_out
+    quantity = pc.if_else(pa.array(runs_out), 0, quantity)
     # A quantity of 0 is explained by the tab's own reason.
     words = pc.if_else(pc.equal(quantity, 0), one(tabs["reason"]), _WORDS[QUANTITY])
     quantities = change_rows(tabs, moves_quantity, QUANTITY, Moves(there["quantity"], quantity), words)
