@@ -19,7 +19,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from channelkit.model.marketplaces import Region
-from channelkit.sandbox.amazon.server import TOKEN_PATH, amazon_app
+from channelkit.sandbox.amazon.server import PICTURES_PATH, TOKEN_PATH, amazon_app
 from channelkit.sandbox.clock import SandboxClock
 from channelkit.sandbox.commerce.server import commerce_app
 from channelkit.sandbox.connections import Connection
@@ -49,6 +49,8 @@ class Running:
         # Each region has an endpoint of its own, which knows no other region's sellers.
         world.amazon.regions = {port: region for region, port in ports.items()}
         addresses = {region: f"http://{HOST}:{port}" for region, port in ports.items()}
+        # The world over, pictures come from one place.
+        world.amazon.pictures = addresses["na"] + PICTURES_PATH
         self.ready = describe(world, addresses, f"http://{HOST}:{commerce.getsockname()[1]}")
         applications = (
             amazon_app(world.amazon, faults),

@@ -9,6 +9,7 @@ from channelkit.model.marketplaces import Marketplace
 from channelkit.sandbox.amazon.call import Call, Reply, page_token, token_parts
 from channelkit.sandbox.amazon.item_attributes import item_attributes
 from channelkit.sandbox.amazon.items import Item, identifiers
+from channelkit.sandbox.amazon.listing_answers import main_picture
 from channelkit.sandbox.amazon.listings import Shelf
 from channelkit.sandbox.amazon.refusal import Refusal, invalid
 from channelkit.sandbox.amazon.state import AmazonState
@@ -69,7 +70,11 @@ class CatalogApi:
         return Reply(200, body)
 
     def _shown(self, item: Item, shelf: Shelf, included: Sequence[str]) -> dict[str, Any]:
-        return shown(item, shelf.marketplace, included, self._state.items.children(item.asin))
+        answer = shown(item, shelf.marketplace, included, self._state.items.children(item.asin))
+        if "images" in included and self._state.pictures:
+            picture = {"variant": "MAIN", **main_picture(item, self._state.pictures)}
+            answer["images"][0]["images"] = [picture]
+        return answer
 
     def _found(self, call: Call, shelf: Shelf) -> list[Item]:
         wanted, kind = call.values("identifiers", most=MOST_IDENTIFIERS), call.text("identifiersType")

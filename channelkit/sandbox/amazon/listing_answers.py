@@ -6,16 +6,22 @@ from collections.abc import Sequence
 from typing import Any
 
 from channelkit.sandbox.amazon import attributes
+from channelkit.sandbox.amazon.items import Item
 from channelkit.sandbox.amazon.listings import CONDITIONS, Issue, Listing, Shelf
 from channelkit.sandbox.clock import timestamp
+from channelkit.sandbox.pictures import SIZE
 
 
-def shown(listing: Listing, shelf: Shelf, included: Sequence[str]) -> dict[str, Any]:
-    """Return a listing as the API shows it, with the parts that were asked for."""
+def shown(listing: Listing, shelf: Shelf, included: Sequence[str], pictures: str = "") -> dict[str, Any]:
+    """Return a listing as the API shows it, with the parts that were asked for.
+
+    Arguments:
+        pictures: where pictures of items are served; empty where nobody serves them.
+    """
     place = shelf.marketplace
     body: dict[str, Any] = {"sku": listing.sku}
     if "summaries" in included:
-        body["summaries"] = [_summary(listing, shelf)]
+        body["summaries"] = [_summary(listing, shelf, pictures)]
     if "attributes" in included:
         body["attributes"] = attributes.shown(listing, place)
     if "issues" in included:
@@ -41,7 +47,7 @@ def shown(listing: Listing, shelf: Shelf, included: Sequence[str]) -> dict[str, 
     return body
 
 
-def _summary(listing: Listing, shelf: Shelf) -> dict[str, Any]:
+def _summary(listing: Listing, shelf: Shelf, pictures: str) -> dict[str, Any]:
     summary: dict[str, Any] = {"marketplaceId": shelf.marketplace.id}
     item = listing.item
     if item is not None:
@@ -54,9 +60,16 @@ def _summary(listing: Listing, shelf: Shelf) -> dict[str, Any]:
     title = listing.title or (item.title if item else "")
     if title:
         summary["itemName"] = title
+    if item is not None and pictures:
+        summary["mainImage"] = main_picture(item, pictures)
     summary["createdDate"] = timestamp(listing.created / 1000)
     summary["lastUpdatedDate"] = timestamp(listing.updated / 1000)
     return summary
+
+
+def main_picture(item: Item, pictures: str) -> dict[str, Any]:
+    """Return an item's main picture as the API shows it."""
+    return {"link": f"{pictures}/{item.asin}.png", "height": SIZE, "width": SIZE}
 
 
 def _product_type(listing: Listing) -> str:

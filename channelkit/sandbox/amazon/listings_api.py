@@ -44,7 +44,7 @@ class ListingsApi:
         call.seller_checked()
         shelf = call.shelf()
         included = call.values("includedData", INCLUDED) or ["summaries"]
-        return Reply(200, shown(self._listing(shelf, call.path["sku"]), shelf, included))
+        return Reply(200, shown(self._listing(shelf, call.path["sku"]), shelf, included, self._state.pictures))
 
     def _listing(self, shelf: Shelf, sku: str) -> Listing:
         listing = shelf.listings.get(sku)
@@ -69,7 +69,8 @@ class ListingsApi:
             name, start = str(known), offset
             found, total = self._searches[name]
         page = found[start : start + size]
-        items = [shown(shelf.listings[sku], shelf, included) for sku in page if sku in shelf.listings]
+        pictures = self._state.pictures
+        items = [shown(shelf.listings[sku], shelf, included, pictures) for sku in page if sku in shelf.listings]
         pagination = {}
         if start + size < len(found):
             pagination["nextToken"] = page_token(name, start + size)

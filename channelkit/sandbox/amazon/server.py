@@ -26,9 +26,11 @@ from channelkit.sandbox.amazon.state import AmazonState
 from channelkit.sandbox.amazon.tokens import Tokens
 from channelkit.sandbox.connections import reset
 from channelkit.sandbox.faults import ANYTHING, Faults
+from channelkit.sandbox.pictures import draw
 
 TOKEN_PATH = "/auth/o2/token"  # noqa: S105 - an address
 FAULTS_PATH = "/sandbox/faults"
+PICTURES_PATH = "/sandbox/pictures"
 DOCUMENTS = "documents"
 TOKEN, DOWNLOAD = "token", "download"
 """What bad weather calls the two addresses that are no operations of the Selling Partner API."""
@@ -78,6 +80,10 @@ class AmazonServer:
         if request.where == FAULTS_PATH:
             await self._reply(send, self._weather(request), ANYTHING)
             return
+        if request.where.startswith(PICTURES_PATH):
+            name = request.segments[-1].removesuffix(".png")
+            await _send(send, 200, {"content-type": "image/png", "cache-control": "max-age=86400"}, draw(name))
+            return
         found = self._route(request)
         operation = found[0] if found else ANYTHING
         slow = self.faults.strike(operation, "slow")
@@ -108,7 +114,8 @@ class AmazonServer:
             reply = _refused(refusal)
         if self.faults.strike(operation, "lost_answer"):
             reset(request.scope)
-        reply.headers.setdefault("x-amzn-RateLimit-Limit", str(QUOTAS[operation][0]))
+        quota = PREVIEW if "mode" in request.query else QUOTAS[operation]
+        reply.headers.setdefault("x-amzn-RateLimit-Limit", str(quota[0]))
         return reply
 
     def _route(self, request: Request) -> Found | None:
