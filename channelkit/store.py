@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING
 
+from channelkit.actions.actions import Actions
 from channelkit.asins import Asins
 from channelkit.matches import Matches
 from channelkit.onboarding import lifecycle
@@ -86,6 +87,11 @@ class Store:
     def asins(self) -> Asins:
         """Which of Amazon's items each product without a listing is, and how to choose."""
         return Asins(self.name, self.parts)
+
+    @property
+    def actions(self) -> Actions:
+        """What may be done with its listings; every action is a plan first."""
+        return Actions(self.name, self.parts)
 
     @property
     def matches(self) -> Matches:
