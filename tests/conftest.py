@@ -28,6 +28,7 @@ pytest_plugins = [
     "tests.kit_fixtures",
     "tests.browser_fixtures",
     "tests.lab_fixtures",
+    "tests.desk_fixtures",
 ]
 
 

@@ -15,7 +15,7 @@ which is written as year-month-day.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -43,12 +43,13 @@ Token = tuple[str, str]
 """What it is (text, sign, word, end) and how it is written."""
 
 
-def matching(table: pa.Table, condition: str) -> pa.Array:
+def matching(table: pa.Table, condition: str, anywhere: Sequence[str] = ()) -> pa.Array:
     """Return which rows a filter lets through, as an array of flags.
 
     Arguments:
         table: columns of texts, numbers and flags.
         condition: the filter; an empty one lets everything through.
+        anywhere: columns in which words alone are looked for; every text column by default.
 
     Raises:
         UsageError: the filter cannot be read, or names a column that is not there; the message says which.
@@ -64,7 +65,8 @@ def matching(table: pa.Table, condition: str) -> pa.Array:
     """
     if len(condition) > LONGEST:
         raise UsageError(f"The filter is longer than {LONGEST:,} characters.", "Make it shorter.")
-    reader = _Reader(table, _tokens(condition))
+    texts = anywhere or [field.name for field in table.schema if pa.types.is_string(field.type)]
+    reader = _Reader(table, _tokens(condition), texts)
     if reader.next[0] == "end":
         return pa.repeat(True, table.num_rows)
     found = reader.condition(0)
@@ -92,8 +94,8 @@ def _tokens(condition: str) -> list[Token]:
 class _Reader:
     """Reads tokens from left to right, and decides over whole columns as it goes."""
 
-    def __init__(self, table: pa.Table, tokens: list[Token]) -> None:
-        self.table, self.tokens, self.place = table, tokens, 0
+    def __init__(self, table: pa.Table, tokens: list[Token], texts: Sequence[str]) -> None:
+        self.table, self.tokens, self.texts, self.place = table, tokens, texts, 0
 
     @property
     def next(self) -> Token:
@@ -175,9 +177,8 @@ class _Reader:
 
     def _found_anywhere(self, word: str) -> pa.Array:
         found = pa.repeat(False, self.table.num_rows)
-        for name in self.table.column_names:
-            if pa.types.is_string(self.table.schema.field(name).type):
-                found = pc.or_(found, _contains(self.table[name].combine_chunks(), word))
+        for name in self.texts:
+            found = pc.or_(found, _contains(self.table[name].combine_chunks(), word))
         return found
 
 

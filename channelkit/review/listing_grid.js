@@ -72,7 +72,7 @@ export default {
     const at = {
       title: make("h3"), banner: status("ck-banner"), tabs: make("div", { className: "ck-tabs", attributes: { role: "tablist", "aria-label": "Tabs of listings" } }),
       form: make("form", { className: "ck-filter", attributes: { role: "search" } }),
-      filter: make("input", { type: "search", placeholder: "kettle    or    price >= 20 and status contains condition", autocomplete: "off", spellcheck: false, attributes: { "aria-label": "Filter", "aria-keyshortcuts": "/" } }),
+      filter: make("input", { type: "search", placeholder: "For instance: kettle, or: price >= 20 and status contains condition", autocomplete: "off", spellcheck: false, attributes: { "aria-label": "Filter", "aria-keyshortcuts": "/" } }),
       views: make("span", { className: "ck-views" }), chips: make("div", { className: "ck-chips", attributes: { role: "list", "aria-label": "Filters in force" } }),
       filters: panelOf("filters", "Filters by column"), columns: panelOf("columns", "Choose columns"), saving: panelOf("saving", "Saved views"), terms: panelOf("terms", "What the action asks for"), keys: panelOf("keys", "Keys"),
       trouble: make("div", { className: "ck-trouble", attributes: { role: "alert" } }), said: status("ck-said"), slow: status("ck-slow"),
@@ -100,7 +100,7 @@ export default {
     at.keys.append(make("dl", {}, ...KEYS.flatMap(([key, words]) => [make("dt", {}, make("kbd", { textContent: key })), make("dd", { textContent: words })])));
     const root = make("section", { className: "ck-desk" },
       make("header", {}, at.title, at.banner), at.tabs,
-      make("div", { className: "ck-row ck-tools" }, at.form, opener("filters", "Filters", "f"), at.views, opener("saving", "Views …"), opener("columns", "Columns"), exported, again, opener("keys", "Keys", "?")),
+      make("div", { className: "ck-row ck-tools" }, at.form, opener("filters", "More filters", "f"), at.views, opener("saving", "Views …"), opener("columns", "Columns"), exported, again, opener("keys", "Keys", "?")),
       at.chips, at.filters, at.saving, at.columns, at.keys, at.trouble,
       make("div", { className: "ck-row ck-select" }, at.selection, selecting.page, selecting.all, selecting.none, undo), at.actions, at.terms, at.plan, at.said, at.slow,
       make("div", { className: "ck-main" }, make("div", { className: "ck-scroll", tabIndex: -1 }, at.table, at.empty), at.side),

@@ -20,6 +20,9 @@ from channelkit.review.table import PAGE, TableModel
 from channelkit.review.watched import Watched
 
 KEY = ("on_amazon", "sku")
+SEARCHED = ("sku", "seller_sku", "asin", "title", "product_sku", "status", "reason")
+"""Columns in which words alone are looked for; the texts of allowed actions are the same on most rows."""
+
 SIZES = (20, 50, 100)
 """Rows of a page, to choose from; the guide's grids have 20."""
 
@@ -62,7 +65,7 @@ class ListingGrid(Watched):
         self.tab, self.view = ACTIVE, listing_views.DEFAULT
         self.counts: dict[str, int] = dict.fromkeys(TABS, 0)
         self.in_process = 0
-        self.rows = TableModel(KEY, noun="listings")
+        self.rows = TableModel(KEY, noun="listings", searched=SEARCHED)
         self.all = self.rows.table
         self.chosen: dict[str, tuple[str, ...]] = {}
         self.views: list[SavedView] = []
@@ -303,9 +306,9 @@ class ListingGrid(Watched):
         if tab not in self.tabs:
             raise UsageError(f"There is no tab {tab!r}.", f"The tabs are: {', '.join(self.tabs)}.")
         self.tab, self.view, self.opened = tab, listing_views.DEFAULT, None
-        kept = self.rows
-        self.rows = TableModel(KEY, noun="listings")
-        self.rows.size = kept.size
+        size = self.rows.size
+        self.rows = TableModel(KEY, noun="listings", searched=SEARCHED)
+        self.rows.size = size
         self.rows.load(self.all, self._within())
 
     def _widen(self, name: str) -> None:

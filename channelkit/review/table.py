@@ -29,10 +29,19 @@ class TableModel:
         key: the columns that tell rows apart.
         order: the column by which rows are sorted at first; an empty one leaves them as they come.
         noun: what a row is called where one is gone.
+        searched: columns in which words alone are looked for; every text column by default.
     """
 
-    def __init__(self, key: Sequence[str], order: str = "", *, descending: bool = False, noun: str = "rows") -> None:
-        self.key, self.noun = tuple(key), noun
+    def __init__(
+        self,
+        key: Sequence[str],
+        order: str = "",
+        *,
+        descending: bool = False,
+        noun: str = "rows",
+        searched: Sequence[str] = (),
+    ) -> None:
+        self.key, self.noun, self.searched = tuple(key), noun, tuple(searched)
         self.table = pa.table({name: pa.array([], pa.string()) for name in self.key})
         self.condition, self.order, self.descending = "", order, descending
         self.filters: dict[str, Filter] = {}
@@ -127,7 +136,7 @@ class TableModel:
 
     def selected_rows(self) -> pa.Table:
         """Return the selected rows, whether the filters let them through or not, as they came."""
-        return self.table.take(self._places(sorted(self.selected)))
+        return self.table.filter(pc.is_in(self._keys, value_set=pa.array(list(self.selected), pa.string())))
 
     def row(self, key: str) -> pa.Table:
         """Return one row.
@@ -165,7 +174,8 @@ class TableModel:
         """Return how many selected rows the filters do not let through."""
         if not self.selected:
             return 0
-        shown = pc.is_in(pa.array(sorted(self.selected)), value_set=self._keys.take(self._rows))
+        chosen = pa.array(list(self.selected), pa.string())
+        shown = pc.is_in(self._keys.take(self._rows), value_set=chosen)
         return len(self.selected) - int(pc.sum(shown).as_py() or 0)
 
     def known(self, key: str) -> str:
@@ -190,7 +200,8 @@ class TableModel:
         masks = [] if self._within is None else [self._within]
         masks += [holds(name, self.table[name].combine_chunks(), chosen) for name, chosen in filters.items()]
         if condition.strip() or not masks:
-            masks.append(matching(self.table, condition))
+            searched = [name for name in self.searched if name in self.table.column_names]
+            masks.append(matching(self.table, condition, searched))
         return reduce(pc.and_, masks)
 
     def _known_column(self, name: str) -> None:
