@@ -15,6 +15,8 @@ from sqlalchemy.engine import Connection
 
 from channelkit.amazon.client import Amazon
 from channelkit.apply import SENDING, Applied, Sender
+from channelkit.apply.listing_calls import Caller
+from channelkit.apply.preview import validate
 from channelkit.clock import Clock, milliseconds
 from channelkit.database import journal, listings, rules, tabs
 from channelkit.database.connection import Database
@@ -174,10 +176,7 @@ class Cycle:
 
     def apply(self, planned: pa.Table, decision: Decision, lease: Lease, seconds: float = SENDING) -> Applied:
         """Send what the journal has planned, for some seconds at the most."""
-        store = self.store
-        types = decision.product_types
-        place = pc.index_in(planned["seller_sku"], types["seller_sku"].combine_chunks())
-        planned = planned.append_column("product_type", types["product_type"].take(place))
+        store, planned = self.store, _with_types(planned, decision)
         sender = Sender(
             self.database,
             self.amazon,
@@ -190,6 +189,16 @@ class Cycle:
             seconds,
         )
         return sender.send(planned)
+
+    def validate(self, changes: pa.Table, decision: Decision) -> pa.Table:
+        """Let Amazon say what it would say to changes, one a second; nothing is changed and nothing is kept.
+
+        Returns:
+            ``seller_sku, field, verdict, words``, as `channelkit.apply.preview.validate` gives them.
+        """
+        numbered = changes.append_column("id", pa.array(range(changes.num_rows), pa.int64()))
+        caller = Caller(self.amazon, self.store.marketplace)
+        return validate(caller, _with_types(numbered, decision), self.clock, self.progress)
 
     def run_once(self, lease: Lease, *, send: bool, commerce_is_fresh: bool, wait: bool = False) -> Outcome:
         """Run one whole cycle.
@@ -238,6 +247,13 @@ def read_rule(connection: Connection, store: str) -> Group | None:
     """Return the listing rule that holds in a store; None while none was ever committed, which admits everything."""
     kept = rules.load_rule(connection, store)
     return None if kept is None else parse_rule(kept)
+
+
+def _with_types(changes: pa.Table, decision: Decision) -> pa.Table:
+    """Return changes with Amazon's product type of each listing."""
+    types = decision.product_types
+    place = pc.index_in(changes["seller_sku"], types["seller_sku"].combine_chunks())
+    return changes.append_column("product_type", types["product_type"].take(place))
 
 
 def _those_of(planned: pa.Table, leaving: pa.Table) -> pa.Table:

@@ -8,10 +8,13 @@ from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING
 
+import pyarrow as pa
+
 from channelkit.apply import Applied
 from channelkit.errors import PlanError
 from channelkit.outcome import Decision
 from channelkit.parts import Parts
+from channelkit.report.change_words import tell_changes
 from channelkit.report.tables import plan_frame
 from channelkit.runner import hold_store
 
@@ -109,11 +112,12 @@ class Plan:
             lines.append(f"Nothing is sent: {self.silent}")
         if self.stopped:
             lines.append(f"Stopped: {self.stopped}")
-        for title, frame in (("Would be sent", self.changes), ("Held for you", self.held)):
-            if len(frame):
-                lines += [f"{title}:", frame.head(SHOWN_ROWS).to_string(index=False, max_colwidth=60)]
-            if len(frame) > SHOWN_ROWS:
-                lines.append(f"{SHOWN_ROWS} of {len(frame):,} shown.")
+        for title, planned in self._tables():
+            if planned.num_rows:
+                told = tell_changes(planned, self.currency, SHOWN_ROWS)
+                lines += [f"{title}:", told.to_string(index=False, max_colwidth=60)]
+            if planned.num_rows > SHOWN_ROWS:
+                lines.append(f"{SHOWN_ROWS} of {planned.num_rows:,} shown.")
         return "\n".join(lines)
 
     def _repr_html_(self) -> str:
@@ -122,13 +126,18 @@ class Plan:
             parts.append(f"<p><strong>Nothing is sent:</strong> {escape(self.silent)}</p>")
         if self.stopped:
             parts.append(f"<p><strong>Stopped:</strong> {escape(self.stopped)}</p>")
-        for title, frame in (("Would be sent", self.changes), ("Held for you", self.held)):
-            if len(frame):
-                shown = f"{min(len(frame), SHOWN_ROWS):,} of {len(frame):,} shown"
-                table = frame.head(SHOWN_ROWS).to_html(index=False, border=0, escape=True)
-                parts.append(f"<p>{title} ({shown})</p>{table}")
+        for title, planned in self._tables():
+            if planned.num_rows:
+                shown = f"{min(planned.num_rows, SHOWN_ROWS):,} of {planned.num_rows:,} shown"
+                told = tell_changes(planned, self.currency, SHOWN_ROWS)
+                parts.append(f"<p>{title} ({shown})</p>{told.to_html(index=False, border=0, escape=True)}")
         return "".join(parts)
+
+    def _tables(self) -> list[tuple[str, pa.Table]]:
+        guarded = self.decision.guarded
+        return [("Would be sent", guarded.going), ("Held for you", guarded.held)]
 
     def _headline(self) -> str:
         listings = f"{self.decision.listings:,} listings looked at"
-        return f"{listings}, {len(self.changes):,} changes would be sent, {len(self.held):,} are held for a person."
+        going, held = (planned.num_rows for _, planned in self._tables())
+        return f"{listings}, {going:,} changes would be sent, {held:,} are held for a person."

@@ -111,6 +111,7 @@ def changes(skus: Sequence[str], field: str, before: int | None, after: int, not
             "before": pa.array([before] * count, pa.int64()),
             "after": pa.array([after] * count, pa.int64()),
             "because": pa.array([f"Commerce's {field}"] * count, pa.string()),
+            **{name: pa.nulls(count, pa.string()) for name in ("before_text", "after_text")},
             "note": pa.array([note] * count, pa.string()),
         }
     )

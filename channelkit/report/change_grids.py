@@ -7,9 +7,10 @@ from typing import Any
 
 import pyarrow as pa
 
+from channelkit.report.change_words import change_value
 from channelkit.report.delays import BIN_NAMES, STAGES
 from channelkit.report.grids import Column, Grid, short_moment
-from channelkit.report.wording import count, duration, shareable, value
+from channelkit.report.wording import count, duration, shareable
 
 STATE_MEANINGS = {
     "planned": "decided, not sent yet",
@@ -141,8 +142,8 @@ def _change(row: Mapping[str, Any], currencies: Mapping[str, str]) -> dict[str, 
         "store": row["store"],
         "title": row["title"] or "–",
         "field": row["field"],
-        "before": value(row["before"], row["field"], currency),
-        "after": value(row["after"], row["field"], currency),
+        "before": change_value(row, "before", currency),
+        "after": change_value(row, "after", currency),
         "because": shareable(row["because"]) or "–",
     }
 

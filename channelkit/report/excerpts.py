@@ -13,7 +13,10 @@ from channelkit.database.connection import Database
 from channelkit.database.schema import changes, listings, products, runs, tabs
 from channelkit.report.counts import WAITING, moved_at
 
-_CHANGE = ("id", "store", "seller_sku", "field", "before", "after", "because", "state", "note", "request_id")
+_CHANGE = (
+    *("id", "store", "seller_sku", "field", "before", "after", "because", "state", "note", "request_id"),
+    *("before_text", "after_text"),
+)
 _TIMES = ("planned_at", "sent_at", "accepted_at", "closed_at")
 _CHANGES = pa.schema(
     [

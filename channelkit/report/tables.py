@@ -37,7 +37,7 @@ _CHANGES = pa.schema(
     [("id", pa.int64())]
     + [(name, pa.string()) for name in ("store", "seller_sku", "field")]
     + [("before", pa.int64()), ("after", pa.int64())]
-    + [(name, pa.string()) for name in ("because", "state", "note", "run")]
+    + [(name, pa.string()) for name in ("before_text", "after_text", "because", "state", "note", "ordered_by", "run")]
     + [(name, pa.int64()) for name in ("planned_at", "sent_at", "accepted_at", "closed_at")]
 )
 
