@@ -95,9 +95,12 @@ def trace(
 
 
 def _asked(rows: Sequence[Row]) -> list[tuple[int, str, bool]]:
-    """Return the rows of a decision table that were asked; those with equal words are one."""
-    asked: dict[tuple[int, str], bool] = {}
-    for row in rows:
-        key = (row.number, row.condition)
-        asked[key] = asked.get(key, False) or bool(row.when[0])
-    return [(*key, holds) for key, holds in asked.items()]
+    """Return the rows of a decision table that were asked, of which the last holds; those with equal words are one."""
+    held = rows[-1]
+    first = next(number for number, row in enumerate(rows) if _words(row) == _words(held))
+    before = dict.fromkeys(_words(row) for row in rows[:first])
+    return [*((*words, False) for words in before), (*_words(held), True)]
+
+
+def _words(row: Row) -> tuple[int, str]:
+    return row.number, row.condition
