@@ -13,7 +13,7 @@ from channelkit.database import rows
 from channelkit.database.decisions import load_decisions
 from channelkit.database.schema import listings, stores, tabs
 from channelkit.model.columns import one
-from channelkit.model.decisions import ELDERS, FULFILLMENT, HANDLING
+from channelkit.model.decisions import DECIDING, ELDERS, FULFILLMENT, HANDLING
 from channelkit.model.tables import TABS
 
 _DECIDED = ("sku", "store", "tab", "status", "reason", "wanted_quantity")
@@ -61,8 +61,7 @@ def load_elders(
 def _shared(connection: Connection, store: str, elder: str, skus: Sequence[str] | None) -> pa.Table:
     both = sa.and_(listings.c.store == store, listings.c.seller_sku == tabs.c.sku)
     query = sa.select(*(tabs.c[name] for name in _DECIDED)).select_from(tabs.join(listings, both))
-    # A listing that is gone from the older store is no longer shared with it.
-    query = query.where(tabs.c.store == elder, tabs.c.listed == 1, tabs.c.tab != "Ended")
+    query = query.where(tabs.c.store == elder, tabs.c.listed == 1, tabs.c.tab.in_(DECIDING))
     schema = TABS.schema(_DECIDED)
     if skus is None:
         found = rows.read(connection, query.order_by(tabs.c.sku), schema)

@@ -11,10 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from channelkit.model.columns import Mask, mask, one
-from channelkit.model.decisions import ELDERS
-
-DECIDING = ("Active", "Inactive", "Incomplete", "Ineligible")
-"""Tabs of listings that a store manages; what it has ended, or has no product for, it does not decide."""
+from channelkit.model.decisions import DECIDING, ELDERS
 
 _BESIDE = ("store", "tab", "status", "reason", "wanted_quantity", "wanted_fulfillment", "wanted_handling")
 

@@ -35,6 +35,9 @@ DECISIONS = Table(
 )
 """The newest decision of each kind about each seller SKU that was not taken back."""
 
+DECIDING = ("Active", "Inactive", "Incomplete", "Ineligible")
+"""Tabs of listings that a store manages; what it has ended, or has no product for, it decides for no other store."""
+
 ELDERS = pa.schema(
     [
         ("seller_sku", pa.string()),
