@@ -108,10 +108,7 @@ class ActionPlan:
             raise UsageError(
                 f"Nothing takes back: {self.intent.verb}.", self.intent.final or "It decided nothing that would stay."
             )
-        returning = [wish.seller_sku for wish in back.wishes if wish.kind == LISTED and wish.value == YES]
-        subjects = look(self.parts.cycle(self.store), returning).by_sku if returning else {}
-        early = ending(subjects[sku] for sku in returning if sku in subjects)
-        return make_plan(self.parts, self.store, back.refusing(early))
+        return plan_return(self.parts, self.store, back)
 
     def require(self, fingerprint: str) -> None:
         """Make sure that this is the plan that a person saw.
@@ -190,6 +187,14 @@ def make_plan(parts: Parts, store: str, intent: Intent) -> ActionPlan:
     cycle = parts.cycle(store)
     silent = cycle.store.read_only_because
     return ActionPlan(store, cycle.store.marketplace.currency, parts, intent, weigh(cycle, intent), silent)
+
+
+def plan_return(parts: Parts, store: str, back: Intent) -> ActionPlan:
+    """Return the plan of an action that takes another one back; what Amazon is ending this moment stays out of it."""
+    returning = [wish.seller_sku for wish in back.wishes if wish.kind == LISTED and wish.value == YES]
+    subjects = look(parts.cycle(store), returning).by_sku if returning else {}
+    early = ending(subjects[sku] for sku in returning if sku in subjects)
+    return make_plan(parts, store, back.refusing(early))
 
 
 def _frame(table: pa.Table) -> pd.DataFrame:

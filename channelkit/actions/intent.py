@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import pyarrow as pa
 
@@ -107,6 +107,11 @@ class Intent:
             choices=self.back_choices,
             back_choices=self.choices,
         )
+
+    def also(self, words: str = "", **more: Sequence[object]) -> Intent:
+        """Return the action with more wishes, links or whatever else it is made of."""
+        longer: dict[str, Any] = {name: (*getattr(self, name), *values) for name, values in more.items()}
+        return replace(self, words=f"{self.words} {words}".strip(), **longer)
 
     def refusing(self, refused: Sequence[Refusal]) -> Intent:
         """Return the action without all that it wanted of these seller SKUs."""
