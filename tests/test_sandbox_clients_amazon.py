@@ -158,7 +158,7 @@ def test_it_patches_previews_puts_and_deletes(official: Official) -> None:
     }
     offer = {"productType": "PRODUCT", "requirements": "LISTING_OFFER_ONLY", "attributes": attributes}
     assert official.listings.put_listings_item(official.seller_id, "NEW,1", [US], offer).status == "ACCEPTED"
-    official.skip(300)
+    official.skip(900)
     assert official.listings.get_listings_item(official.seller_id, "NEW,1", [US]).summaries[0].asin == asin
     assert official.listings.delete_listings_item(official.seller_id, "NEW,1", [US]).status == "ACCEPTED"
     official.skip(300)

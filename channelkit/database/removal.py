@@ -14,7 +14,7 @@ from channelkit.database import history, listing_schema
 from channelkit.database.connection import Database
 from channelkit.database.schema import runs, stores, watermarks
 
-READINGS = ("listings", "sweep", "catalog")
+READINGS = ("listings", "sweep", "publishing", "catalog")
 """What is read of Amazon for each store, as the watermarks call it."""
 
 _OWN_SUBJECTS = ("listing", "tab", "unlisted")
