@@ -67,6 +67,7 @@ class Store:
         catalog_calls: how many calls a cycle spends on searching Amazon's catalog for products without a listing.
         general: code of the attribute whose words a general search takes; empty for none.
         elders: the active stores that share seller SKUs with this one and are older, the oldest first (RG-02).
+        sending_elders: those of them that may send; what they decide, they send themselves.
         asked: what is read of products' attributes beside the listing rule: the role to the attribute's code.
     """
 
@@ -83,6 +84,7 @@ class Store:
     catalog_calls: int = 0
     general: str = ""
     elders: tuple[str, ...] = ()
+    sending_elders: tuple[str, ...] = ()
     asked: tuple[tuple[str, str], ...] = ()
 
 

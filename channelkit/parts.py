@@ -118,6 +118,10 @@ class Parts:
             self.record(store), section.site, section.website, self.installation(store), section.read_only
         )
 
+    def may_send(self, store: str) -> bool:
+        """Tell whether nothing keeps a store from sending."""
+        return not self.why_silent(store)
+
     @cached_property
     def _database_identity(self) -> str:
         return identify_database(self.database)
@@ -209,6 +213,7 @@ class Parts:
             catalog_calls=section.catalog_calls,
             general=self.settings.commerce.attributes.general,
             elders=older,
+            sending_elders=tuple(elder for elder in older if elder in self.settings.stores and self.may_send(elder)),
             asked=tuple(_asked(section)),
         )
         amazon = self.amazon(section.account)

@@ -30,7 +30,7 @@ def judge(facts: Facts, store: Store, now: int) -> Decision:
     """
     subjects = describe(facts, store)
     decided = classify(subjects, store.terms, facts.previous, facts.pending, now, freshness=facts.freshness)
-    changes = plan_changes(decided, expect(facts.listings, facts.pending, now))
+    changes = plan_changes(_without_elders(decided, store), expect(facts.listings, facts.pending, now))
     asked = asked_of(decided, facts.decisions)
     guarded = guard(changes, facts.listings_count, store.limits, facts.refused, asked=asked)
     types = _product_types(facts, decided, changes)
@@ -39,11 +39,16 @@ def judge(facts: Facts, store: Store, now: int) -> Decision:
 
 def describe(facts: Facts, store: Store) -> pa.Table:
     """Return what is decided about, and what each of it should be offered at: the subjects of the decision tables."""
+    return decide_terms(gather_subjects(facts, store), store.terms, facts.decisions, facts.elders)
+
+
+def gather_subjects(facts: Facts, store: Store) -> pa.Table:
+    """Return what is decided about, with the facts of both sides beside it."""
     links = facts.links
     if links is None:
         by_identifier = link(facts.listings, facts.products)
         links = decide_links(by_identifier, facts.suggested, facts.answers, one(facts.products["sku"]))
-    subjects = gather(
+    return gather(
         facts.listings,
         links,
         facts.products,
@@ -54,7 +59,20 @@ def describe(facts: Facts, store: Store) -> pa.Table:
         traits=facts.traits,
         aliases=find_aliases(facts.decisions, facts.listings["seller_sku"]),
     )
-    return decide_terms(subjects, store.terms, facts.decisions, facts.elders)
+
+
+def _without_elders(decided: pa.Table, store: Store) -> pa.Table:
+    """Return decisions without what an older store decides and sends: one call for a seller SKU, not one a country."""
+    if not store.sending_elders:
+        return decided
+    is_new = pc.fill_null(one(decided["wanted_listed"]), False)
+    is_elders = pc.is_in(one(decided["decided_by"]), value_set=pa.array(store.sending_elders))
+    is_sent = pc.and_not(is_elders, is_new)
+    for name in ("wanted_quantity", "wanted_handling", "wanted_fulfillment"):
+        column = one(decided[name])
+        kept = pc.if_else(is_sent, pa.scalar(None, column.type), column)
+        decided = decided.set_column(decided.column_names.index(name), name, kept)
+    return decided
 
 
 def _product_types(facts: Facts, decided: pa.Table, changes: pa.Table) -> pa.Table:
