@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from html import escape
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from channelkit.actions.actions import Actions
@@ -14,8 +14,12 @@ from channelkit.onboarding.golive import GoLive, look
 from channelkit.outcome import Outcome
 from channelkit.parts import Parts
 from channelkit.proposal import Plan
-from channelkit.report.story import Line, tell_story
+from channelkit.reasons import explain
+from channelkit.report.explanation import Explanation
+from channelkit.report.past import as_of_frame, read_moment
+from channelkit.report.subject import find_subject
 from channelkit.report.tables import listings_frame
+from channelkit.report.timeline import Timeline, read_timeline
 from channelkit.review.opening import open_grid, open_review
 from channelkit.rules.rules import Rules
 from channelkit.runner import run_stores
@@ -121,40 +125,43 @@ class Store:
         return open_grid(self.matches, by, plain=plain)
 
     def explain(self, sku: str) -> Explanation:
-        """Return the dated facts, the reason for the tab, the next step, and what changed before.
+        """Return why a listing or product is in its tab, from which dated facts, and what would move it (AC-09).
+
+        It is decided anew from the facts as they are, so it also says where the next cycle will put it.
 
         Arguments:
-            sku: a seller SKU, or the SKU of a product that is not on Amazon.
+            sku: a seller SKU, or the SKU of a product.
 
         Raises:
             UsageError: neither side has that SKU.
         """
-        cycle = self.parts.cycle(self.name)
-        return Explanation(tell_story(cycle.database, self.name, sku, cycle.store.website))
+        return explain(self.parts.cycle(self.name), sku)
+
+    def timeline(self, sku: str) -> Timeline:
+        """Return what happened to a listing or product: both systems, our changes and people, on one line (RP-06).
+
+        Arguments:
+            sku: a seller SKU, or the SKU of a product.
+
+        Raises:
+            UsageError: neither side has that SKU.
+        """
+        view = self.parts.settings.stores[self.name].store_view
+        return read_timeline(self.parts.database, find_subject(self.parts.database, self.name, sku, view), view)
+
+    def as_of(self, when: datetime | date | str) -> pd.DataFrame:
+        """Return how every listing stood at a past moment: tab, status, price, quantity and product (TB-09).
+
+        Arguments:
+            when: a datetime, a day (its beginning), or text such as 2026-11-24 14:00; in UTC unless it says otherwise.
+
+        Raises:
+            UsageError: it is no moment, it is still to come, or nothing was known yet.
+        """
+        return as_of_frame(self.parts.database, self.name, read_moment(when, self.parts.now()))
 
     def plan(self) -> Plan:
         """Return what would be sent, decided from the facts as they were last read; nothing is sent."""
         cycle = self.parts.cycle(self.name)
         store = cycle.store
         return Plan(self.name, store.marketplace.currency, self.parts, cycle.decide(), store.read_only_because)
-
-
-@dataclass(frozen=True)
-class Explanation:
-    """Lines for a person, as text and as HTML."""
-
-    lines: list[Line]
-
-    def __str__(self) -> str:
-        width = max(len(label) for label, _ in self.lines)
-        return "\n".join(f"{label:<{width}}  {words}" for label, words in self.lines)
-
-    __repr__ = __str__
-
-    def _repr_html_(self) -> str:
-        rows = "".join(
-            f'<tr><th scope="row" style="text-align:left;vertical-align:top;white-space:nowrap">{escape(label)}</th>'
-            f'<td style="text-align:left">{escape(words)}</td></tr>'
-            for label, words in self.lines
-        )
-        return f"<table>{rows}</table>"

@@ -31,6 +31,7 @@ _WHOLE = {
     "actions",
     "rules",
     "proposal",
+    "reasons",
     *_STORY,
 }
 
@@ -59,6 +60,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "verdict": {"facts", "matching", "listings", "plan", "outcome", "model"},
     "cycle": {"lookalikes", "facts", "verdict", *_STORY},
     "parts": {"settings", "transport", "cycle", "facts", "lookalikes", *_STORY},
+    "reasons": {"cycle", "facts", "report", "verdict", *_STORY},
     "runner": {"settings", "transport", "cycle", "parts", "jobs", *_STORY},
     "asins": {"cycle", "parts", "runner", *_STORY},
     "questions": {"lookalikes", "report", *_STORY},

@@ -226,7 +226,7 @@ def test_what_waits_says_why_and_what_to_do(practice: Practice) -> None:
     waiting = practice.kit.stores["us"].asins.waiting().set_index("product_sku")
     assert waiting["candidates"][sku_of(practice, SHARED)] == 2
     assert waiting["candidates"][sku_of(practice, UNKNOWN)] == 0
-    assert practice.kit.stores["us"].explain(sku_of(practice, SHARED)).lines[4][1].startswith("Choose the right ASIN")
+    assert practice.kit.stores["us"].explain(sku_of(practice, SHARED)).next_step.startswith("Choose the right ASIN")
 
 
 def test_a_limit_of_calls_makes_a_search_take_several_cycles(run_kit: RunKit) -> None:

@@ -300,7 +300,7 @@ def test_every_tab_has_its_story(practice: Practice) -> None:
         row = rows.iloc[0]
         story = practice.kit.stores[row["store"]].explain(row["sku"])
         assert str(tab) in str(story) and row["reason"] in str(story)
-        assert "<table>" in story._repr_html_()
+        assert '<article class="ck-card"' in story._repr_html_()
 
 
 def test_the_whole_loop_runs_on_either_database(run_kit: RunKit, empty_url: str) -> None:

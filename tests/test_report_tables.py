@@ -62,8 +62,8 @@ def test_a_story_tells_its_own_store_and_what_all_share(practice: Practice) -> N
     both = set(practice.shelf("us").listings) & set(practice.shelf("de").listings)
     frame = practice.kit.stores["us"].listings("Active")
     sku = next(sku for sku in frame["sku"] if sku in both)
-    lines = practice.kit.stores["us"].explain(sku).lines
-    assert sum(words.startswith("20") and "tab:" in words for label, words in lines if label == "Before") == 1
+    events = practice.kit.stores["us"].timeline(sku).events
+    assert sum(event.what == "Tab" and event.after == "Active" for event in events) == 1
 
 
 def test_a_story_and_a_plan_escape_what_came_from_outside(practice: Practice) -> None:

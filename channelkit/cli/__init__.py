@@ -19,6 +19,7 @@ from channelkit.cli import (
     looks,
     loop,
     matches,
+    past,
     practice,
     setup,
     stores,
@@ -34,7 +35,7 @@ app = typer.Typer(
 for verb in (
     *(setup.init, setup.doctor),
     *(loop.pull, loop.sync),
-    *(looks.listings, looks.explain, identifiers.identifiers),
+    *(looks.listings, past.explain, past.timeline, past.as_of, identifiers.identifiers),
     *(loop.plan, loop.apply, golive.golive),
     *(looks.report, practice.run, looks.db, practice.sandbox, practice.demo),
 ):

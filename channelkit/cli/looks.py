@@ -1,4 +1,4 @@
-"""Verbs that show: listings, explain, report, db."""
+"""Verbs that show: listings, report, db."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from channelkit.cli.options import JsonOption, OneStoreOption, SettingsOption, StoreOption
+from channelkit.cli.options import JsonOption, SettingsOption, StoreOption
 from channelkit.terminal import open_kit, print_frame, print_json, say
 
 TabOption = Annotated[str, typer.Option("--tab", help="Only this tab, for instance Inactive.")]
@@ -24,21 +24,6 @@ def listings(
             frame = frame.assign(actions=actions.astype(object))
         columns = ["store", "sku", "asin", "tab", "status", "reason", "next_step"]
         print_frame(frame if as_json else frame[columns], as_json)
-
-
-def explain(
-    sku: Annotated[str, typer.Argument(help="A seller SKU, or the SKU of a product that is not on Amazon.")],
-    store: OneStoreOption = "",
-    settings: SettingsOption = None,
-    as_json: JsonOption = False,
-) -> None:
-    """Tell why a listing is in its tab, from which facts, and what to do next."""
-    with open_kit(settings) as kit:
-        explanation = kit.one_store(store).explain(sku)
-        if as_json:
-            print_json(dict(explanation.lines))
-        else:
-            say(str(explanation))
 
 
 def report(

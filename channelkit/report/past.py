@@ -84,11 +84,14 @@ def as_of_frame(database: Database, store: str, moment_ms: int) -> pd.DataFrame:
     return found.to_pandas(types_mapper=pd.ArrowDtype)
 
 
-def read_moment(when: datetime | date | str) -> int:
+def read_moment(when: datetime | date | str, now_ms: int | None = None) -> int:
     """Return a moment in milliseconds since 1970; without a time zone it is UTC, and a day alone is its beginning.
 
+    Arguments:
+        now_ms: the time now, in milliseconds since 1970, where what is to come is refused.
+
     Raises:
-        UsageError: it is no moment.
+        UsageError: it is no moment, or it is still to come.
 
     >>> read_moment("1970-01-02"), read_moment("1970-01-02 01:00+01:00"), read_moment(datetime(1970, 1, 1, 0, 1))
     (86400000, 86400000, 60000)
@@ -104,7 +107,10 @@ def read_moment(when: datetime | date | str) -> int:
         when = datetime.combine(when, time(), UTC)
     if when.tzinfo is None:
         when = when.replace(tzinfo=UTC)
-    return round(when.timestamp() * 1000)
+    moment_ms = round(when.timestamp() * 1000)
+    if now_ms is not None and moment_ms > now_ms:
+        raise UsageError(f"{in_words(moment_ms)} is still to come.", f"It is {in_words(now_ms)} now.")
+    return moment_ms
 
 
 def _read_now(database: Database, store: str) -> tuple[pa.Table, pa.Table]:
