@@ -215,7 +215,7 @@ function makeFigures() {
     el, now,
     update(shown) {
       const { counts } = shown, fresh = counts && counts.is_fresh;
-      cards.replaceChildren(...(counts ? counts.parts : []).map((part) => make("p", { className: `ck-card ck-${part.part}` },
+      cards.replaceChildren(...(counts ? counts.parts : []).map((part) => make("p", { className: `ck-card ${part.count ? `ck-${part.part}` : ""}` },
         make("b", { textContent: number(part.count) }), " ", make("span", { textContent: part.title }))));
       el.dataset.fresh = String(Boolean(fresh));
       now.hidden = shown.counts_at_once || Boolean(fresh) || shown.incomplete > 0;
@@ -229,6 +229,7 @@ function makeFigures() {
 
 function makePreview(act) {
   const tabs = make("div", { className: "ck-tabs", attributes: { role: "tablist", "aria-label": "Preview" } });
+  const summary = make("p"), stake = make("p", { className: "ck-stake" });
   const meaning = make("p", { className: "ck-why" }), reasons = make("ul", { className: "ck-reasons" });
   const table = make("table"), scroll = make("div", { className: "ck-scroll", tabIndex: 0, attributes: { role: "region", "aria-label": "Rows of the preview" } }, table);
   const words = make("span", { className: "ck-words" });
@@ -239,7 +240,7 @@ function makePreview(act) {
   const back = button("Back to the rule", "", () => act({ do: "back" }));
   const form = make("form", { className: "ck-keeping" }, make("label", {}, "Name of this version ", name), sureLabel, make("span", { className: "ck-actions" }, keep, back));
   const panel = make("div", { attributes: { role: "tabpanel" } }, meaning, reasons, scroll, make("p", { className: "ck-turning" }, earlier, words, later));
-  const el = make("div", { className: "ck-preview" }, make("h4", { textContent: "What this rule would do. Nothing is done yet.", tabIndex: -1 }), tabs, panel, form);
+  const el = make("div", { className: "ck-preview" }, make("h4", { textContent: "What this rule would do. Nothing is done yet.", tabIndex: -1 }), summary, stake, tabs, panel, form);
   let now = null;
   const turn = (step) => act({ do: "show", part: now.part, first: now.first + step * now.size });
   form.addEventListener("submit", (event) => { event.preventDefault(); act({ do: "commit", name: name.value, sure: sure.checked }); });
@@ -255,6 +256,8 @@ function makePreview(act) {
       if (!shown.preview) { sure.checked = false; if (document.activeElement !== name) name.value = shown.name; return; }
       now = shown.preview;
       const parts = shown.counts.parts;
+      summary.textContent = shown.counts.words;
+      stake.textContent = shown.counts.stake;
       if (!tabs.children.length) tabs.append(...parts.map((part) => {
         const tab = button("", "", () => act({ do: "show", part: part.part, first: 0 }));
         tab.setAttribute("role", "tab");
@@ -268,7 +271,7 @@ function makePreview(act) {
         tab.tabIndex = part.part === now.part ? 0 : -1;
       });
       meaning.textContent = now.meaning;
-      reasons.replaceChildren(...now.reasons.map(([why, count]) => make("li", {}, make("b", { textContent: number(count) }), ` ${why}`)));
+      reasons.replaceChildren(...now.reasons.map(([why, count]) => make("li", {}, make("b", { textContent: number(count) }), make("span", { textContent: why }))));
       scroll.hidden = now.rows.length === 0;
       table.replaceChildren(
         make("caption", { className: "ck-unseen", textContent: `${now.title}: ${now.words}` }),
@@ -286,11 +289,12 @@ function makePreview(act) {
 }
 
 function makeVersions(act) {
-  const list = make("ol", { className: "ck-versions" });
-  const el = make("details", {}, make("summary", { textContent: "Versions" }), list);
+  const list = make("ol", { className: "ck-versions" }), title = make("summary", { textContent: "Versions" });
+  const el = make("details", {}, title, list);
   return {
     el,
     update(shown) {
+      title.textContent = shown.versions.length ? `Versions (${number(shown.versions.length)})` : "Versions: none yet";
       list.replaceChildren(...shown.versions.map((version) => make("li", {},
         make("p", {}, make("b", { textContent: version.name }), ` ${version.holds ? "(in force) " : ""}${version.made}${version.by ? `, by ${version.by}` : ""}`),
         make("p", { className: "ck-why", textContent: version.words }),

@@ -264,7 +264,8 @@ class RuleModel:
                 "Tick the box beside the button if all of them are meant.",
             )
         kept = self.source.commit(self.tree.document(), self.name.strip(), self.by)
-        self.said = f"In force: {kept.name}, version {kept.id}. {kept.moved}".strip()
+        moved = f"Moved: {kept.moved}" if kept.moved else "Nothing moved yet."
+        self.said = f"In force: {kept.name}, version {kept.id}. {moved} Amazon learns of it with the next cycle."
         self.state = "editing"
         self._undone.clear()
         self.history = self.source.history()

@@ -21,6 +21,7 @@ MEANINGS = {
     "eligible": "On Amazon, and the rule lets the product in: nothing changes for it.",
 }
 COLUMNS = (
+    ("change", "What happens"),
     ("entity_id", "Product ID"),
     ("name", "Name"),
     ("type", "Type"),
@@ -30,8 +31,8 @@ COLUMNS = (
     ("visibility", "Visibility"),
     ("enabled", "Status"),
     ("tab", "Tab now"),
-    ("reason", "Why"),
     ("stake", "On offer now"),
+    ("reason", "Why"),
 )
 """What a preview shows of each row (LR-03)."""
 
