@@ -31,3 +31,6 @@ DELETE_LISTING = Operation("deleteListingsItem", "DELETE", f"{_LISTINGS}/{{selle
 PREVIEW_PATCH = Operation("patchListingsItem (preview)", "PATCH", f"{_LISTINGS}/{{seller_sku}}", 1, 1)
 PREVIEW_PUT = Operation("putListingsItem (preview)", "PUT", f"{_LISTINGS}/{{seller_sku}}", 1, 1)
 SEARCH_CATALOG = Operation("searchCatalogItems", "GET", "/catalog/2022-04-01/items", 2, 2)
+GET_DEFINITION = Operation(
+    "getDefinitionsProductType", "GET", "/definitions/2020-09-01/productTypes/{product_type}", 5, 10
+)

@@ -83,7 +83,7 @@ def iter_attributes(
     query = sa.select(*(products.c[name] for name in names)).order_by(products.c.sku)
     schema, words = PRODUCTS.schema(list(names)), _words(connection, codes)
     if skus is not None:
-        yield _attributes(rows.read_keys(connection, query, products.c.sku, skus, schema).sort_by("sku"), codes, words)
+        yield _attributes(rows.read_keys(connection, query, products.c.sku, skus, schema), codes, words)
         return
     last: str | None = None
     while True:

@@ -30,17 +30,16 @@ def fetch(state: AmazonState, faults: Faults, request: Request) -> Download:
     if request.now >= known[1]:
         return _denied(403, "AccessDenied", "Request has expired")
     document = state.reports.documents[document_id]
-    content = document.content
+    is_encoded = bool(request.query.get("response-content-encoding"))
+    content = document.content if document.compressed or is_encoded else gzip.decompress(document.content)
     answer = {"content-type": document.content_type}
     if faults.strike("download", "wrong_encoding"):
         wrong = "UTF-8" if "UTF-8" not in document.content_type else "Cp1252"
         answer["content-type"] = f"text/plain; charset={wrong}"
     if faults.strike("download", "truncated_document"):
         content = content[: len(content) // 2]
-    if request.query.get("response-content-encoding"):
+    if is_encoded:
         answer["content-encoding"] = "gzip"
-    elif not document.compressed:
-        content = gzip.decompress(content)
     return Download(200, answer, content)
 
 

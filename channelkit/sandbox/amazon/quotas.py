@@ -17,6 +17,7 @@ QUOTAS: dict[str, tuple[float, float]] = {
     "deleteListingsItem": (5.0, 5),
     "searchCatalogItems": (2.0, 2),
     "getCatalogItem": (2.0, 2),
+    "getDefinitionsProductType": (5.0, 10),
 }
 """Each operation's calls per second, and calls at once (Amazon's usage plans)."""
 

@@ -15,6 +15,7 @@ from starlette.types import Receive, Scope, Send
 from channelkit.sandbox.amazon.accounts import Account
 from channelkit.sandbox.amazon.call import Call, Reply
 from channelkit.sandbox.amazon.catalog_api import CatalogApi
+from channelkit.sandbox.amazon.definitions_api import DefinitionsApi
 from channelkit.sandbox.amazon.downloads import Download, fetch
 from channelkit.sandbox.amazon.listings_api import ListingsApi
 from channelkit.sandbox.amazon.quotas import PREVIEW, QUOTAS, Quotas
@@ -54,6 +55,7 @@ class AmazonServer:
         self.quotas = Quotas()
         self._random = random.Random(f"requests:{state.seed}")
         listings, catalog = ListingsApi(state, faults), CatalogApi(state)
+        self._definitions = DefinitionsApi(state)
         self._reports, sellers = ReportsApi(state, faults), SellersApi()
         items: Path = ("listings", "2021-08-01", "items", "{sellerId}")
         reports: Path = ("reports", "2021-06-30", "reports")
@@ -124,8 +126,11 @@ class AmazonServer:
             return TOKEN, {}, _unhandled
         if segments[0] == DOCUMENTS:
             return DOWNLOAD, {}, _unhandled
+        address = f"http://{request.headers.get('host', 'localhost')}/{DOCUMENTS}"
+        if method == "GET" and len(segments) == 4 and segments[:3] == ("definitions", "2020-09-01", "productTypes"):
+            path = {"productType": segments[3]}
+            return "getDefinitionsProductType", path, lambda call: self._definitions.get(call, address)
         if method == "GET" and len(segments) == 4 and segments[:3] == ("reports", "2021-06-30", "documents"):
-            address = f"http://{request.headers.get('host', 'localhost')}/{DOCUMENTS}"
             path = {"reportDocumentId": segments[3]}
             return "getReportDocument", path, lambda call: self._reports.document(call, address)
         for known, pattern, operation, handler in self._routes:

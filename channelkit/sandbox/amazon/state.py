@@ -54,6 +54,7 @@ class AmazonState:
         before_read: called before the server answers, so that time passing moves the world by itself.
         throttling: whether the published quotas are kept.
         coming: the items of listings that were accepted and are not shown yet, by seller, marketplace and SKU.
+        asked_more: what definitions ask for on top, by product type.
         pictures: where pictures of items are served; empty while nobody serves them.
     """
 
@@ -68,6 +69,7 @@ class AmazonState:
     orders: list[Order] = field(default_factory=list)
     reports: Reports = field(default_factory=Reports)
     coming: dict[tuple[str, str, str], Item] = field(default_factory=dict)
+    asked_more: dict[str, tuple[str, ...]] = field(default_factory=dict)
     pictures: str = ""
     lock: threading.RLock = field(default_factory=threading.RLock)
     _due: list[tuple[float, int, Callable[[float], None]]] = field(default_factory=list)
