@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from channelkit.actions.actions import Actions
 from channelkit.asins import Asins
+from channelkit.desk import StoreDesk
 from channelkit.matches import Matches
 from channelkit.onboarding import lifecycle
 from channelkit.onboarding.golive import GoLive, look
@@ -20,7 +21,7 @@ from channelkit.report.past import as_of_frame, read_moment
 from channelkit.report.subject import find_subject
 from channelkit.report.tables import listings_frame
 from channelkit.report.timeline import Timeline, read_timeline
-from channelkit.review.opening import open_grid, open_review
+from channelkit.review.opening import open_grid, open_listings, open_review
 from channelkit.rules.rules import Rules
 from channelkit.runner import run_stores
 
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from channelkit.review.grid_pager import GridPager
+    from channelkit.review.listing_pager import ListingPager
+    from channelkit.review.listing_widget import ListingWidget
     from channelkit.review.pager import ReviewPager
     from channelkit.review.widget import GridWidget, ReviewWidget
 
@@ -123,6 +126,14 @@ class Store:
             by, plain: as for `review`.
         """
         return open_grid(self.matches, by, plain=plain)
+
+    def workbench(self, by: str = "", *, plain: bool = False) -> ListingWidget | ListingPager:
+        """Show all listings by tab, why each is there, and what may be done with it (TB-01, TB-06); for a notebook.
+
+        Arguments:
+            by, plain: as for `review`.
+        """
+        return open_listings(StoreDesk(self.name, self.parts), by, plain=plain)
 
     def explain(self, sku: str) -> Explanation:
         """Return why a listing or product is in its tab, from which dated facts, and what would move it (AC-09).

@@ -20,8 +20,8 @@ from playwright.sync_api import Browser, Page
 
 from channelkit.review.listing_grid import ListingGrid
 from channelkit.review.listing_screen import screen
-from channelkit.review.listing_widget import ListingWidget, obey
 from channelkit.review.listing_source import Desk
+from channelkit.review.listing_widget import ListingWidget, obey
 
 DARK = (
     "--jp-layout-color0:#111;--jp-layout-color1:#212121;--jp-layout-color2:#424242;"

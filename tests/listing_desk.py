@@ -75,7 +75,10 @@ def listing(sku: str, tab: str, **more: Any) -> dict[str, Any]:
 
 
 ROWS = [
-    *(listing(f"KET-{number:03}", "Active", price=Decimal(number), title=f"Kettle {number}") for number in range(1, 61)),
+    *(
+        listing(f"KET-{number:03}", "Active", price=Decimal(number), title=f"Kettle {number}")
+        for number in range(1, 61)
+    ),
     listing("MUG-001", "Active", title=WILD, condition="used_good", price=None, status="Relist in Progress"),
     listing(
         "MUG-002",
@@ -89,7 +92,9 @@ ROWS = [
         actions=MANAGED.replace("by Amazon", "by Merchant"),
         image_url=PICTURE,
     ),
-    listing("BAD-001", "Inactive", status="Search suppressed", inactive_reason="Search suppressed", image_url="javascript:1"),
+    listing(
+        "BAD-001", "Inactive", status="Search suppressed", inactive_reason="Search suppressed", image_url="javascript:1"
+    ),
     listing("LOW-001", "Ineligible", quantity=0, reason="Commerce has 1 unit, fewer than 3."),
     listing("OLD-001", "Ended", status="Manually Ended", quantity=None),
     listing("NEW-001", "New Third Party", status="Awaiting Product Assignment", product_sku=None),
@@ -138,11 +143,22 @@ class SmallPlan:
     seen: int = 0
     stopped: str = ""
 
-    def apply(self) -> None:
+    @property
+    def fingerprint(self) -> str:
+        return f"{self.action}-{self.seen}"
+
+    @property
+    def held(self) -> Mapping[str, Sequence[str]]:
+        return {"seller_sku": [sku for sku in self.skus if sku.startswith("MUG") and self.action == "override"]}
+
+    def apply(self, *, release_held: Sequence[str] = (), although_stopped: bool = False) -> str:
         self.desk.require_calm()
         if self.desk.moves != self.seen:
             raise PlanError("The facts of store 'us' have moved since this plan was made; nothing was sent.", "")
+        if self.stopped and not although_stopped:
+            raise PlanError(f"The plan was stopped: {self.stopped}", "Look at it, and say so.")
         self.desk.change(self.action, self.skus, self.by, self.terms)
+        return "Sent."
 
     def validate(self) -> Told:
         return Told("<p>Amazon takes it.</p>")
@@ -185,7 +201,9 @@ class SmallDesk:
         tabs = table["tab"].to_pylist()
         counts = {tab: tabs.count(tab) for tab in TABS}
         counts[OVERRIDES] = sum(table["overridden"].to_pylist())
-        places = [place for place, tab in enumerate(tabs) if tabs[:place].count(tab) < count] if len(tabs) < 1000 else []
+        places = (
+            [place for place, tab in enumerate(tabs) if tabs[:place].count(tab) < count] if len(tabs) < 1000 else []
+        )
         return counts, table.take(pa.array(places or range(min(count, len(tabs))), pa.int64()))
 
     def mark(self) -> int:
@@ -235,7 +253,7 @@ def large_desk(count: int) -> SmallDesk:
     numbers = np.arange(count)
     columns: dict[str, Any] = {name: pa.nulls(count, SCHEMA.field(name).type) for name in SCHEMA.names}
     skus = pa.array([f"SKU-{number:06}" for number in range(count)])
-    columns |= {name: skus for name in ("sku", "seller_sku", "product_sku")}
+    columns |= dict.fromkeys(("sku", "seller_sku", "product_sku"), skus)
     for name, value in (
         *(("on_amazon", "yes"), ("tab", "Active"), ("actions", MANAGED), ("currency", "USD"), ("condition", "new_new")),
         *(("fulfillment", "Merchant"), ("reason", "It is sold with the price and the quantity of its product.")),

@@ -47,25 +47,47 @@ def read_listing_table(connection: Connection, store: str, currency: str) -> pa.
         no), ``title``, ``fulfillment`` (Merchant or Amazon), prices as amounts, times in UTC, and for each kind of
         override ``price_override, handling_override, condition_override, notes_override``, with ``overridden``.
     """
-    of_listing = sa.and_(tabs.c.listed == 1, listings.c.store == tabs.c.store, listings.c.seller_sku == tabs.c.sku)
-    joined = tabs.outerjoin(listings, of_listing).outerjoin(products, products.c.sku == tabs.c.product_sku)
-    columns: list[sa.ColumnElement[Any]] = [tabs.c[name] for name in _TABS]
-    columns += [listings.c[name] for name in _LISTING]
-    columns.append(sa.func.coalesce(listings.c.title, products.c.name).label("title"))
     # Listings before products, each in SKU order, as the table's key has them: nothing is left to sort.
     parts = [
-        rows.read(
-            connection,
-            sa.select(*columns)
-            .select_from(joined)
-            .where(tabs.c.store == store, tabs.c.listed == listed)
-            .order_by(tabs.c.sku),
-            _READ,
-        )
+        rows.read(connection, _select(store).where(tabs.c.listed == listed).order_by(tabs.c.sku), _READ)
         for listed in (1, 0)
     ]
     found = pa.concat_tables(parts).combine_chunks()
     return _finished(found, load_decisions(connection, store, kinds=OVERRIDES), currency)
+
+
+def read_first_rows(connection: Connection, store: str, currency: str, count: int) -> tuple[dict[str, int], pa.Table]:
+    """Return how many rows each tab holds and the first so many of each, without reading all.
+
+    Arguments:
+        currency: as for `read_listing_table`.
+        count: rows of each tab.
+
+    Returns:
+        The counts by tab, with ``Overrides`` for rows of any tab that have one; the columns of `read_listing_table`.
+    """
+    query = sa.select(tabs.c.tab, sa.func.count()).where(tabs.c.store == store).group_by(tabs.c.tab)
+    counts = {tab: number for tab, number in connection.execute(query) if tab}
+    decided = load_decisions(connection, store, kinds=OVERRIDES)
+    over = pc.unique(decided.filter(pc.is_valid(decided["value"]))["seller_sku"]).to_pylist()
+    parts = []
+    for tab in counts:
+        left = count
+        for listed in (1, 0):
+            query_rows = _select(store).where(tabs.c.tab == tab, tabs.c.listed == listed).order_by(tabs.c.sku)
+            parts.append(rows.read(connection, query_rows.limit(left), _READ))
+            left -= parts[-1].num_rows
+    first = rows.read_keys(connection, _select(store), tabs.c.seller_sku, over[:count], _READ)
+    known = pa.concat_tables([*parts, first]).combine_chunks() if parts else _READ.empty_table()
+    keys = pc.binary_join_element_wise(known["listed"].cast(pa.string()), known["sku"], "\x1f").combine_chunks()
+    unique = pc.indices_nonzero(_is_first(keys))
+    found = _finished(known.take(unique), decided, currency)
+    holds = sa.select(sa.func.count()).select_from(tabs).where(tabs.c.store == store)
+    counts["Overrides"] = sum(
+        connection.execute(holds.where(tabs.c.seller_sku.in_(over[start : start + rows.KEYS_AT_ONCE]))).scalar_one()
+        for start in range(0, len(over), rows.KEYS_AT_ONCE)
+    )
+    return counts, found
 
 
 def read_mark(connection: Connection, store: str) -> tuple[int, int, int]:
@@ -77,6 +99,20 @@ def read_mark(connection: Connection, store: str) -> tuple[int, int, int]:
     )
     decided, changed, ran = (connection.execute(query).scalar() or 0 for query in asked)
     return decided, changed, ran
+
+
+def _select(store: str) -> sa.Select[Any]:
+    of_listing = sa.and_(tabs.c.listed == 1, listings.c.store == tabs.c.store, listings.c.seller_sku == tabs.c.sku)
+    joined = tabs.outerjoin(listings, of_listing).outerjoin(products, products.c.sku == tabs.c.product_sku)
+    columns: list[sa.ColumnElement[Any]] = [tabs.c[name] for name in _TABS]
+    columns += [listings.c[name] for name in _LISTING]
+    columns.append(sa.func.coalesce(listings.c.title, products.c.name).label("title"))
+    return sa.select(*columns).select_from(joined).where(tabs.c.store == store)
+
+
+def _is_first(keys: pa.Array) -> pa.Array:
+    """Return which keys were not there before."""
+    return pc.equal(pc.index_in(keys, value_set=keys), pa.array(range(len(keys)), pa.int32()))
 
 
 def _finished(found: pa.Table, overrides: pa.Table, currency: str) -> pa.Table:

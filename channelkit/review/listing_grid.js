@@ -221,11 +221,15 @@ export default {
       const wasHere = !at.plan.hidden;
       at.plan.hidden = !plan;
       if (!plan) { at.plan.replaceChildren(); if (wasHere) go(rows()[0]); return; }
-      const confirm = push(plan.is_undo ? "Confirm, take it back" : "Confirm", () => { confirm.disabled = true; act({ do: "confirm", serial: plan.serial }); }, { className: "ck-main-button" });
+      const although = make("input", { type: "checkbox" }), release = make("input", { type: "checkbox" });
+      const confirm = push(plan.is_undo ? "Confirm, take it back" : "Confirm", () => { confirm.disabled = true; act({ do: "confirm", serial: plan.serial, stopped: although.checked, held: release.checked }); }, { className: "ck-main-button" });
       confirm.disabled = Boolean(plan.stopped);
+      although.addEventListener("change", () => { confirm.disabled = !although.checked; });
       const check = push("Check with Amazon first", () => act({ do: "check", serial: plan.serial }));
       at.plan.replaceChildren(make("h4", { textContent: `Plan: ${plan.words}` }), make("div", { className: "ck-html" }, ...harmless(plan.html)),
         ...(plan.checked ? [make("h4", { textContent: "What Amazon says" }), make("div", { className: "ck-html" }, ...harmless(plan.checked))] : []),
+        ...(plan.stopped ? [make("p", { className: "ck-trouble", textContent: plan.stopped }), make("label", {}, although, make("span", { textContent: "I have looked at it: do it although it was stopped." }))] : []),
+        ...(plan.held ? [make("label", {}, release, make("span", { textContent: `I have looked at what is held (${plan.held.toLocaleString("en")}): send that, too.` }))] : []),
         make("div", { className: "ck-row" }, confirm, check, push("Cancel", () => act({ do: "cancel" }))));
       if (panel === "terms") { at.terms.replaceChildren(); shut(); }
       at.plan.focus();
@@ -241,12 +245,14 @@ export default {
         make("span", { textContent: event.before || event.after ? `${event.before || "nothing"} → ${event.after || "nothing"}` : "" }), make("small", { textContent: [event.because, event.by && `by ${event.by}`].filter(Boolean).join(" · ") })));
       at.side.replaceChildren(
         make("div", { className: "ck-head" }, picture ?? make("div", { className: "ck-no-picture", textContent: "No picture" }), make("div", {}, make("h4", { textContent: row.title }), make("code", { textContent: row.sku }), make("p", { className: "ck-state", textContent: [row.tab, row.status !== row.tab ? row.status : ""].filter(Boolean).join(": ") })), push("×", () => act({ do: "close" }), { className: "ck-close", attributes: { "aria-label": "Close details" } })),
-        ...(row.reason ? [make("p", { className: "ck-reason", textContent: row.reason })] : []), ...(row.next_step ? [make("p", {}, make("b", { textContent: "What to do: " }), row.next_step)] : []),
         make("div", { className: "ck-row" }, ...actionsOf(row.actions, 1, row.key)),
-        make("dl", { className: "ck-facts" }, ...row.facts.flatMap(([label, words]) => [make("dt", { textContent: label }), make("dd", { textContent: words })])),
         ...(row.trouble ? [make("p", { className: "ck-trouble", textContent: row.trouble })] : []),
-        ...(row.explanation ? [make("details", { open: true }, make("summary", { textContent: "Why it is here" }), make("div", { className: "ck-html" }, ...harmless(row.explanation)))] : []),
-        make("details", { open: events.length > 0 }, make("summary", { textContent: `What happened (${events.length})` }), events.length ? make("ol", { className: "ck-timeline" }, ...events) : make("p", { textContent: "Nothing is known yet." })));
+        // The explanation says all of it; without one, what the grid knows.
+        ...(row.explanation ? [make("div", { className: "ck-html ck-why" }, ...harmless(row.explanation))] : [
+          ...(row.reason ? [make("p", { className: "ck-reason", textContent: row.reason })] : []), ...(row.next_step ? [make("p", {}, make("b", { textContent: "What to do: " }), row.next_step)] : []),
+          make("dl", { className: "ck-facts" }, ...row.facts.flatMap(([label, words]) => [make("dt", { textContent: label }), make("dd", { textContent: words })])),
+        ]),
+        make("details", { open: !row.explanation && events.length > 0 }, make("summary", { textContent: `What happened (${events.length})` }), events.length ? make("ol", { className: "ck-timeline" }, ...events) : make("p", { textContent: "Nothing is known yet." })));
       at.side.scrollTop = 0;
       at.side.focus();
     };
@@ -296,8 +302,9 @@ export default {
       at.said.textContent = is.said;
       at.trouble.textContent = is.trouble;
       at.trouble.hidden = !is.trouble;
+      // A plan that was refused may be confirmed again.
       const confirm = at.plan.querySelector(".ck-main-button");
-      if (confirm && is.pending) confirm.disabled = Boolean(is.pending.stopped);
+      if (confirm && is.pending && !is.pending.stopped) confirm.disabled = false;
     };
 
     // --- keys

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from html import escape
 from typing import Any, Literal
 
 import pyarrow as pa
@@ -226,9 +227,15 @@ class ListingGrid(Watched):
         """Ask Amazon what it would say of the plan, without changing anything."""
         self.attempt(lambda: self._check(serial))
 
-    def confirm(self, serial: int) -> None:
-        """Carry out the plan that was looked at; one that has moved since is shown anew and not carried out."""
-        self.attempt(lambda: self._confirm(serial))
+    def confirm(self, serial: int, *, although_stopped: bool = False, release_held: bool = False) -> None:
+        """Carry out the plan that was looked at; one that has moved since is shown anew and not carried out.
+
+        Arguments:
+            serial: of the plan that is shown.
+            although_stopped: it was stopped for its size, and looked at.
+            release_held: what is held was looked at and goes, too.
+        """
+        self.attempt(lambda: self._confirm(serial, although_stopped, release_held))
 
     def cancel(self) -> None:
         """Give up the plan."""
@@ -403,16 +410,19 @@ class ListingGrid(Watched):
         waiting = self._waiting(serial)
         found = waiting.plan.validate()
         show = getattr(found, "_repr_html_", None)
-        waiting.checked = show() if show else ""
+        waiting.checked = show() if show else f"<p>{escape(str(found))}</p>"
         self.said = "Amazon was asked; nothing was changed."
 
-    def _confirm(self, serial: int) -> None:
+    def _confirm(self, serial: int, although_stopped: bool, release_held: bool) -> None:
         waiting = self._waiting(serial)
+        held = tuple(dict.fromkeys(waiting.plan.held["seller_sku"])) if release_held else ()
         try:
-            waiting.plan.apply()
+            done = waiting.plan.apply(release_held=held, although_stopped=although_stopped)
         except PlanError as error:
-            # Somebody or something was quicker: what it says now is shown, and confirmed or not.
+            # Somebody or something was quicker: what it would do now is shown, and confirmed or not.
             self._show_plan(waiting.words, waiting.make, is_undo=waiting.is_undo)
+            if self.pending is None or self.pending.plan.fingerprint == waiting.plan.fingerprint:
+                raise
             raise PlanError(f"{error} Below is the plan as it is now.") from error
         self.pending = None
         if waiting.is_undo:
@@ -421,7 +431,7 @@ class ListingGrid(Watched):
             self._done.append((waiting.words, waiting.plan))
             self.rows.selected.clear()
         self._load()
-        self.said = f"Done: {waiting.words}."
+        self.said = f"Done: {waiting.words}. {done}"
 
     def _undo(self) -> None:
         if not self._done:

@@ -231,6 +231,7 @@ def _pending(pending: Pending) -> dict[str, Any]:
         "serial": pending.serial,
         "html": pending.plan._repr_html_(),
         "stopped": pending.plan.stopped,
+        "held": len(pending.plan.held["seller_sku"]),
         "checked": pending.checked,
         "is_undo": pending.is_undo,
     }

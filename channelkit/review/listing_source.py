@@ -9,13 +9,21 @@ import pyarrow as pa
 
 
 class ActionPlan(Protocol):
-    """What an action would do: it is shown, and then applied as it was shown or not at all."""
+    """What an action would do: it is shown, and then carried out as it was shown or not at all."""
+
+    @property
+    def fingerprint(self) -> str:
+        """Names exactly this action upon exactly these facts."""
 
     @property
     def stopped(self) -> str:
-        """Why nothing of it is sent, or an empty text."""
+        """Why nothing of it is done without another word, or an empty text."""
 
-    def apply(self) -> object:
+    @property
+    def held(self) -> Any:
+        """What waits for a person: a frame, or columns, with ``seller_sku``."""
+
+    def apply(self, *, release_held: Sequence[str] = (), although_stopped: bool = False) -> object:
         """Keep the decisions and send what follows from them.
 
         Raises:

@@ -128,8 +128,8 @@ def _carry_out(model: ListingGrid, message: Mapping[str, Any]) -> bool:
             model.propose(action, of, terms, key)
         case {"do": "check", "serial": int(serial)}:
             model.check(serial)
-        case {"do": "confirm", "serial": int(serial)}:
-            model.confirm(serial)
+        case {"do": "confirm", "serial": int(serial), "stopped": bool(stopped), "held": bool(held)}:
+            model.confirm(serial, although_stopped=stopped, release_held=held)
         case {"do": "cancel"}:
             model.cancel()
         case {"do": "undo"}:

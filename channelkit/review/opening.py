@@ -1,14 +1,17 @@
-"""A review or a grid for a notebook: the model, and the view of it that runs here."""
+"""A review, a grid or a workbench for a notebook: the model, and the view of it that runs here."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from channelkit.review.listing_source import Desk
 from channelkit.review.model import ReviewModel
 from channelkit.review.source import Listed, Matches
 
 if TYPE_CHECKING:
     from channelkit.review.grid_pager import GridPager
+    from channelkit.review.listing_pager import ListingPager
+    from channelkit.review.listing_widget import ListingWidget
     from channelkit.review.pager import ReviewPager
     from channelkit.review.widget import GridWidget, ReviewWidget
 
@@ -47,6 +50,26 @@ def open_grid(matches: Listed, by: str = "", *, plain: bool = False) -> GridWidg
     from channelkit.review.widget import GridWidget  # noqa: PLC0415 - only who reviews needs it
 
     return GridWidget(model)
+
+
+def open_listings(desk: Desk, by: str = "", *, plain: bool = False) -> ListingWidget | ListingPager:
+    """Return the workbench of a store's listings, ready to be shown in a notebook.
+
+    Arguments:
+        desk: the store, as the workbench needs it.
+        by: who works; kept with every decision.
+        plain: buttons alone, without a script in the browser; also where anywidget is not installed.
+    """
+    from channelkit.review.listing_grid import ListingGrid  # noqa: PLC0415 - only who works with listings needs it
+
+    model = ListingGrid(desk, by)
+    if plain or not has_scripts():
+        from channelkit.review.listing_pager import ListingPager  # noqa: PLC0415 - only who works so needs it
+
+        return ListingPager(model)
+    from channelkit.review.listing_widget import ListingWidget  # noqa: PLC0415 - only who works so needs it
+
+    return ListingWidget(model)
 
 
 def has_scripts() -> bool:
