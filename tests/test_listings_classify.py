@@ -32,7 +32,8 @@ from tests.decision_tables import (
     table,
 )
 
-LISTED_TABS = {"New Third Party", "Ended", "Ineligible", "Incomplete", "Inactive", "Active"}
+LISTED_TABS = {"New Third Party", "Ended", "Ineligible", "Incomplete", "Inactive", "Active", "Ready to List"}
+UNLISTED_TABS = {"Ended", "Ineligible", "Incomplete", "Ready to List"}
 GONE = {"missing_since": NOW - 40 * MINUTE, "missing_last": NOW - 10 * MINUTE}
 ENDED = decision("listed", "no")
 RESTORED = {
@@ -494,7 +495,7 @@ PENDING_ROWS = st.lists(
     st.fixed_dictionaries(
         {
             "seller_sku": SKUS,
-            "field": st.sampled_from(["price", "quantity"]),
+            "field": st.sampled_from(["price", "quantity", "publish", "handling"]),
             "before": COUNTS,
             "after": st.sampled_from([0, 5]),
             "state": st.sampled_from(["sent", "accepted"]),
@@ -502,25 +503,85 @@ PENDING_ROWS = st.lists(
         }
     )
 )
+KINDS = {
+    "listed": ("yes", "no"),
+    "fulfillment": ("merchant", "amazon", "new word"),
+    "asin": ("B000000001", "B000000002", "none", ""),
+    "price": ("500", "0", "x", None),
+    "handling": ("3", "", None),
+    "condition": ("used_good", "new_new", None),
+    "notes": ("Scratched.", "", None),
+}
+DECISION_ROWS = st.lists(
+    st.sampled_from([(kind, value) for kind, values in KINDS.items() for value in values]).flatmap(
+        lambda pair: st.builds(decision, st.just(pair[0]), st.just(pair[1]), sku=SKUS, at=TIMES.filter(bool))
+    ),
+    unique_by=lambda row: (row["seller_sku"], row["kind"]),
+)
+ELDER_ROWS = st.lists(
+    st.fixed_dictionaries(
+        {
+            "seller_sku": SKUS,
+            "store": st.just("ca"),
+            "tab": st.sampled_from(["Active", "Ineligible", "Inactive", "Ended", "New Third Party"]),
+            "status": st.sampled_from(["Active", "{sku}"]),
+            "reason": st.sampled_from([None, "Because."]),
+            "wanted_quantity": st.sampled_from([None, 0, 3]),
+            "wanted_fulfillment": st.sampled_from([None, "merchant", "amazon"]),
+            "wanted_handling": st.sampled_from([None, 2]),
+        }
+    ),
+    unique_by=lambda row: row["seller_sku"],
+)
+ALIAS_ROWS = st.lists(
+    st.fixed_dictionaries({"seller_sku": SKUS, "product_sku": SKUS, "asin": st.sampled_from([None, "B000000003"])}),
+    unique_by=lambda row: row["seller_sku"],
+)
+PEOPLE = st.fixed_dictionaries({"decisions": DECISION_ROWS, "elders": ELDER_ROWS, "aliases": ALIAS_ROWS})
+TRAIT_ROWS = st.lists(
+    st.fixed_dictionaries(
+        {
+            "admitted": FLAGS,
+            "lacking": st.sampled_from([None, "brand"]),
+            "condition_choice": st.sampled_from([None, "Used", "New", ""]),
+            "fulfillment_choice": st.sampled_from([None, "Fulfilled By Amazon", "x"]),
+            "sale_starts": st.sampled_from([None, "", "2023-11-14", "2023-11-15", "soon"]),
+            "sale_ends": st.sampled_from([None, "2023-11-14 00:00:00", "2023-11-13", "9999-12-31"]),
+        }
+    ),
+    min_size=6,
+    max_size=6,
+)
+SETTINGS = st.builds(
+    replace,
+    st.just(TERMS),
+    import_third_party=st.booleans(),
+    auto_list=st.booleans(),
+    price_currency=st.sampled_from(["USD", "EUR", ""]),
+    threshold=st.sampled_from([0, 2]),
+    condition=st.sampled_from(["new_new", "", "attribute"]),
+    conditions=st.just({"Used": "used_good", "New": "new_new"}),
+    fulfilled_by=st.sampled_from(["merchant", "amazon", "attribute"]),
+    time_zone=st.sampled_from(["UTC", "America/Los_Angeles", "Asia/Tokyo"]),
+)
 FRESHNESS = st.builds(Freshness, listings_read=TIMES, products_read=TIMES, stock_read=TIMES)
 
 
 @settings(max_examples=150)
-@given(
-    LISTING_ROWS, PRODUCT_ROWS, STOCK_ROWS, PENDING_ROWS, FRESHNESS, st.booleans(), st.sampled_from(["USD", "EUR", ""])
-)
+@given(LISTING_ROWS, PRODUCT_ROWS, STOCK_ROWS, PENDING_ROWS, FRESHNESS, SETTINGS, PEOPLE, TRAIT_ROWS)
 def test_whatever_the_facts_every_listing_has_exactly_one_tab_with_reason_next_step_and_actions(
     listings: list[dict[str, Any]],
     products: list[dict[str, Any]],
     stock: list[dict[str, Any]],
     pending: list[dict[str, Any]],
     freshness: Freshness,
-    imports: bool,
-    currency: str,
+    terms: Terms,
+    people: dict[str, Any],
+    traits: list[dict[str, Any]],
 ) -> None:
     """TB-01."""
-    terms = replace(TERMS, import_third_party=imports, price_currency=currency, threshold=2)
-    subjects = subjects_of(listings, products, stock, terms=terms)
+    columns = {name: [row[name] for row in traits[: len(products)]] for name in traits[0]}
+    subjects = subjects_of(listings, products, stock, terms=terms, traits=columns, **people)
     waiting = table(OPEN_CHANGES, pending)
     decided = classify(subjects, terms, table(TABS, []), waiting, NOW, freshness=freshness)
     assert decided.schema == DECIDED
@@ -530,12 +591,19 @@ def test_whatever_the_facts_every_listing_has_exactly_one_tab_with_reason_next_s
     assert len(set(keys)) == len(keys)
     linked = {row["sku"] for row in subjects.to_pylist() if row["listed"] and row["product_sku"]}
     every = {row["seller_sku"] for row in listings}
-    assert {sku for is_listed, sku in keys if is_listed} == (every if imports else linked)
+    assert {sku for is_listed, sku in keys if is_listed} == (every if terms.import_third_party else linked)
     for row in rows:
-        assert row["tab"] in (LISTED_TABS if row["listed"] else {"Ended", "Ineligible", "Incomplete", "Ready to List"})
-        assert all(row[name] for name in ("status", "reason", "next_step", "actions"))
-        assert row["wanted_price"] is None or (row["wanted_price"] > 0 and currency == "USD")
+        assert row["tab"] in (LISTED_TABS if row["listed"] else UNLISTED_TABS)
+        assert all(row[name] for name in ("status", "reason", "next_step", "actions", "seller_sku"))
+        assert row["wanted_price"] is None or row["wanted_price"] > 0
         assert row["wanted_quantity"] is None or 0 <= row["wanted_quantity"] <= terms.largest_quantity
+        # What is to be published has all that a new listing needs, and what is stale wants nothing.
+        if row["wanted_listed"]:
+            assert row["tab"] == "Ready to List"
+            assert all(row[name] for name in ("wanted_price", "wanted_condition", "wanted_asin", "wanted_fulfillment"))
+            assert (row["wanted_quantity"] is None) == (row["wanted_fulfillment"] == "amazon") or row["decided_by"]
+        if row["stale"]:
+            assert not any(row[name] for name in row if name.startswith("wanted_"))
     assert classify(subjects, terms, table(TABS, []), waiting, NOW, freshness=freshness).equals(decided)
 
     before = decided.append_column("digest", pa.nulls(decided.num_rows, pa.int64()))
