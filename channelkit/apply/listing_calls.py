@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import groupby
-from typing import Any
+from typing import Any, TypedDict
 
 import msgspec
 import pyarrow as pa
@@ -42,6 +42,17 @@ class Terms(msgspec.Struct):
     product_type: str | None = None
 
 
+class ChangedTerms(TypedDict, total=False):
+    """What is to change of a listing's terms; the price with its currency's decimals."""
+
+    price: Decimal
+    quantity: int
+    condition: str
+    notes: str
+    handling: int
+    fulfillment: str
+
+
 @dataclass(frozen=True)
 class ListingCall:
     """What leaves for one listing in one call.
@@ -58,6 +69,11 @@ class ListingCall:
     @property
     def ids(self) -> list[int]:
         return [row["id"] for row in self.rows]
+
+    @property
+    def product_type(self) -> str:
+        """Amazon's product type; empty where it is not known."""
+        return str(self.rows[0].get("product_type") or "")
 
 
 @dataclass(frozen=True)
@@ -103,26 +119,17 @@ class Caller:
         if call.kind == END:
             return None
         if call.kind == PUBLISH:
-            terms = _read_terms(call)
+            terms = read_terms(call)
             there = self.look(call)
             return _there(there, terms) if there else self._put(call, terms, preview=True)
         return self._patch(call, preview=True)
 
     def _publish(self, call: ListingCall, there: Mapping[str, Any] | None) -> Submission:
-        terms = _read_terms(call)
+        terms = read_terms(call)
         return _there(there, terms) if there else self._put(call, terms, preview=False)
 
     def _put(self, call: ListingCall, terms: Terms, *, preview: bool) -> Submission:
-        offer = Offer(
-            asin=terms.asin,
-            condition=terms.condition,
-            price=self._money(terms.price),
-            quantity=terms.quantity,
-            fulfillment=terms.fulfillment,
-            notes=terms.notes or "",
-            handling=terms.handling,
-            product_type=terms.product_type or call.rows[0].get("product_type") or "",
-        )
+        offer = offer_of(call, terms, self.marketplace)
         return put_listing(self.amazon, self.marketplace, call.seller_sku, offer, preview=preview)
 
     def _end(self, sku: str) -> Submission:
@@ -135,26 +142,8 @@ class Caller:
             return Submission(ACCEPTED, "", "", note=GONE)
 
     def _patch(self, call: ListingCall, *, preview: bool) -> Submission:
-        rows = {row["field"]: row for row in call.rows}
-        wanted = {name: rows[name]["after"] for name in (PRICE, QUANTITY, HANDLING) if name in rows}
-        words = {name: rows[name]["after_text"] for name in (CONDITION, NOTES, FULFILLMENT) if name in rows}
-        return patch_offer(
-            self.amazon,
-            self.marketplace,
-            call.seller_sku,
-            call.rows[0].get("product_type") or "",
-            price=self._money(wanted[PRICE]) if PRICE in wanted else None,
-            quantity=wanted.get(QUANTITY),
-            condition=words.get(CONDITION),
-            # A note that is to be nothing is to go.
-            notes=(words[NOTES] or "") if NOTES in words else None,
-            handling=wanted.get(HANDLING),
-            fulfillment=words.get(FULFILLMENT),
-            preview=preview,
-        )
-
-    def _money(self, minor: int) -> Decimal:
-        return Decimal(minor).scaleb(-self.marketplace.digits)
+        wanted = changed_terms(call, self.marketplace)
+        return patch_offer(self.amazon, self.marketplace, call.seller_sku, call.product_type, **wanted, preview=preview)
 
 
 def read_calls(changes: pa.Table) -> Iterator[ListingCall]:
@@ -172,11 +161,32 @@ def read_calls(changes: pa.Table) -> Iterator[ListingCall]:
         yield ListingCall(sku, kind, list(group))
 
 
-def _key(row: Mapping[str, Any]) -> tuple[str, str]:
-    return str(row["seller_sku"]), row["field"] if row["field"] in (PUBLISH, END) else PATCH
+def changed_terms(call: ListingCall, marketplace: Marketplace) -> ChangedTerms:
+    """Return what a call's patches change, as `channelkit.amazon.offers.write_patches` takes it."""
+    terms: ChangedTerms = {}
+    for row in call.rows:
+        if row["field"] == PRICE:
+            terms["price"] = _money(row["after"], marketplace)
+        elif row["field"] == QUANTITY:
+            terms["quantity"] = row["after"]
+        elif row["field"] == HANDLING:
+            terms["handling"] = row["after"]
+        elif row["field"] == CONDITION:
+            terms["condition"] = row["after_text"]
+        elif row["field"] == NOTES:
+            # A note that is to be nothing is to go.
+            terms["notes"] = row["after_text"] or ""
+        elif row["field"] == FULFILLMENT:
+            terms["fulfillment"] = row["after_text"]
+    return terms
 
 
-def _read_terms(call: ListingCall) -> Terms:
+def read_terms(call: ListingCall) -> Terms:
+    """Return the terms of a new listing.
+
+    Raises:
+        RefusedError: one of them is missing.
+    """
     try:
         return msgspec.json.decode(call.rows[0]["after_text"] or "{}", type=Terms)
     except msgspec.DecodeError as error:
@@ -187,6 +197,28 @@ def _read_terms(call: ListingCall) -> Terms:
             operation=PUT_LISTING.name,
             code="NoTerms",
         ) from error
+
+
+def offer_of(call: ListingCall, terms: Terms, marketplace: Marketplace) -> Offer:
+    """Return the offer that a new listing makes."""
+    return Offer(
+        asin=terms.asin,
+        condition=terms.condition,
+        price=_money(terms.price, marketplace),
+        quantity=terms.quantity,
+        fulfillment=terms.fulfillment,
+        notes=terms.notes or "",
+        handling=terms.handling,
+        product_type=terms.product_type or call.product_type,
+    )
+
+
+def _money(minor: int, marketplace: Marketplace) -> Decimal:
+    return Decimal(minor).scaleb(-marketplace.digits)
+
+
+def _key(row: Mapping[str, Any]) -> tuple[str, str]:
+    return str(row["seller_sku"]), row["field"] if row["field"] in (PUBLISH, END) else PATCH
 
 
 def _there(there: Mapping[str, Any], terms: Terms) -> Submission:
