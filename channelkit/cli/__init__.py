@@ -11,6 +11,7 @@ import sys
 import typer
 
 from channelkit.cli import (
+    actions,
     asins,
     attributes,
     checklist,
@@ -21,6 +22,7 @@ from channelkit.cli import (
     matches,
     past,
     practice,
+    rules,
     setup,
     stores,
 )
@@ -37,6 +39,8 @@ for verb in (
     *(loop.pull, loop.sync),
     *(looks.listings, past.explain, past.timeline, past.as_of, identifiers.identifiers),
     *(loop.plan, loop.apply, golive.golive),
+    *(actions.publish, actions.end, actions.override, actions.overrides, actions.update, actions.alias),
+    *(actions.assign_asin, actions.switch, actions.rematch, actions.undo),
     *(looks.report, practice.run, looks.db, practice.sandbox, practice.demo),
 ):
     app.command()(verb)
@@ -44,6 +48,7 @@ app.add_typer(stores.app, name="store")
 app.add_typer(checklist.app, name="checklist")
 app.add_typer(attributes.app, name="attributes")
 app.add_typer(matches.app, name="match")
+app.add_typer(rules.app, name="rules")
 app.add_typer(asins.app, name="asins")
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -33,9 +34,19 @@ ReleaseOption = Annotated[
 StoppedOption = Annotated[bool, typer.Option("--although-stopped", help="Do it although it was stopped for its size.")]
 AsinOption = Annotated[str, typer.Option("--asin", help="An ASIN of Amazon's catalog; never a parent's.")]
 ConditionOption = Annotated[str, typer.Option("--condition", help="In Amazon's words, for instance used_good.")]
+
+
+class Override(StrEnum):
+    """What of a listing can be overridden."""
+
+    PRICE = "price"
+    HANDLING = "handling"
+    CONDITION = "condition"
+    NOTES = "notes"
+
+
 RemoveOption = Annotated[
-    list[Literal["price", "handling", "condition", "notes"]] | None,
-    typer.Option("--remove", help="Remove this override; may be given several times."),
+    list[Override] | None, typer.Option("--remove", help="Remove this override; may be given several times.")
 ]
 
 
