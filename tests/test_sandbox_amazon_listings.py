@@ -332,6 +332,95 @@ def test_an_offer_for_an_unknown_asin_or_without_a_price_is_invalid(caller: Amaz
     assert (lacking["status"], lacking["issues"][0]["categories"]) == ("INVALID", ["MISSING_ATTRIBUTE"])
 
 
+def put(caller: AmazonCaller, sku: str, body: dict[str, Any], **query: Any) -> dict[str, Any]:
+    place = caller.store["marketplace_id"]
+    answer = caller.call("PUT", caller.items(sku), body=body, marketplaceIds=place, **query)
+    assert answer.status_code == 200, answer.text
+    found: dict[str, Any] = answer.json()
+    return found
+
+
+def test_a_sku_cannot_become_another_item_while_its_listing_stands(caller: AmazonCaller) -> None:
+    """AC-07: not even while Amazon does not show it yet."""
+    first, second = [asin for asin, item in caller.running.world.amazon.items.by_asin.items() if not item.parent][:2]
+    assert put(caller, "NEW", offer(caller, first))["status"] == "ACCEPTED"
+    refused = put(caller, "NEW", offer(caller, second))
+    assert (refused["status"], refused["issues"][0]["attributeNames"]) == ("INVALID", ["merchant_suggested_asin"])
+    assert first in refused["issues"][0]["message"]
+    caller.running.world.clock.skip(900)
+    assert put(caller, "NEW", offer(caller, second))["status"] == "INVALID"
+    assert caller.get("NEW")["summaries"][0]["asin"] == first
+
+
+def test_the_parent_of_variations_cannot_be_offered(caller: AmazonCaller) -> None:
+    parent = next(asin for asin, item in caller.running.world.amazon.items.by_asin.items() if item.parent)
+    assert "parent of variations" in put(caller, "NEW", offer(caller, parent))["issues"][0]["message"]
+
+
+@pytest.mark.parametrize(
+    ("name", "entry", "words"),
+    [
+        ("condition_type", {"value": "used_to_be_fine"}, "not a valid value"),
+        ("condition_type", {"value": None}, "needs a value"),
+        ("condition_type", {"value": "used_good", "marketplace_id": "ELSEWHERE"}, "'marketplace_id' must be"),
+        ("condition_note", {"value": "x" * 1_001}, "more than 1000 characters"),
+        ("fulfillment_availability", {"fulfillment_channel_code": "AMAZON_EU"}, "Invalid enumerated value"),
+        ("fulfillment_availability", {"fulfillment_channel_code": "AMAZON_NA", "quantity": 3}, "counts and ships"),
+        (
+            "fulfillment_availability",
+            {"fulfillment_channel_code": "DEFAULT", "lead_time_to_ship_max_days": -1},
+            "lead_time_to_ship_max_days",
+        ),
+    ],
+)
+def test_a_term_that_amazon_does_not_take_is_invalid(
+    caller: AmazonCaller, name: str, entry: dict[str, Any], words: str
+) -> None:
+    here = {} if name == "fulfillment_availability" else {"marketplace_id": caller.store["marketplace_id"]}
+    patch = {"op": "replace", "path": f"/attributes/{name}", "value": [{**here, **entry}]}
+    answer = caller.patch(sold(caller), patch)
+    assert answer["status"] == "INVALID"
+    assert words in answer["issues"][0]["message"]
+
+
+def test_a_condition_cannot_be_taken_away(caller: AmazonCaller) -> None:
+    answer = caller.patch(sold(caller), {"op": "delete", "path": "/attributes/condition_type"})
+    assert (answer["status"], answer["issues"][0]["categories"]) == ("INVALID", ["MISSING_ATTRIBUTE"])
+
+
+def test_what_the_merchant_holds_is_not_in_amazons_warehouses(caller: AmazonCaller) -> None:
+    """AC-08: after the switch nothing can be bought until Amazon has stock."""
+    sku = sold(caller)
+    entry = [{"fulfillment_channel_code": "AMAZON_NA"}]
+    caller.patch(sku, {"op": "replace", "path": "/attributes/fulfillment_availability", "value": entry})
+    caller.running.world.clock.skip(300)
+    listing = caller.get(sku)
+    assert listing["fulfillmentAvailability"] == [{"fulfillmentChannelCode": "AMAZON_NA"}]
+    assert listing["summaries"][0]["status"] == ["DISCOVERABLE"]
+
+
+def test_terms_and_pictures_are_shown_in_the_shapes_that_amazon_documents(caller: AmazonCaller) -> None:
+    place = {"marketplace_id": caller.store["marketplace_id"]}
+    sku = sold(caller)
+    note = {"value": "A dent.", "language_tag": "en_US", **place}
+    caller.patch(
+        sku,
+        {"op": "replace", "path": "/attributes/condition_type", "value": [{"value": "used_good", **place}]},
+        {"op": "replace", "path": "/attributes/condition_note", "value": [note]},
+    )
+    caller.running.world.clock.skip(300)
+    listing = caller.get(sku)
+    assert first(listing, "condition_note") == note
+    assert first(listing, "condition_type")["value"] == listing["summaries"][0]["conditionType"] == "used_good"
+    picture = listing["summaries"][0]["mainImage"]
+    asin = listing["summaries"][0]["asin"]
+    assert picture["link"].endswith(f"/{asin}.png")
+    item = caller.call(
+        "GET", f"/catalog/2022-04-01/items/{asin}", includedData="images", **{"marketplaceIds": place["marketplace_id"]}
+    )
+    assert item.json()["images"][0]["images"] == [{"variant": "MAIN", **picture}]
+
+
 JSON = st.recursive(
     st.none()
     | st.booleans()
@@ -341,7 +430,9 @@ JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
     max_leaves=8,
 )
-NAMES = st.sampled_from(["purchasable_offer", "fulfillment_availability", "item_name"])
+NAMES = st.sampled_from(
+    ["purchasable_offer", "fulfillment_availability", "condition_type", "condition_note", "item_name"]
+)
 
 
 def test_no_patch_however_wild_breaks_the_server_or_the_listing(run_sandbox: RunSandbox) -> None:
