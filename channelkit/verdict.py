@@ -30,8 +30,8 @@ def judge(facts: Facts, store: Store, now: int) -> Decision:
     """
     subjects = describe(facts, store)
     decided = classify(subjects, store.terms, facts.previous, facts.pending, now, freshness=facts.freshness)
-    changes = plan_changes(_without_elders(decided, store), expect(facts.listings, facts.pending, now))
     asked = asked_of(decided, facts.decisions)
+    changes = plan_changes(_without_elders(decided, store), expect(facts.listings, facts.pending, now), asked)
     guarded = guard(changes, facts.listings_count, store.limits, facts.refused, asked=asked)
     types = _product_types(facts, decided, changes)
     return Decision(decided, guarded, types, fingerprint(guarded.going), facts.listings_count)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from channelkit.actions import several, single
 from channelkit.actions.action_plan import ActionPlan, make_plan, plan_return
-from channelkit.actions.intent import KEEP, Intent, Wish
+from channelkit.actions.intent import KEEP, Intent, Link, Wish
 from channelkit.actions.items import find_item
 from channelkit.actions.overrides import Term, overrides_frame, read_terms, wish_overrides
 from channelkit.actions.possible import allowed, as_assigned, as_list
@@ -147,7 +147,9 @@ class Actions:
             as_assigned,
         )
         intent = several.act(cycle, action, [sku], self._who(by))
-        return self._plan(intent.also(words=f"The new item is {item.asin}: {item.title or 'no title'}."))
+        # Its product stays its product, whatever else the new item could be.
+        links = [Link(subject.seller_sku, subject.product_sku) for subject in subjects]
+        return self._plan(intent.also(words=f"The new item is {item.asin}: {item.title or 'no title'}.", links=links))
 
     def rematch(self, skus: Sequence[str] | str, by: str = "") -> ActionPlan:
         """Try again to match: products by the next search of Amazon's catalog, listings at once (MA-06)."""

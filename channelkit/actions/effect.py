@@ -16,15 +16,13 @@ from channelkit.model.changes import PRICE
 from channelkit.model.columns import one
 from channelkit.outcome import Decision
 from channelkit.plan.fingerprint import fingerprint
-from channelkit.plan.guards import far_jumps
+from channelkit.plan.guards import far_jumps, jump_words
 from channelkit.plan.offers import in_order
 
 BECOMES = pa.schema(
     [(name, pa.string()) for name in ("sku", "seller_sku", "tab", "status", "becomes", "then", "reason")]
 )
 """Tab and status of each row before and after an action, and the reason for the latter."""
-
-_FAR = " Name it, if it is meant."
 
 
 @dataclass(frozen=True)
@@ -79,11 +77,15 @@ def weigh(cycle: Cycle, intent: Intent) -> Effect:
         after = cycle.decide(Trial(decisions=decided(cycle.store.name, intent.wishes, intent.by, now)), intent.skus)
     due = _only_in(after.guarded.going, before.guarded.going)
     held = _only_in(after.guarded.held, before.guarded.held)
-    if not intent.names_one:
-        is_far = pa.array(far_jumps(due, cycle.store.limits))
-        words = f"The price would move by more than {cycle.store.limits.largest_price_jump:.0%}.{_FAR}"
+    limits = cycle.store.limits
+    if intent.names_one:
+        is_far = pc.is_in(held["note"], value_set=pa.array(jump_words(limits)))
+        due = pa.concat_tables([due, held.filter(is_far).select(due.column_names)])
+        held = held.filter(pc.invert(is_far))
+    else:
+        is_far = pa.array(far_jumps(due, limits))
         far = due.filter(is_far)
-        held = pa.concat_tables([held, far.append_column("note", pa.repeat(words, far.num_rows))])
+        held = pa.concat_tables([held, far.append_column("note", pa.repeat(jump_words(limits)[0], far.num_rows))])
         due = due.filter(pc.invert(is_far))
     stopped = after.guarded.stopped if due.num_rows else ""
     with cycle.database.read() as connection:

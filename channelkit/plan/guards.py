@@ -87,6 +87,12 @@ def guard(
     return Guarded(going, held, stopped, leaving)
 
 
+def jump_words(limits: Limits) -> tuple[str, str]:
+    """Return why a price is held that moves too far, and one that has nothing to be compared with."""
+    share = f"{limits.largest_price_jump:.0%}"
+    return f"The price would move by more than {share}.", "Amazon shows no price to compare this one with."
+
+
 def far_jumps(changes: pa.Table, limits: Limits) -> Mask:
     """Tell which changes are of a price that moves further than the limit, or that has nothing to be compared with."""
     return mask(pc.is_valid(_notes(changes, limits, None)))
@@ -100,12 +106,10 @@ def _notes(changes: pa.Table, limits: Limits, asked: pa.Table | None) -> pa.Arra
     distance = pc.multiply(pc.abs(pc.subtract(after, before)), _SCALE)
     is_far = pc.greater(distance, pc.multiply(before, jump))
     is_new = pc.invert(pc.fill_null(pc.greater(before, 0), False))
-    share = f"{limits.largest_price_jump:.0%}"
     no_note = pa.scalar(None, pa.string())
-    notes = pc.if_else(
-        pc.and_(is_price, pc.fill_null(is_far, False)), f"The price would move by more than {share}.", no_note
-    )
-    notes = pc.if_else(pc.and_(is_price, is_new), "Amazon shows no price to compare this one with.", notes)
+    far, new = jump_words(limits)
+    notes = pc.if_else(pc.and_(is_price, pc.fill_null(is_far, False)), far, no_note)
+    notes = pc.if_else(pc.and_(is_price, is_new), new, notes)
     notes = pc.if_else(_is_asked(changes, asked), no_note, notes)
     return one(pc.if_else(pc.and_(is_price, pc.less_equal(after, 0)), "A price must be above zero.", notes))
 

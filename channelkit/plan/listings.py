@@ -25,18 +25,26 @@ _WORDS = {
     FULFILLMENT: "Another way of fulfilment was chosen.",
 }
 _ASKED, _BY_ITSELF = "A person asked for it.", "The store lists by itself what can be listed."
+_OVERRIDDEN = "A person overrode its price."
 _ELSEWHERE = "Another ASIN was assigned; it is listed anew under the same seller SKU once Amazon has ended it."
 
 ASKED = pa.schema([("seller_sku", pa.string()), ("field", pa.string())])
 
 
-def plan_changes(decided: pa.Table, expected: pa.Table) -> pa.Table:
+def plan_changes(decided: pa.Table, expected: pa.Table, asked: pa.Table | None = None) -> pa.Table:
     """Return all changes that would bring Amazon to what is wanted, in the order in which they leave.
 
     Arguments:
         decided, expected: as for `plan_listings` and `channelkit.plan.offers.plan_offers`.
+        asked: what `asked_of` gave; a price that a person asked for says so.
     """
-    return in_order(pa.concat_tables([plan_offers(decided, expected), plan_listings(decided, expected)]))
+    changes = in_order(pa.concat_tables([plan_offers(decided, expected), plan_listings(decided, expected)]))
+    if asked is None or not asked.num_rows:
+        return changes
+    priced = asked.filter(pc.equal(asked["field"], PRICE))
+    is_asked = pc.and_(pc.equal(changes["field"], PRICE), pc.is_in(changes["seller_sku"], one(priced["seller_sku"])))
+    because = pc.if_else(is_asked, _OVERRIDDEN, changes["because"])
+    return changes.set_column(changes.column_names.index("because"), "because", because)
 
 
 def plan_listings(decided: pa.Table, expected: pa.Table) -> pa.Table:
