@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from operator import attrgetter
 from typing import Any
 
 import msgspec
@@ -79,22 +81,26 @@ def iter_attributes(
         categories by their numbers, null for none.
     """
     codes = [code for code in dict.fromkeys(codes) if code != "sku"]
-    names = dict.fromkeys(["sku", *(COLUMNS.get(code, "attributes") for code in codes)])
+    names = list(dict.fromkeys(["sku", *(COLUMNS.get(code, "attributes") for code in codes)]))
     query = sa.select(*(products.c[name] for name in names)).order_by(products.c.sku)
-    schema, words = PRODUCTS.schema(list(names)), _words(connection, codes)
+    words = _words(connection, codes)
+
+    def fetch(page: sa.Select[Any]) -> pa.Table:
+        found = rows.fetch(connection, page) or [()] * len(names)
+        with rows.collector_paused():
+            return _attributes(dict(zip(names, found, strict=True)), codes, words)
+
     if skus is not None:
-        yield _attributes(rows.read_keys(connection, query, products.c.sku, skus, schema), codes, words)
+        for start in range(0, max(1, len(skus)), rows.KEYS_AT_ONCE):
+            yield fetch(query.where(products.c.sku.in_(skus[start : start + rows.KEYS_AT_ONCE])))
         return
-    last: str | None = None
-    while True:
+    batch = fetch(query.limit(size))
+    yield batch
+    while batch.num_rows == size:
         # Along the key, not along a cursor: some drivers hold all rows of an open query in memory.
-        page = query.limit(size) if last is None else query.where(products.c.sku > last).limit(size)
-        found = rows.read(connection, page, schema)
-        if found.num_rows or last is None:
-            yield _attributes(found, codes, words)
-        if found.num_rows < size:
-            return
-        last = found["sku"][-1].as_py()
+        batch = fetch(query.where(products.c.sku > batch["sku"][-1].as_py()).limit(size))
+        if batch.num_rows:
+            yield batch
 
 
 def load_texts(connection: Connection, codes: Sequence[str], *, skus: Sequence[str] | None = None) -> pa.Table:
@@ -203,28 +209,29 @@ def _words(connection: Connection, codes: Sequence[str]) -> dict[str, Mapping[st
     }
 
 
-def _attributes(found: pa.Table, codes: Sequence[str], words: Mapping[str, Mapping[str, str]]) -> pa.Table:
-    columns = {"sku": one(found["sku"])}
+def _attributes(
+    found: Mapping[str, Sequence[Any]], codes: Sequence[str], words: Mapping[str, Mapping[str, str]]
+) -> pa.Table:
+    columns = {"sku": pa.array(found["sku"], pa.string())}
     inside = [code for code in codes if code not in COLUMNS]
-    bodies = _bodies(found, inside)
+    bodies = _bodies(found["attributes"], inside) if inside else []
     for code in codes:
         if code in COLUMNS:
-            columns[code] = _lists(_labelled(one(found[COLUMNS[code]]), words.get(code, {})))
+            name = COLUMNS[code]
+            values = rows.column(found[name], PRODUCTS.schema([name]).field(name).type)
+            columns[code] = _lists(_labelled(values, words.get(code, {})))
         else:
-            place = f"f{inside.index(code)}"
-            columns[code] = _from_values([getattr(body, place) for body in bodies])
+            columns[code] = _from_values(list(map(attrgetter(f"f{inside.index(code)}"), bodies)))
     return pa.table(columns)
 
 
-def _bodies(found: pa.Table, codes: Sequence[str]) -> list[Any]:
-    """Return the documents of JSON with these codes only: skipping the others costs a fifth of reading them."""
-    if not codes:
-        return []
+def _bodies(documents: Sequence[str | None], codes: Sequence[str]) -> list[Any]:
+    """Return documents of JSON with these codes only: what is not asked for is skipped while reading."""
     fields = [(f"f{place}", Any, None) for place in range(len(codes))]
     rename = {f"f{place}": code for place, code in enumerate(codes)}
     shape = msgspec.defstruct("Body", fields, rename=rename, gc=False)
     decode = msgspec.json.Decoder(shape, float_hook=str).decode
-    return [decode(body or "{}") for body in found["attributes"].to_pylist()]
+    return [decode(document or "{}") for document in documents]
 
 
 def _labelled(column: pa.Array, words: Mapping[str, str]) -> pa.Array:
@@ -236,10 +243,17 @@ def _labelled(column: pa.Array, words: Mapping[str, str]) -> pa.Array:
 
 
 def _from_values(values: Sequence[Any]) -> pa.Array:
-    try:
+    # Nearly always they are all texts, or all lists of texts, which Arrow takes as they are. Not both at once: it would
+    # take a text beside a list for a list of its letters.
+    kinds = set(map(type, values)) - {type(None)}
+    if kinds <= {str}:
         return _lists(pa.array(values, pa.string()))
-    except (pa.ArrowTypeError, pa.ArrowInvalid):
-        return pa.array([_texts(value) for value in values], TEXTS)
+    if kinds == {list}:
+        with suppress(pa.ArrowTypeError, pa.ArrowInvalid):
+            lists: pa.Array = pa.array(values, TEXTS)
+            if not lists.flatten().null_count:
+                return lists
+    return pa.array([_texts(value) for value in values], TEXTS)
 
 
 def _texts(value: Any) -> list[str] | None:

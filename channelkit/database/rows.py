@@ -30,13 +30,29 @@ def read(connection: Connection, query: sa.Select[Any], schema: pa.Schema) -> pa
     """
     cursor = connection.execute(query).cursor
     batches = []
-    with _collector_paused():
+    with collector_paused():
         while rows := cursor.fetchmany(READ_ROWS):
             columns = zip(zip(*rows, strict=True), schema, strict=True)
-            arrays = [_column(values, field.type) for values, field in columns]
+            arrays = [column(values, field.type) for values, field in columns]
             batches.append(pa.record_batch(arrays, schema=schema))
     cursor.close()
     return pa.Table.from_batches(batches, schema=schema)
+
+
+def fetch(connection: Connection, query: sa.Select[Any]) -> list[tuple[Any, ...]]:
+    """Run a query and return its columns as they come from the driver: for values that are taken apart at once."""
+    cursor = connection.execute(query).cursor
+    with collector_paused():
+        columns = list(zip(*cursor.fetchall(), strict=True))
+    cursor.close()
+    return columns
+
+
+def column(values: Sequence[Any], kind: pa.DataType) -> pa.Array:
+    """Return values as they come from the driver as a column; flags are stored as 0 and 1."""
+    if pa.types.is_boolean(kind):
+        return pa.array(values, pa.int8()).cast(pa.bool_())
+    return pa.array(values, kind)
 
 
 def read_keys(
@@ -66,7 +82,7 @@ def upsert(connection: Connection, table: sa.Table, rows: pa.Table, *, are_new: 
         statement = _insert(table, rows.column_names, f"values ({marks})")
         if are_new:
             statement = statement.partition(" on conflict ")[0]
-        with _collector_paused():
+        with collector_paused():
             for chunk in tuples(rows):
                 connection.exec_driver_sql(statement, chunk)
 
@@ -103,7 +119,7 @@ def tuples(rows: pa.Table) -> Iterator[list[tuple[Any, ...]]]:
 
 
 @contextmanager
-def _collector_paused() -> Iterator[None]:
+def collector_paused() -> Iterator[None]:
     """Keep Python from walking millions of short-lived tuples again and again: a third of the time of a reading."""
     was_on = gc.isenabled()
     gc.disable()
@@ -149,12 +165,6 @@ def _copy_into(connection: Connection, name: str, rows: pa.Table) -> None:
             # Every value that is there is quoted, so that an empty text and no value stay apart.
             csv.write_csv(batch, text, csv.WriteOptions(include_header=False, quoting_style="all_valid"))
             copy.write(text.getvalue())
-
-
-def _column(values: Sequence[Any], kind: pa.DataType) -> pa.Array:
-    if pa.types.is_boolean(kind):
-        return pa.array(values, pa.int8()).cast(pa.bool_())
-    return pa.array(values, kind)
 
 
 def _plain(column: pa.Array | pa.ChunkedArray) -> pa.Array | pa.ChunkedArray:
