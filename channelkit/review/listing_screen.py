@@ -26,7 +26,10 @@ FEW = 60
 NEEDS = ("Incomplete", "New Third Party", "Inactive")
 """Tabs that nothing but a person empties."""
 
-_PICTURE = re.compile(r"(?:https://[^\s\"'<>\\]+|data:image/(?:png|jpeg|gif|webp);base64,[A-Za-z0-9+/=]+)\Z")
+_PICTURE = re.compile(
+    # The sandbox serves its pictures on this machine, without a certificate.
+    r"(?:(?:https://|http://127\.0\.0\.1:\d+/)[^\s\"'<>\\]+|data:image/(?:png|jpeg|gif|webp);base64,[A-Za-z0-9+/=]+)\Z"
+)
 _CELL = "text-align:left;vertical-align:top;white-space:normal"
 
 
