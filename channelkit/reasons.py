@@ -15,6 +15,7 @@ from sqlalchemy.engine import Connection
 from channelkit.clock import milliseconds
 from channelkit.cycle import Cycle
 from channelkit.database import products, progress, rules
+from channelkit.database.connection import Database
 from channelkit.database.reference import load_catalog_reference
 from channelkit.facts import Facts, Store, load_facts
 from channelkit.listings.dated_facts import DatedFact
@@ -45,7 +46,18 @@ def explain(cycle: Cycle, sku: str) -> Explanation:
     Raises:
         UsageError: neither side has it.
     """
-    database, store, now = cycle.database, cycle.store, milliseconds(cycle.clock.now())
+    return find_reasons(cycle.database, cycle.store, sku, milliseconds(cycle.clock.now()))
+
+
+def find_reasons(database: Database, store: Store, sku: str, now: int) -> Explanation:
+    """Return the explanation of one SKU; nothing of any other is read.
+
+    Arguments:
+        now: milliseconds since 1970.
+
+    Raises:
+        UsageError: neither side has it.
+    """
     subject = find_subject(database, store.name, sku, store.store_view)
     keys = sorted({subject.sku, *([subject.product_sku] if subject.product_sku else [])})
     with database.read() as connection:
