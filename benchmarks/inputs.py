@@ -101,11 +101,26 @@ def make_products(count: int) -> pa.Table:
         "seller_sku": own,
         "asin": asin,
         "ean": _join("", "40", pc.utf8_lpad(pc.cast(pa.array(numbers), pa.string()), 11, "0")),
-        "attributes": pa.repeat("{}", count),
+        "attributes": _documents(count),
         "changed_at": pa.repeat(1_790_000_000_000, count),
     }
     schema = PRODUCTS.schema(READ)
     return pa.table([columns.get(f.name, pa.nulls(count, f.type)) for f in schema], schema=schema)
+
+
+def _documents(count: int) -> pa.Array:
+    """Return what products have beside their columns: a brand of 300, a category, features, a date, a long text."""
+    draw = np.random.default_rng(SEED + 5)
+    brand, category = (_digits(draw.integers(1, most, count)) for most in (300, 500))
+    weight, day = _digits(draw.integers(1, 999, count)), pc.utf8_lpad(_digits(draw.integers(1, 29, count)), 2, "0")
+    features = _pick(draw, ["[]", '["Light"]', '["Fast","Light"]', '["Red, dark"]'], None, count)
+    words = _pick(draw, _WORDS, None, count)
+    return _join(
+        "",
+        *('{"brand":"Brand ', brand, '","category_ids":["', category, '","7"],"description":"'),
+        *(pc.replace_substring(words, '"', ""), " for home and travel, in a gift box. " * 4, '","features":', features),
+        *(',"launch":"2026-03-', day, ' 00:00:00","tax_class_id":"Taxable Goods","weight":"', weight, '.5"}'),
+    )
 
 
 def make_stock(products: pa.Table) -> pa.Table:
@@ -128,6 +143,10 @@ def _quantities(count: int) -> np.ndarray:
 def _amounts(cents: np.ndarray) -> pa.Array:
     small = pc.utf8_lpad(pc.cast(pa.array(cents % 100), pa.string()), 2, "0")
     return _join(".", pc.cast(pa.array(cents // 100), pa.string()), small)
+
+
+def _digits(numbers: np.ndarray) -> pa.Array:
+    return pc.cast(pa.array(numbers), pa.string())
 
 
 def _skus(numbers: np.ndarray) -> pa.Array:

@@ -21,9 +21,12 @@ from pyarrow import csv
 
 from benchmarks.inputs import HEADER, make_products, make_stock, write_report
 from channelkit.amazon.listings_report import ListingsReport, parse_report
-from channelkit.database import journal, listings, products, stock, tabs
+from channelkit.database import journal, listings, products, reference, stock, tabs
 from channelkit.database.connection import Database, open_database
 from channelkit.facts import Store, load_facts
+from channelkit.listings.rules.admission import admits
+from channelkit.listings.rules.attributes import RuleAttribute
+from channelkit.listings.rules.tree import Condition, Group, codes_of
 from channelkit.listings.terms import Terms
 from channelkit.model.marketplaces import marketplace
 from channelkit.plan.guards import Limits
@@ -46,6 +49,44 @@ STORE = Store(
     report_hours=24,
     sweep_calls=25,
 )
+
+RULE_ATTRIBUTES = {
+    code: RuleAttribute(code, code, kind)
+    for code, kind in (
+        *(("brand", "select"), ("features", "multiselect"), ("category_ids", "category"), ("launch", "date")),
+        *(("weight", "weight"), ("price", "price"), ("name", "text"), ("sku", "text")),
+    )
+}
+RULE = Group(
+    children=(
+        *(Condition("price", ">=", "5.5"), Condition("price", "<", "199"), Condition("name", "{}", "thing")),
+        *(Condition("name", "!{}", "broken"), Condition("weight", "<=", "995"), Condition("sku", "!{}", "X-")),
+        Group(
+            all=False,
+            children=(
+                *(Condition("brand", "()", "Brand 1, Brand 2, Brand 3"), Condition("brand", "!=", "Brand 7")),
+                *(Condition("features", "()", "Light,Fast"), Condition("features", "!{}", "Wet")),
+                *(Condition("category_ids", "==", "9"), Condition("category_ids", "!()", "8,11")),
+            ),
+        ),
+        Group(
+            match=False,
+            children=(
+                *(Condition("launch", ">=", "2026-04-01"), Condition("launch", "<=", "2026-02-01")),
+                *(Condition("brand", "<=>"), Condition("weight", "==", "1.50")),
+            ),
+        ),
+        Group(
+            all=False,
+            match=False,
+            children=(
+                *(Condition("name", "==", "x"), Condition("price", ">", "100")),
+                *(Condition("sku", "()", "SKU-1,SKU-2"), Condition("features", "()", ("Red, dark",))),
+            ),
+        ),
+    )
+)
+"""Twenty conditions of every kind, in four groups; it excludes one product in a hundred."""
 
 Figures = dict[str, float]
 
@@ -123,6 +164,11 @@ def store_products(folder: Path, count: int) -> Figures:
         products.store_products(connection, catalog, at=NOON, run="r")
     with timed(figures, "stock_seconds"), database.write() as connection:
         stock.store_stock(connection, amounts, at=NOON, run="r")
+        known = [
+            {"code": each.code, "label": each.label, "input": each.input, "promo": True, "options": {}}
+            for each in RULE_ATTRIBUTES.values()
+        ]
+        reference.store_reference(connection, "commerce", "attributes", json.dumps(known), at=NOON)
     database.close()
     return figures
 
@@ -137,16 +183,40 @@ def decide_again(folder: Path, _count: int) -> Figures:
     return _decide(folder, NOON + 3 * HOUR)
 
 
+def rule(folder: Path, _count: int) -> Figures:
+    """Say of every product whether a rule of twenty conditions admits it: read what it looks at, and answer."""
+    database, figures = _open(folder), Figures(mask_seconds=0.0, admitted=0)
+    with timed(figures, "seconds"), database.read() as connection:
+        for batch in products.iter_attributes(connection, codes_of(RULE)):
+            with timed(figures, "batch_seconds"):
+                admitted = admits(RULE, batch, RULE_ATTRIBUTES, US.time_zone)
+            figures["mask_seconds"] += figures.pop("batch_seconds")
+            figures["admitted"] += float(admitted.sum())
+    database.close()
+    return figures
+
+
 STEPS: dict[str, Callable[[Path, int], Figures]] = {
     step.__name__: step
-    for step in (prepare, parse_bare, parse, store_bare, store_first, store_again, store_products, decide, decide_again)
+    for step in (
+        prepare,
+        parse_bare,
+        parse,
+        store_bare,
+        store_first,
+        store_again,
+        store_products,
+        rule,
+        decide,
+        decide_again,
+    )
 }
 
 
 def _decide(folder: Path, now: int) -> Figures:
     database, figures = _open(folder), Figures()
     with timed(figures, "load_seconds"), database.read() as connection:
-        facts = load_facts(connection, STORE, now, rule=None)
+        facts = load_facts(connection, STORE, now, rule=RULE)
     with timed(figures, "seconds"):
         decision = judge(facts, STORE, now)
     guarded = decision.guarded

@@ -31,16 +31,20 @@ def admits(group: Group, batch: pa.Table, attributes: Attributes, time_zone: str
 
 
 def condition_tester(batch: pa.Table, attributes: Attributes, time_zone: str) -> Callable[[Condition], Mask]:
-    """Return what tests conditions against a batch; values are prepared once for all conditions."""
+    """Return what tests conditions against a batch; values are prepared once, and no condition is tested twice."""
     prepared: dict[str, Values] = {}
+    answers: dict[Condition, Mask] = {}
 
     def test(condition: Condition) -> Mask:
+        if condition in answers:
+            return answers[condition]
         code = condition.attribute
         if code not in prepared:
             has = code in batch.column_names
             column = batch[code] if has else pa.nulls(batch.num_rows, pa.string())
             prepared[code] = Values(column, attribute_of(code, attributes), time_zone)
-        return check_condition(condition, prepared[code])
+        answers[condition] = check_condition(condition, prepared[code])
+        return answers[condition]
 
     return test
 
