@@ -22,7 +22,8 @@ def find_holder(connection: Connection, store: str, seller_sku: str) -> str:
     found = connection.execute(taken.order_by(listings.c.store)).scalar()
     if found is not None:
         return f"a listing of store {found!r}"
-    wanted = sa.func.lower(seller_sku)
+    # The database folds the case of both in its own way.
+    wanted = sa.func.lower(sa.literal(seller_sku))
     same = sa.or_(sa.func.lower(products.c.sku) == wanted, products.c.seller_sku == seller_sku)
     found = connection.execute(sa.select(products.c.sku).where(same, products.c.missing_since.is_(None))).scalar()
     if found is not None:
