@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -178,7 +178,9 @@ def query(database: Database, sql: str, parameters: Sequence[Any] = ()) -> pa.Ta
 
 
 @contextmanager
-def asking(database: Database, *, own: bool = False) -> Iterator[Callable[[str, Sequence[Any]], pa.Table]]:
+def asking(
+    database: Database, *, own: bool = False, beside: Mapping[str, pa.Table] | None = None
+) -> Iterator[Callable[[str, Sequence[Any]], pa.Table]]:
     """Give what answers questions in DuckDB's SQL, all of them from one moment; the table is called ``history``.
 
     Beside the columns of `channelkit.model.tables.HISTORY` it has ``place``: of two changes of the same thing, the one
@@ -187,6 +189,7 @@ def asking(database: Database, *, own: bool = False) -> Iterator[Callable[[str, 
 
     Arguments:
         own: leave out what an earlier database has left in the folder; places mean nothing across databases.
+        beside: further tables that a question may name.
     """
     import duckdb  # noqa: PLC0415 - a tenth of a second that a cycle need not spend
 
@@ -200,6 +203,8 @@ def asking(database: Database, *, own: bool = False) -> Iterator[Callable[[str, 
             kept = engine.read_parquet(paths, file_row_number=True, filename=True)
             history = history.union(kept.project(f"{', '.join(HISTORY.names)}, {_PLACE} as place"))
         history.create_view("history")
+        for name, table in (beside or {}).items():
+            engine.from_arrow(table).create_view(name)
         yield lambda sql, parameters: engine.sql(sql, params=list(parameters)).to_arrow_table()
 
 

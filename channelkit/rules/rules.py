@@ -8,8 +8,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import pyarrow as pa
-
 from channelkit.cycle import Trial
 from channelkit.database import progress, tabs
 from channelkit.database.lease import hold
@@ -25,11 +23,12 @@ from channelkit.listings.rules.text import write_rule
 from channelkit.listings.rules.tree import Group, codes_of, parse_rule, to_document
 from channelkit.parts import Parts
 from channelkit.report.rule_findings import Findings
+from channelkit.report.sales import estimate_sales
 from channelkit.rules.choices import Choice, attributes_frame, fitting, make_choice, read_values
 from channelkit.rules.preview import Preview, preview_rule
 from channelkit.rules.reading import Rule, read_any, read_file
 from channelkit.rules.versions import RuleVersion, count_moves, no_version, show_version, versions_frame
-from channelkit.rules.what_if import WhatIf, imagine
+from channelkit.rules.what_if import DAY, WhatIf, imagine
 from channelkit.runner import is_small, run_stores
 
 if TYPE_CHECKING:
@@ -106,13 +105,7 @@ class Rules:
             UsageError: it is no rule, nothing was read yet, or the days are none.
         """
         now = self.parts.now()
-        sales = pa.table(
-            {
-                "seller_sku": pa.array([], pa.string()),
-                "units": pa.array([], pa.int64()),
-                "revenue": pa.array([], pa.int64()),
-            }
-        )
+        sales = estimate_sales(self.parts.database, self.store, max(0, now - days * DAY))
         return imagine(self.preview(rule), now, days, sales)
 
     def lint(self, rule: Rule) -> Findings:
