@@ -567,7 +567,7 @@ SETTINGS = st.builds(
 FRESHNESS = st.builds(Freshness, listings_read=TIMES, products_read=TIMES, stock_read=TIMES)
 
 
-@settings(max_examples=150)
+@settings(max_examples=60)
 @given(LISTING_ROWS, PRODUCT_ROWS, STOCK_ROWS, PENDING_ROWS, FRESHNESS, SETTINGS, PEOPLE, TRAIT_ROWS)
 def test_whatever_the_facts_every_listing_has_exactly_one_tab_with_reason_next_step_and_actions(
     listings: list[dict[str, Any]],

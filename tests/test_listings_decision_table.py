@@ -246,6 +246,15 @@ CASES: dict[str, Case] = {
     "stock not read": product(
         7, "its stock has not been read", "Ready to List", "Ready to List", stock={"salable": None, "in_stock": None}
     ),
+    "ASIN not looked up": product(
+        *(7, "Amazon's catalog has not been asked for its ASIN yet", "Ready to List", "Ready to List"),
+        options={"more": {"several_asins": [False]}},
+    ),
+    "ASIN not looked up, asked for": product(
+        *(7, "nothing is missing", "Ready to List", "Ready to List"),
+        options={"more": {"several_asins": [False]}, "decisions": [decision("listed", "yes")]},
+        listed=True,
+    ),
     "waiting": product(7, "it waits for a person to publish it", "Ready to List", "Ready to List", terms=NO_AUTO),
     "waiting, by Amazon": product(
         *(7, "it waits for a person to publish it", "Ready to List", "Ready to List"),

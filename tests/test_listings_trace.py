@@ -138,7 +138,7 @@ def test_one_subject_is_traced_at_a_time() -> None:
         trace(gathered([LISTING, {**LISTING, "seller_sku": "B"}]), TERMS, table(OPEN_CHANGES, ()), NOW)
 
 
-@settings(max_examples=40)
+@settings(max_examples=15)
 @given(LISTING_ROWS.filter(bool), PRODUCT_ROWS, STOCK_ROWS)
 def test_whatever_the_facts_a_trace_ends_with_the_row_that_held_and_repeats_itself(
     listings: list[dict[str, Any]], products: list[dict[str, Any]], stock: list[dict[str, Any]]

@@ -179,6 +179,11 @@ def product_rows(see: Situation, terms: Terms) -> list[Row]:
             "It can be published once its stock has been read.",
         ),
         Row(
+            *(7, "Amazon's catalog has not been asked for its ASIN yet", see.is_unproven, READY, "Ready to List"),
+            f"{can} once Amazon's catalog has shown that it is no parent of variants.",
+            "The cycles search Amazon's catalog, some products at a time; publish it yourself if you are certain.",
+        ),
+        Row(
             *(7, "it waits for a person to publish it", is_waiting & see.is_by_amazon, READY, "Ready to List"),
             *(f"{can}, fulfilled by Amazon.", "Publish it, if it is to be sold on Amazon."),
         ),

@@ -80,6 +80,7 @@ class Situation:
     has_several_asins: Mask
     is_parent: Mask
     is_sku_taken: Mask
+    is_unproven: Mask
     lacks_attributes: Mask
     lacks_price: Mask
     lacks_quantity: Mask
@@ -166,12 +167,20 @@ def look(subjects: pa.Table, terms: Terms, pending: pa.Table, now_ms: int) -> tu
         has_several_asins=flag(subjects, "several_asins") & ~mask(pc.is_valid(wish(subjects, "asin"))),
         is_parent=flag(subjects, "parent_asin") & ~mask(pc.is_valid(wish(subjects, "asin"))),
         is_sku_taken=flag(subjects, "sku_taken"),
+        is_unproven=~is_listed & _is_unproven(subjects) & ~(is_published | flag(subjects, "alias")),
         lacks_attributes=mask(pc.is_valid(subjects["lacking"])),
         lacks_price=mask(pc.is_null(subjects["wanted_price"])),
         lacks_quantity=by_merchant & mask(pc.is_null(subjects["wanted_quantity"])),
         is_publishing=_awaits(subjects, _on_their_way(pending, (PUBLISH,), now_ms, patience=PUBLISH_PATIENCE)),
     )
     return situation, subjects
+
+
+def _is_unproven(subjects: pa.Table) -> Mask:
+    """Tell whose ASIN nobody chose and Amazon's catalog was not asked for; everybody's is taken where it is not."""
+    if "several_asins" not in subjects.column_names:
+        return np.zeros(subjects.num_rows, np.bool_)
+    return mask(pc.is_null(one(subjects["evidence"])))
 
 
 def _returning(subjects: pa.Table, pending: pa.Table, now_ms: int) -> tuple[Mask, Mask]:
