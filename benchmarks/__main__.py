@@ -31,6 +31,11 @@ ROWS = (
     ("store a catalog the first time", "store_products", "seconds", None, ""),
     ("a rule of 20 conditions over all products", "rule", "seconds", 10.0, ""),
     ("  its answers alone", "rule", "mask_seconds", None, ""),
+    ("explain one listing", "explain", "seconds", 1.0, ""),
+    ("  the first of a process", "explain", "first_seconds", None, ""),
+    ("  its timeline alone", "explain", "timeline_seconds", None, ""),
+    ("  file the history", "explain", "file_seconds", None, ""),
+    ("how all listings stood at a past moment", "look_back", "seconds", None, ""),
     ("read all, first time (sandbox)", "cycle", "pull_seconds", None, ""),
     ("first cycle, sends what fits (sandbox)", "cycle", "first_seconds", None, ""),
     ("one whole cycle (sandbox)", "cycle", "seconds", None, ""),
@@ -38,6 +43,7 @@ ROWS = (
 BARE = {"parse_bare": "pyarrow.csv", "store_bare": "csv + sqlite3"}
 MEASURED = ("parse_bare", "parse", "store_bare", "store_first", "store_again")
 ONCE = ("store_products", "rule", "decide", "decide_again")
+PAST = ("explain", "look_back")
 PEAK_TARGET = 2_500.0
 START_UP = (
     ("help_seconds", "--help", 0.3),
@@ -80,6 +86,9 @@ def measure(size: int, repeats: int, with_cycle: bool) -> dict[str, Figures]:
         for step in ONCE:
             _say(f"{size:,} listings: {step}")
             all_found[step] = [_run("benchmarks.steps", step, folder, str(size))]
+        for step in PAST:
+            _say(f"{size:,} listings: {step}")
+            all_found[step] = [_run("benchmarks.past", step, folder, str(size))]
     found = {step: {name: median(run[name] for run in runs) for name in runs[0]} for step, runs in all_found.items()}
     if with_cycle:
         with tempfile.TemporaryDirectory(prefix="channelkit-bench-") as folder:
@@ -121,7 +130,7 @@ def print_table(found: Mapping[str, float], sizes: list[int]) -> None:
                 + f"  ours takes {', '.join(times)} times as long"
             )
     print(f"\n{'peak memory in MB':<{width}}")
-    for step in (*MEASURED, *ONCE, "cycle"):
+    for step in (*MEASURED, *ONCE, *PAST, "cycle"):
         print(f"{'  ' + step:<{width}}" + _cells([found.get(f"{step}_{size}_peak_mb") for size in sizes], 0))
     print(f"{'  target':<{width}}{'below':>{12 * len(sizes) - 6}} {PEAK_TARGET:,.0f}")
     for label, name in (("API calls in one cycle", "calls"), ("  of them sending changes", "calls_that_send")):
