@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from channelkit.database import listings, products, stores, tabs
 from channelkit.database.connection import Database
@@ -97,6 +98,29 @@ ATTRIBUTES: list[dict[str, Any]] = [
     },
 ]
 CATEGORIES = [{"id": 3, "path": "Shop / Kitchen"}, {"id": 7, "path": "Shop / <i>Bags</i>"}]
+
+
+def sell(database: Database, seller_sku: str, left: int, at: int) -> None:
+    """Let Amazon show a smaller quantity of one listing, as after a sale."""
+    with database.write() as connection:
+        names = ["seller_sku", *listings.REPORTED]
+        report = listings.load(connection, "de", names)
+        is_it = pc.equal(report["seller_sku"], seller_sku)
+        place = report.column_names.index("quantity")
+        report = report.set_column(place, "quantity", pc.if_else(is_it, left, report["quantity"]))
+        listings.store_report(connection, "de", report, asked_at=at, run="r")
+
+
+def place(database: Database, seller_sku: str, tab: str, status: str, at: int) -> None:
+    """Put one listing into another tab."""
+    with database.write() as connection:
+        names = [name for name in TABS.names if name != "digest"]
+        placed = tabs.load_tabs(connection, "de", names)
+        is_it = pc.equal(placed["sku"], seller_sku)
+        for name, value in (("tab", tab), ("status", status)):
+            column = pc.if_else(is_it, value, placed[name])
+            placed = placed.set_column(placed.column_names.index(name), name, column)
+        tabs.store_tabs(connection, "de", placed, at=at, run="r")
 
 
 @dataclass

@@ -28,7 +28,7 @@ from channelkit.rules.choices import Choice, attributes_frame, fitting, make_cho
 from channelkit.rules.preview import Preview, preview_rule
 from channelkit.rules.reading import Rule, read_any, read_file
 from channelkit.rules.versions import RuleVersion, count_moves, no_version, show_version, versions_frame
-from channelkit.rules.what_if import DAY, WhatIf, imagine
+from channelkit.rules.what_if import WhatIf, check_days, imagine
 from channelkit.runner import is_small, run_stores
 
 if TYPE_CHECKING:
@@ -105,7 +105,7 @@ class Rules:
             UsageError: it is no rule, nothing was read yet, or the days are none.
         """
         now = self.parts.now()
-        sales = estimate_sales(self.parts.database, self.store, max(0, now - days * DAY))
+        sales = estimate_sales(self.parts.database, self.store, check_days(days, now))
         return imagine(self.preview(rule), now, days, sales)
 
     def lint(self, rule: Rule) -> Findings:

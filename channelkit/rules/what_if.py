@@ -101,9 +101,7 @@ def imagine(preview: Preview, now: int, days: int, sales: pa.Table) -> WhatIf:
     Raises:
         UsageError: the days are none, or too many.
     """
-    if not 1 <= days <= LONGEST:
-        raise UsageError(f"{days} days cannot be looked at.", f"Ask for 1 to {LONGEST:,}.")
-    database, store, since = preview.database, preview.store, now - days * DAY
+    database, store, since = preview.database, preview.store, check_days(days, now)
     began = history.query(database, _BEGAN, [store])["at"][0].as_py()
     first = max(since, now if began is None else began)
     on_amazon = preview.table.filter(preview.table["listed"]).combine_chunks()
@@ -133,6 +131,17 @@ def imagine(preview: Preview, now: int, days: int, sales: pa.Table) -> WhatIf:
         new=_side(parts[2], currency),
         table=pa.concat_tables(parts),
     )
+
+
+def check_days(days: int, now: int) -> int:
+    """Return when so many days up to now began, in milliseconds since 1970.
+
+    Raises:
+        UsageError: they are none, or too many.
+    """
+    if not 1 <= days <= LONGEST:
+        raise UsageError(f"{days} days cannot be looked at.", f"Ask for 1 to {LONGEST:,} days.")
+    return now - days * DAY
 
 
 def _days_in(preview: Preview, rows: pa.Table, state: tuple[str, str], span: tuple[int, int]) -> Times:
