@@ -24,7 +24,7 @@ TIMEOUT = (5, 60)
 """Seconds to connect, and seconds between two bytes."""
 
 USER_AGENT = "channelkit/0.1 (Language=Python)"
-DOWNLOAD = Operation("download", "GET", "")
+DOWNLOAD, UPLOAD = Operation("download", "GET", ""), Operation("upload", "PUT", "")
 AS_STORED = {"Accept-Encoding": "identity"}
 
 ELSEWHERE = Judgement(
@@ -190,11 +190,41 @@ class Transport:
                     answer = Answer(response.status_code, None)
             except requests.RequestException as error:
                 answer = Answer(None, type(error).__name__)
-            delay = retry_delay(DOWNLOAD, judge_status(answer.status), attempt, None, self.random())
-            if delay is None:
-                message = "the document did not arrive completely"
-                raise self._error(DOWNLOAD, answer, Judgement(Verdict.TEMPORARY, "", message))
-            self.clock.sleep(delay)
+            message = "the document did not arrive completely"
+            self.clock.sleep(self._delay(DOWNLOAD, answer, attempt, message))
+
+    def upload(self, url: str, content: bytes, content_type: str) -> None:
+        """Put a document whole to a presigned address; such addresses refuse credentials.
+
+        Arguments:
+            content_type: exactly the one that was declared; the signature covers it.
+
+        Raises:
+            TemporaryError: it did not arrive; an address lives five minutes, so ask for a new one.
+        """
+        attempt = 0
+        while True:
+            attempt += 1
+            try:
+                headers = {"Content-Type": content_type}
+                with self.session.put(url, data=content, headers=headers, timeout=TIMEOUT) as response:
+                    if response.ok:
+                        return
+                    answer = Answer(response.status_code, None)
+            except requests.RequestException as error:
+                answer = Answer(None, type(error).__name__)
+            self.clock.sleep(self._delay(UPLOAD, answer, attempt, "the document could not be handed in"))
+
+    def _delay(self, operation: Operation, answer: Answer, attempt: int, message: str) -> float:
+        """Return the seconds until a document is tried again.
+
+        Raises:
+            TemporaryError: it is not.
+        """
+        delay = retry_delay(operation, judge_status(answer.status), attempt, None, self.random())
+        if delay is None:
+            raise self._error(operation, answer, Judgement(Verdict.TEMPORARY, "", message))
+        return delay
 
     def _request(
         self,

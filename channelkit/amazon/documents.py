@@ -12,6 +12,7 @@ from channelkit.amazon.client import Amazon, documented, field_of
 from channelkit.amazon.operations import CREATE_REPORT, GET_REPORT, GET_REPORT_DOCUMENT, GET_REPORTS
 from channelkit.clock import milliseconds
 from channelkit.errors import DocumentError, RefusedError, TemporaryError
+from channelkit.model.calls import Operation
 
 ENGLISH = {"preferredReportDocumentLocale": "en_US"}
 """Headers in English; Amazon may still hand out an older copy in the marketplace's language."""
@@ -95,15 +96,18 @@ def read_report_state(amazon: Amazon, report_id: str) -> ReportState:
     return ReportState(status, str(body.get("reportDocumentId") or ""))
 
 
-def fetch_document(amazon: Amazon, document_id: str) -> Document:
-    """Fetch a report's file.
+def fetch_document(amazon: Amazon, document_id: str, operation: Operation = GET_REPORT_DOCUMENT) -> Document:
+    """Fetch a file that Amazon has made.
+
+    Arguments:
+        operation: tells where it lies: a report's unless another is named.
 
     Raises:
         DocumentError: it is cut short or cannot be unpacked.
         TemporaryError: it did not arrive completely.
     """
-    body = amazon.transport.call(GET_REPORT_DOCUMENT, {"document_id": document_id}).body
-    content, content_type = amazon.transport.download(str(field_of(body, "url", GET_REPORT_DOCUMENT.name)))
+    body = amazon.transport.call(operation, {"document_id": document_id}).body
+    content, content_type = amazon.transport.download(str(field_of(body, "url", operation.name)))
     # With the encoding in the download's header instead, the file is packed all the same.
     if body.get("compressionAlgorithm") == "GZIP" or content.startswith(_GZIP):
         try:
@@ -112,7 +116,7 @@ def fetch_document(amazon: Amazon, document_id: str) -> Document:
             unpacked = b""
         if not unpacked:
             raise DocumentError(
-                f"The report document {document_id} is cut short or damaged.",
+                f"Amazon's document {document_id} is cut short or damaged.",
                 "What was known before stays; the next cycle fetches it again.",
             )
         content = unpacked

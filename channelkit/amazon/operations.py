@@ -9,6 +9,7 @@ from channelkit.model.calls import Operation
 
 _LISTINGS = "/listings/2021-08-01/items/{seller_id}"
 _REPORTS = "/reports/2021-06-30"
+_FEEDS = "/feeds/2021-06-30"
 
 TOKEN = Operation("token", "POST", "")
 GET_PARTICIPATIONS = Operation(
@@ -34,3 +35,10 @@ SEARCH_CATALOG = Operation("searchCatalogItems", "GET", "/catalog/2022-04-01/ite
 GET_DEFINITION = Operation(
     "getDefinitionsProductType", "GET", "/definitions/2020-09-01/productTypes/{product_type}", 5, 10
 )
+# A document that nothing refers to is forgotten.
+CREATE_FEED_DOCUMENT = Operation("createFeedDocument", "POST", f"{_FEEDS}/documents", 0.5, 15)
+# Five of this type in five minutes (developer-docs, "Feeds API rate limits"), though the operation allows 15 at once.
+CREATE_FEED = Operation("createFeed", "POST", f"{_FEEDS}/feeds", 0.0083, 3, repeatable=False)
+GET_FEED = Operation("getFeed", "GET", f"{_FEEDS}/feeds/{{feed_id}}", 2, 15)
+GET_FEEDS = Operation("getFeeds", "GET", f"{_FEEDS}/feeds", 0.0222, 10)
+GET_FEED_DOCUMENT = Operation("getFeedDocument", "GET", f"{_FEEDS}/documents/{{document_id}}", 0.0222, 10)

@@ -33,14 +33,25 @@ AT_ONCE = 5_000
 """Changes that one statement drops."""
 
 
+STATES = ("accepted", "refused", "unanswered", "dropped", "submitted", "waiting")
+"""What may have become of a change."""
+
+
 @dataclass
 class Applied:
-    """What became of a plan's changes, counted by state."""
+    """What became of a plan's changes, counted by state.
+
+    Arguments:
+        submitted: handed in together; Amazon answers for them later.
+        waiting: not sent now, because their listings are in what was handed in before.
+    """
 
     accepted: int = 0
     refused: int = 0
     unanswered: int = 0
     dropped: int = 0
+    submitted: int = 0
+    waiting: int = 0
     errors: list[RemoteError] = field(default_factory=list)
 
     @property
@@ -49,7 +60,13 @@ class Applied:
 
     def row(self) -> dict[str, int]:
         """Return the counts by state."""
-        return {name: getattr(self, name) for name in ("accepted", "refused", "unanswered", "dropped")}
+        return {name: getattr(self, name) for name in STATES}
+
+    def include(self, other: Applied) -> None:
+        """Take in what became of others."""
+        for name, count in other.row().items():
+            setattr(self, name, getattr(self, name) + count)
+        self.errors += other.errors
 
     def __str__(self) -> str:
         counts = [f"{count:,} {name}" for name, count in self.row().items() if count]
