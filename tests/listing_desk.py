@@ -157,6 +157,7 @@ class SmallPlan:
             raise PlanError("The facts of store 'us' have moved since this plan was made; nothing was sent.", "")
         if self.stopped and not although_stopped:
             raise PlanError(f"The plan was stopped: {self.stopped}", "Look at it, and say so.")
+        self.desk.released = tuple(release_held)
         self.desk.change(self.action, self.skus, self.by, self.terms)
         return "Sent."
 
@@ -187,6 +188,7 @@ class SmallDesk:
     done: list[tuple[str, tuple[str, ...], str, Mapping[str, Any]]] = field(default_factory=list)
     saved: dict[str, SmallView] = field(default_factory=dict)
     table: pa.Table | None = None
+    released: tuple[str, ...] = ()
 
     def require_calm(self) -> None:
         if self.is_busy:

@@ -244,11 +244,11 @@ export default {
       const events = row.timeline.map((event) => make("li", {}, make("span", { className: "ck-when", textContent: event.at }), make("b", { textContent: [event.side, event.what].filter(Boolean).join(": ") }),
         make("span", { textContent: event.before || event.after ? `${event.before || "nothing"} → ${event.after || "nothing"}` : "" }), make("small", { textContent: [event.because, event.by && `by ${event.by}`].filter(Boolean).join(" · ") })));
       at.side.replaceChildren(
-        make("div", { className: "ck-head" }, picture ?? make("div", { className: "ck-no-picture", textContent: "No picture" }), make("div", {}, make("h4", { textContent: row.title }), make("code", { textContent: row.sku }), make("p", { className: "ck-state", textContent: [row.tab, row.status !== row.tab ? row.status : ""].filter(Boolean).join(": ") })), push("×", () => act({ do: "close" }), { className: "ck-close", attributes: { "aria-label": "Close details" } })),
+        make("div", { className: "ck-head" }, picture ?? make("div", { className: "ck-no-picture", textContent: "No picture" }), make("div", {}, make("h4", { textContent: row.title }), make("code", { textContent: row.sku }), ...(row.explanation ? [] : [make("p", { className: "ck-state", textContent: [row.tab, row.status !== row.tab ? row.status : ""].filter(Boolean).join(": ") })])), push("×", () => act({ do: "close" }), { className: "ck-close", attributes: { "aria-label": "Close details" } })),
         make("div", { className: "ck-row" }, ...actionsOf(row.actions, 1, row.key)),
         ...(row.trouble ? [make("p", { className: "ck-trouble", textContent: row.trouble })] : []),
         // The explanation says all of it; without one, what the grid knows.
-        ...(row.explanation ? [make("div", { className: "ck-html ck-why" }, ...harmless(row.explanation))] : [
+        ...(row.explanation ? [make("div", { className: "ck-why" }, ...harmless(row.explanation))] : [
           ...(row.reason ? [make("p", { className: "ck-reason", textContent: row.reason })] : []), ...(row.next_step ? [make("p", {}, make("b", { textContent: "What to do: " }), row.next_step)] : []),
           make("dl", { className: "ck-facts" }, ...row.facts.flatMap(([label, words]) => [make("dt", { textContent: label }), make("dd", { textContent: words })])),
         ]),

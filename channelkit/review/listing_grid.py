@@ -21,6 +21,12 @@ from channelkit.review.table import PAGE, TableModel
 from channelkit.review.watched import Watched
 
 KEY = ("on_amazon", "sku")
+WORDS = "*"
+"""Stands for the filter in words where filters go by the name of a column."""
+
+_EMPTY = pa.schema(
+    [(name, pa.string()) for name in (*KEY, "tab", "status", "actions")] + [("overridden", pa.bool_())]
+).empty_table()
 SEARCHED = ("sku", "seller_sku", "asin", "title", "product_sku", "status", "reason")
 """Columns in which words alone are looked for; the texts of allowed actions are the same on most rows."""
 
@@ -67,7 +73,7 @@ class ListingGrid(Watched):
         self.counts: dict[str, int] = dict.fromkeys(TABS, 0)
         self.in_process = 0
         self.rows = TableModel(KEY, noun="listings", searched=SEARCHED)
-        self.all = self.rows.table
+        self.all = _EMPTY
         self.chosen: dict[str, tuple[str, ...]] = {}
         self.views: list[SavedView] = []
         self.opened: Opened | None = None
@@ -130,7 +136,7 @@ class ListingGrid(Watched):
         self.attempt(lambda: self.rows.narrow(_filters(said)))
 
     def widen(self, name: str) -> None:
-        """Take away one filter: a column's, or with ``condition`` the one in words."""
+        """Take away one filter: a column's, or the one in words (`WORDS`)."""
         self.attempt(lambda: self._widen(name))
 
     def sort(self, name: str) -> None:
@@ -319,7 +325,7 @@ class ListingGrid(Watched):
         self.rows.load(self.all, self._within())
 
     def _widen(self, name: str) -> None:
-        if name == "condition":
+        if name == WORDS:
             self.rows.filter("")
         else:
             self.rows.narrow({other: chosen for other, chosen in self.rows.filters.items() if other != name})

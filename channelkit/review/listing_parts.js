@@ -28,7 +28,8 @@ const KEPT = new Set(["scope", "colspan", "rowspan", "title", "open", "class", "
 
 // What the kernel has escaped is looked at once more: nothing in it runs, and nothing in it asks another machine.
 function harmless(html) {
-  const parsed = new DOMParser().parseFromString(html, "text/html").body;
+  // Inside of an element, so that a style that stands first is not taken for the head's.
+  const parsed = new DOMParser().parseFromString(`<!doctype html><body><div>${html}</div>`, "text/html").body;
   for (const node of [...parsed.querySelectorAll("*")]) {
     const calls = node.localName === "style" && /url|@import|expression|\\/i.test(node.textContent);
     if (!TAGS.has(node.localName) || calls) { node.remove(); continue; }

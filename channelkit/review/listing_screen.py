@@ -15,7 +15,7 @@ from channelkit.review import listing_views
 from channelkit.review.filters import to_document, words_of
 from channelkit.review.listing_columns import BY_NAME, COLUMNS, SHOWN, choice_words, label_of
 from channelkit.review.listing_columns import words_of as cell_words
-from channelkit.review.listing_grid import SIZES, ListingGrid, Opened, Pending
+from channelkit.review.listing_grid import SIZES, WORDS, ListingGrid, Opened, Pending
 
 FIRST_ROWS = 20
 """Rows of each tab that an exported notebook shows."""
@@ -160,7 +160,7 @@ def _selection(grid: ListingGrid) -> str:
 
 def _chips(grid: ListingGrid) -> list[dict[str, str]]:
     rows = grid.rows
-    chips = [{"name": "condition", "words": rows.condition}] if rows.condition else []
+    chips = [{"name": WORDS, "words": rows.condition}] if rows.condition else []
     for name, chosen in rows.filters.items():
         document = to_document(chosen)
         if "values" in document:
