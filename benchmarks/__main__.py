@@ -31,6 +31,7 @@ ROWS = (
     ("store a catalog the first time", "store_products", "seconds", None, ""),
     ("a rule of 20 conditions over all products", "rule", "seconds", 10.0, ""),
     ("  its answers alone", "rule", "mask_seconds", None, ""),
+    ("preview what that rule would do", "preview", "seconds", 10.0, ""),
     ("explain one listing", "explain", "seconds", 1.0, ""),
     ("  the first of a process", "explain", "first_seconds", None, ""),
     ("  its timeline alone", "explain", "timeline_seconds", None, ""),
@@ -42,7 +43,7 @@ ROWS = (
 )
 BARE = {"parse_bare": "pyarrow.csv", "store_bare": "csv + sqlite3"}
 MEASURED = ("parse_bare", "parse", "store_bare", "store_first", "store_again")
-ONCE = ("store_products", "rule", "decide", "decide_again")
+ONCE = ("store_products", "rule", "decide", "decide_again", "preview")
 PAST = ("explain", "look_back")
 PEAK_TARGET = 2_500.0
 START_UP = (

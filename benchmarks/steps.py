@@ -30,6 +30,7 @@ from channelkit.listings.rules.tree import Condition, Group, codes_of
 from channelkit.listings.terms import Terms
 from channelkit.model.marketplaces import marketplace
 from channelkit.plan.guards import Limits
+from channelkit.rules.preview import PARTS, preview_rule
 from channelkit.verdict import judge
 
 NOON = 1_790_000_000_000
@@ -196,6 +197,18 @@ def rule(folder: Path, _count: int) -> Figures:
     return figures
 
 
+def preview(folder: Path, _count: int) -> Figures:
+    """Say what a rule would do to a store: the three sets, why, what is at stake, and the first page of each."""
+    database, figures = _open(folder), Figures()
+    with timed(figures, "seconds"):
+        found = preview_rule(database, "us", RULE, RULE_ATTRIBUTES, US.time_zone)
+        for part in PARTS:
+            found.reasons(part)
+            found.rows(part, 0, 25)
+    database.close()
+    return figures | {"ineligible": found.counts["ineligible"], "new": found.counts["new"]}
+
+
 STEPS: dict[str, Callable[[Path, int], Figures]] = {
     step.__name__: step
     for step in (
@@ -209,6 +222,7 @@ STEPS: dict[str, Callable[[Path, int], Figures]] = {
         rule,
         decide,
         decide_again,
+        preview,
     )
 }
 
