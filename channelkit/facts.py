@@ -118,7 +118,13 @@ class Facts:
 
 
 def load_facts(
-    connection: Connection, store: Store, now: int, *, rule: Group | None, only: Sequence[str] | None = None
+    connection: Connection,
+    store: Store,
+    now: int,
+    *,
+    rule: Group | None,
+    only: Sequence[str] | None = None,
+    to_plan: bool = True,
 ) -> Facts:
     """Read what a decision rests on.
 
@@ -126,8 +132,9 @@ def load_facts(
         now: milliseconds since 1970.
         rule: the listing rule; None admits every product.
         only: seller SKUs, and SKUs of products: only these, with the links as they were decided last.
+        to_plan: a plan is to be made; otherwise nothing is read of any listing that is not among them.
     """
-    name = store.name
+    name, keys = store.name, None
     previous = tabs.load_tabs(connection, name, DECIDED, only)
     seller_skus = product_skus = None
     if only is not None:
@@ -136,6 +143,10 @@ def load_facts(
         product_skus = list({*only, *previous["product_sku"].drop_null().to_pylist()})
     on_amazon = listings.load(connection, name, ON_AMAZON, seller_skus)
     catalog = products.load_products(connection, IN_COMMERCE, gone=True, skus=product_skus)
+    if only is not None and not to_plan:
+        keys = sorted(
+            {*only, *(seller_skus or ()), *(product_skus or ()), *one(catalog["seller_sku"]).to_pylist()} - {None}
+        )
     return Facts(
         listings=on_amazon,
         products=catalog,
@@ -143,17 +154,19 @@ def load_facts(
         scopes=scopes.load_scopes(connection, store.store_view, skus=product_skus),
         stock=stock.load_stock(connection, store.website, skus=product_skus),
         previous=previous,
-        pending=journal.open_changes(connection, name),
+        pending=journal.open_changes(connection, name, keys),
         refused=journal.recent_refusals(connection, name, now - REFUSED_FOR),
         freshness=_freshness(connection, store),
         items=catalog_items.load_items(connection, store.marketplace.id, CANDIDATES, product_skus),
         asins=catalog_items.load_asins(connection, name),
         suggested=candidates.load_suggested(connection, name) if only is None else _NOTHING_SUGGESTED,
-        answers=answers.load_answers(connection, name),
-        decisions=decisions.load_decisions(connection, name),
+        answers=answers.load_answers(connection, name, keys),
+        decisions=decisions.load_decisions(connection, name, keys),
         elders=elders.load_elders(connection, name, store.elders, seller_skus),
         links=None if only is None else _links(previous, on_amazon),
-        listings_count=on_amazon.num_rows if only is None else listings.count_listings(connection, name),
+        listings_count=on_amazon.num_rows
+        if only is None or keys is not None
+        else listings.count_listings(connection, name),
     )
 
 

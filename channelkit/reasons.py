@@ -18,6 +18,7 @@ from channelkit.database import products, progress, rules
 from channelkit.database.connection import Database
 from channelkit.database.reference import load_catalog_reference
 from channelkit.facts import Facts, Store, load_facts
+from channelkit.listings.classify import classify
 from channelkit.listings.dated_facts import DatedFact
 from channelkit.listings.rules.attributes import rule_attributes
 from channelkit.listings.rules.description import describe as describe_rule
@@ -31,7 +32,7 @@ from channelkit.report.sightings import CHANNELKIT, COMMERCE
 from channelkit.report.subject import Subject, find_subject
 from channelkit.report.timeline import read_timeline
 from channelkit.report.untabbed import explain_untabbed
-from channelkit.verdict import gather_subjects, judge
+from channelkit.verdict import describe, gather_subjects
 
 EVENTS = 200
 """Rows of each source that an explanation's history is made from; the timeline reads more."""
@@ -63,7 +64,7 @@ def find_reasons(database: Database, store: Store, sku: str, now: int) -> Explan
     with database.read() as connection:
         kept = next(iter(rules.list_rules(connection, store.name)), None)
         rule = None if kept is None else parse_rule(kept.rule)
-        facts = load_facts(connection, store, now, rule=rule, only=keys)
+        facts = load_facts(connection, store, now, rule=rule, only=keys, to_plan=False)
         read = _read_at(connection, store)
         steps = _trace_rule(connection, rule, subject, store)
     reasoning = _decide_anew(facts, store, subject, now)
@@ -122,7 +123,8 @@ def _trace_rule(
 
 def _decide_anew(facts: Facts, store: Store, subject: Subject, now: int) -> Reasoning:
     """Decide about the subject from the facts as they are now, and tell which rows were tried."""
-    decided = _own(judge(facts, store, now).tabs, subject)
+    told = classify(describe(facts, store), store.terms, facts.previous, facts.pending, now, freshness=facts.freshness)
+    decided = _own(told, subject)
     row: Mapping[str, Any] | None = decided.to_pylist()[0] if decided.num_rows else None
     gathered = _own(gather_subjects(facts, store), subject)
     if not gathered.num_rows:

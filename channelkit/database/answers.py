@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 import pyarrow as pa
@@ -59,9 +59,15 @@ def withdraw_last(connection: Connection, store: str, by: str, at: int, count: i
     return dict(newest._mapping)
 
 
-def load_answers(connection: Connection, store: str) -> pa.Table:
-    """Return a store's answers that were not withdrawn, the oldest first."""
+def load_answers(connection: Connection, store: str, skus: Sequence[str] | None = None) -> pa.Table:
+    """Return a store's answers that were not withdrawn, the oldest first.
+
+    Arguments:
+        skus: only those about a few listings, by their seller SKUs.
+    """
     query = sa.select(*answers.c).where(answers.c.store == store, answers.c.withdrawn_at.is_(None))
+    if skus is not None:
+        query = query.where(answers.c.seller_sku.in_(skus))
     return rows.read(connection, query.order_by(answers.c.id), arrow(answers))
 
 

@@ -132,9 +132,16 @@ def mark_answered(
     return connection.execute(statement.values(**values, **moment)).rowcount
 
 
-def open_changes(connection: Connection, store: str) -> pa.Table:
-    """Return the changes that left and that no reading has shown yet, in the order in which they were planned."""
-    return _select(connection, changes.c.store == store, changes.c.state.in_(ON_THE_WAY))
+def open_changes(connection: Connection, store: str, skus: Sequence[str] | None = None) -> pa.Table:
+    """Return the changes that left and that no reading has shown yet, in the order in which they were planned.
+
+    Arguments:
+        skus: only those of a few seller SKUs.
+    """
+    where = [changes.c.store == store, changes.c.state.in_(ON_THE_WAY)]
+    if skus is not None:
+        where.append(changes.c.seller_sku.in_(skus))
+    return _select(connection, *where)
 
 
 def close_settled(connection: Connection, settled: pa.Table, at: int) -> int:
