@@ -33,6 +33,9 @@ from channelkit.pull.catalog import CatalogReader
 from channelkit.pull.reading import Puller, Reading
 from channelkit.verdict import judge
 
+AT_ONCE = 20_000
+"""Listings that are sorted anew at once after something changed, so that nobody waits for it."""
+
 READ_BACK = (
     *("seller_sku", "asin", "price", "quantity", "fulfillment_channel", "condition", "condition_note", "handling_days"),
     *("status", "observed_at", "missing_since", "missing_last"),
@@ -226,6 +229,9 @@ class Cycle:
                 outcome.applied = self.apply(planned, decision, lease)
             except ChannelkitError as error:
                 outcome.error = error
+        if outcome.applied is not None and outcome.applied.accepted and decision.listings <= AT_ONCE:
+            # What has just left shows at once: List in Progress, Relist in Progress, Ending In Progress.
+            self.keep(self.decide())
         outcome.reading.include(self.look_further(on_amazon=not isinstance(outcome.error, AuthError)))
         return outcome
 

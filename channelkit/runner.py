@@ -7,7 +7,7 @@ import os
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 
-from channelkit.cycle import Cycle
+from channelkit.cycle import AT_ONCE, Cycle
 from channelkit.database import history, runs
 from channelkit.database.lease import Lease, hold
 from channelkit.database.listings import count_listings
@@ -16,9 +16,6 @@ from channelkit.jobs import NOTEBOOK_VARIABLE
 from channelkit.outcome import Outcome, Run
 from channelkit.parts import Parts
 from channelkit.pull.reading import MINUTE
-
-AT_ONCE = 20_000
-"""Listings that are sorted anew at once after a decision, so that a key press never waits."""
 
 FRESH_FOR = 15 * MINUTE
 """Commerce's facts may be acted on for this long, where another run is reading them anew."""
