@@ -97,7 +97,7 @@ def load_busy(connection: Connection, store: str) -> pa.Array:
 
 
 def load_carried(connection: Connection, feed_id: str) -> pa.Table:
-    """Return a submission's changes: ``id, seller_sku, field, after, after_text, state``, whatever has become of them."""
+    """Return a submission's changes in any state: ``id, seller_sku, field, after, after_text, state``."""
     query = sa.select(*(changes.c[name] for name in _CARRIED)).where(changes.c.feed == feed_id)
     return rows.read(connection, query.order_by(changes.c.id), arrow(changes, _CARRIED))
 

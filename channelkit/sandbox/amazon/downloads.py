@@ -1,4 +1,4 @@
-"""The addresses that report documents are fetched from: signed, good for five minutes, and without credentials."""
+"""The addresses that documents are fetched from: signed, good for five minutes, and without credentials."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ def fetch(state: AmazonState, faults: Faults, request: Request) -> Download:
     document_id = request.segments[-1]
     known = state.reports.addresses.get((request.query.get("X-Amz-Signature") or [""])[-1])
     if "authorization" in request.headers or "x-amz-access-token" in request.headers:
-        return _denied(400, "InvalidArgument", "Only one auth mechanism allowed")
+        return denied_file(400, "InvalidArgument", "Only one auth mechanism allowed")
     if known is None or known[0] != document_id or document_id not in state.reports.documents:
-        return _denied(403, "SignatureDoesNotMatch", "The request signature we calculated does not match")
+        return denied_file(403, "SignatureDoesNotMatch", "The request signature we calculated does not match")
     if request.now >= known[1]:
-        return _denied(403, "AccessDenied", "Request has expired")
+        return denied_file(403, "AccessDenied", "Request has expired")
     document = state.reports.documents[document_id]
     is_encoded = bool(request.query.get("response-content-encoding"))
     content = document.content if document.compressed or is_encoded else gzip.decompress(document.content)
@@ -43,6 +43,7 @@ def fetch(state: AmazonState, faults: Faults, request: Request) -> Download:
     return Download(200, answer, content)
 
 
-def _denied(status: int, code: str, message: str) -> Download:
+def denied_file(status: int, code: str, message: str) -> Download:
+    """Return a refusal of the store of files."""
     text = f'<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>{code}</Code><Message>{message}</Message></Error>'
     return Download(status, {"content-type": "application/xml"}, text.encode())

@@ -162,16 +162,17 @@ class Reports:
             return
         content = write_report(shelf, language=language, status_column=report.status_column)
         name, _ = charset(shelf.marketplace)
-        self._cached[key] = self._keep(content, f"text/plain; charset={name}", now)
+        self._cached[key] = self.keep(content, f"text/plain; charset={name}", now)
         report.document_id = self._cached[key].document_id
 
     def explain(self, report: Report, now: float) -> None:
         """Make the file of a report that failed: it says why."""
         words = b'{"errorDetails": "The report could not be made. Ask for it again."}'
         content = gzip.compress(words, mtime=0)
-        report.document_id = self._keep(content, "application/json; charset=UTF-8", now).document_id
+        report.document_id = self.keep(content, "application/json; charset=UTF-8", now).document_id
 
-    def _keep(self, content: bytes, content_type: str, now: float) -> Document:
+    def keep(self, content: bytes, content_type: str, now: float) -> Document:
+        """Keep a packed file, and let the oldest one go."""
         document_id = f"amzn1.spdoc.1.4.{self._random.getrandbits(128):032x}"
         document = self.documents[document_id] = Document(document_id, content, content_type, now)
         while len(self.documents) > DOCUMENTS_KEPT:

@@ -6,6 +6,8 @@ import asyncio
 import random
 from collections.abc import Callable
 from email.utils import formatdate
+from functools import partial
+from typing import Protocol
 
 import msgspec
 from starlette.applications import Starlette
@@ -17,6 +19,7 @@ from channelkit.sandbox.amazon.call import Call, Reply
 from channelkit.sandbox.amazon.catalog_api import CatalogApi
 from channelkit.sandbox.amazon.definitions_api import DefinitionsApi
 from channelkit.sandbox.amazon.downloads import Download, fetch
+from channelkit.sandbox.amazon.feeds_api import FeedsApi
 from channelkit.sandbox.amazon.listings_api import ListingsApi
 from channelkit.sandbox.amazon.quotas import PREVIEW, QUOTAS, Quotas
 from channelkit.sandbox.amazon.refusal import Refusal, denied
@@ -33,8 +36,8 @@ TOKEN_PATH = "/auth/o2/token"  # noqa: S105 - an address
 FAULTS_PATH = "/sandbox/faults"
 PICTURES_PATH = "/sandbox/pictures"
 DOCUMENTS = "documents"
-TOKEN, DOWNLOAD = "token", "download"
-"""What bad weather calls the two addresses that are no operations of the Selling Partner API."""
+TOKEN, DOWNLOAD, UPLOAD = "token", "download", "upload"
+"""What bad weather calls the three addresses that are no operations of the Selling Partner API."""
 GATEWAY_PAGE = (
     b"<html><head><title>503 Service Unavailable</title></head><body><h1>Service Unavailable</h1></body></html>"
 )
@@ -42,6 +45,14 @@ GATEWAY_PAGE = (
 _encode = msgspec.json.Encoder(decimal_format="number").encode
 Handler = Callable[[Call], Reply]
 Path = tuple[str, ...]
+
+
+class Addressed(Protocol):
+    """Answers a call with the address of a file."""
+
+    def __call__(self, call: Call, address: str) -> Reply: ...
+
+
 Found = tuple[str, dict[str, str], Handler]
 
 
@@ -55,10 +66,13 @@ class AmazonServer:
         self.quotas = Quotas()
         self._random = random.Random(f"requests:{state.seed}")
         listings, catalog = ListingsApi(state, faults), CatalogApi(state)
-        self._definitions = DefinitionsApi(state)
-        self._reports, sellers = ReportsApi(state, faults), SellersApi()
+        definitions, sent, sellers = DefinitionsApi(state), ReportsApi(state, faults), SellersApi()
+        self._feeds = FeedsApi(state, faults)
         items: Path = ("listings", "2021-08-01", "items", "{sellerId}")
         reports: Path = ("reports", "2021-06-30", "reports")
+        feeds: Path = ("feeds", "2021-06-30", "feeds")
+        documents: Path = ("feeds", "2021-06-30", "documents")
+        types: Path = ("definitions", "2020-09-01", "productTypes")
         asins: Path = ("catalog", "2022-04-01", "items")
         self._routes: list[tuple[str, Path, str, Handler]] = [
             ("PATCH", (*items, "{sku}"), "patchListingsItem", listings.patch),
@@ -68,12 +82,23 @@ class AmazonServer:
             ("GET", items, "searchListingsItems", listings.search),
             ("GET", (*asins, "{asin}"), "getCatalogItem", catalog.get),
             ("GET", asins, "searchCatalogItems", catalog.search),
-            ("POST", reports, "createReport", self._reports.create),
-            ("GET", reports, "getReports", self._reports.list),
-            ("GET", (*reports, "{reportId}"), "getReport", self._reports.get),
-            ("DELETE", (*reports, "{reportId}"), "cancelReport", self._reports.cancel),
+            ("POST", reports, "createReport", sent.create),
+            ("GET", reports, "getReports", sent.list),
+            ("GET", (*reports, "{reportId}"), "getReport", sent.get),
+            ("DELETE", (*reports, "{reportId}"), "cancelReport", sent.cancel),
+            ("POST", feeds, "createFeed", self._feeds.create),
+            ("GET", feeds, "getFeeds", self._feeds.list),
+            ("GET", (*feeds, "{feedId}"), "getFeed", self._feeds.get),
+            ("DELETE", (*feeds, "{feedId}"), "cancelFeed", self._feeds.cancel),
             ("GET", ("sellers", "v1", "marketplaceParticipations"), "getMarketplaceParticipations", sellers.list),
             ("GET", ("sellers", "v1", "account"), "getAccount", sellers.account),
+        ]
+        # What they answer with lies under an address of this server.
+        self._addressed: list[tuple[str, Path, str, Addressed]] = [
+            ("GET", (*types, "{productType}"), "getDefinitionsProductType", definitions.get),
+            ("GET", (*reports[:2], "documents", "{reportDocumentId}"), "getReportDocument", sent.document),
+            ("POST", documents, "createFeedDocument", self._feeds.create_document),
+            ("GET", (*documents, "{feedDocumentId}"), "getFeedDocument", self._feeds.document),
         ]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -108,6 +133,8 @@ class AmazonServer:
             return self._token(request)
         if operation == DOWNLOAD:
             return fetch(self.state, self.faults, request)
+        if operation == UPLOAD:
+            return self._feeds.put(request)
         try:
             account = self._account(request, operation)
             call = Call(operation, account, path, request.query, request.body, request.now)
@@ -125,20 +152,16 @@ class AmazonServer:
         if request.where == TOKEN_PATH and method == "POST":
             return TOKEN, {}, _unhandled
         if segments[0] == DOCUMENTS:
-            return DOWNLOAD, {}, _unhandled
+            return DOWNLOAD if method == "GET" else UPLOAD, {}, _unhandled
         address = f"http://{request.headers.get('host', 'localhost')}/{DOCUMENTS}"
-        if method == "GET" and len(segments) == 4 and segments[:3] == ("definitions", "2020-09-01", "productTypes"):
-            path = {"productType": segments[3]}
-            return "getDefinitionsProductType", path, lambda call: self._definitions.get(call, address)
-        if method == "GET" and len(segments) == 4 and segments[:3] == ("reports", "2021-06-30", "documents"):
-            path = {"reportDocumentId": segments[3]}
-            return "getReportDocument", path, lambda call: self._reports.document(call, address)
         for known, pattern, operation, handler in self._routes:
-            if known != method or len(pattern) != len(segments):
-                continue
-            if all(part[0] == "{" or part == segment for part, segment in zip(pattern, segments, strict=True)):
-                path = {part[1:-1]: segment for part, segment in zip(pattern, segments, strict=True) if part[0] == "{"}
+            path = _match(pattern, segments) if known == method else None
+            if path is not None:
                 return operation, path, handler
+        for known, pattern, operation, addressed in self._addressed:
+            path = _match(pattern, segments) if known == method else None
+            if path is not None:
+                return operation, path, partial(addressed, address=address)
         return None
 
     def _account(self, request: Request, operation: str) -> Account:
@@ -206,6 +229,16 @@ class AmazonServer:
             **{name: value for name, value in reply.headers.items() if value},
         }
         await _send(send, reply.status, headers, b"" if reply.body is None else _encode(reply.body))
+
+
+def _match(pattern: Path, segments: tuple[str, ...]) -> dict[str, str] | None:
+    """Return the parameters of a path that has this pattern, or None."""
+    if len(pattern) != len(segments):
+        return None
+    pairs = list(zip(pattern, segments, strict=True))
+    if not all(part[0] == "{" or part == segment for part, segment in pairs):
+        return None
+    return {part[1:-1]: segment for part, segment in pairs if part[0] == "{"}
 
 
 def _unhandled(_call: Call) -> Reply:

@@ -18,6 +18,7 @@ from channelkit.model.marketplaces import marketplace as find_marketplace
 from channelkit.sandbox.amazon import attributes, effects
 from channelkit.sandbox.amazon.accounts import Account
 from channelkit.sandbox.amazon.attributes import AVAILABILITY, OFFER
+from channelkit.sandbox.amazon.feeds import Feeds
 from channelkit.sandbox.amazon.items import Item, Items
 from channelkit.sandbox.amazon.listings import MERCHANT, Issue, Listing, Shelf
 from channelkit.sandbox.amazon.orders import Order, order_number
@@ -68,6 +69,7 @@ class AmazonState:
     accounts: dict[str, Account] = field(default_factory=dict)
     orders: list[Order] = field(default_factory=list)
     reports: Reports = field(default_factory=Reports)
+    feeds: Feeds = field(default_factory=Feeds)
     coming: dict[tuple[str, str, str], Item] = field(default_factory=dict)
     asked_more: dict[str, tuple[str, ...]] = field(default_factory=dict)
     pictures: str = ""
