@@ -20,12 +20,11 @@ PLACED = pa.schema(
         ("price", pa.int64()),
         ("currency", pa.string()),
         ("quantity", pa.int64()),
-        ("fulfillment_channel", pa.string()),
     ]
 )
 """Columns of `load_placed`; the price in minor units."""
 
-_OFFERED = ("price", "currency", "quantity", "fulfillment_channel")
+_OFFERED = ("price", "currency", "quantity")
 DETAILS = pa.schema(
     [
         ("sku", pa.string()),
