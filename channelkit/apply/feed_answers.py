@@ -16,7 +16,7 @@ from channelkit.clock import Clock, milliseconds
 from channelkit.database import failures, feeds, journal
 from channelkit.database.connection import Database
 from channelkit.database.feeds import Feed
-from channelkit.errors import ChannelkitError, DocumentError, RefusedError, TemporaryError
+from channelkit.errors import DocumentError, RefusedError, TemporaryError
 from channelkit.model.marketplaces import Marketplace
 
 MINUTE = 60_000
@@ -49,7 +49,7 @@ class Followed:
     accepted: int = 0
     refused: int = 0
     given_up: int = 0
-    errors: list[ChannelkitError] = field(default_factory=list)
+    errors: list[DocumentError] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,11 @@ class FeedFollower:
                 self._follow(feed, followed)
             except (TemporaryError, RefusedError, DocumentError) as error:
                 self._keep_waiting(feed, followed)
-                followed.errors.append(error)
+                # Not the error itself: whatever else was read can still be acted on.
+                what = f"A bulk submission of store {self.store!r} could not be looked after: {error.what}"
+                followed.errors.append(
+                    DocumentError(what, "Its listings wait, but for stock-outs; the next cycle looks again.")
+                )
                 with self.database.write() as connection:
                     failures.record_failure(connection, error, store=self.store, run=self.run, at=self._now())
         return followed

@@ -15,7 +15,6 @@ import pyarrow as pa
 from channelkit.amazon.client import Amazon
 from channelkit.amazon.submission import Submission
 from channelkit.apply.listing_calls import Caller, ListingCall, read_calls
-from channelkit.apply.preview import validate
 from channelkit.clock import Clock, milliseconds
 from channelkit.database import failures, journal, stores
 from channelkit.database.connection import Database
@@ -154,10 +153,6 @@ class Sender:
                 applied.accepted += len(call.ids)
                 silent = 0
         return applied
-
-    def validate(self, changes: pa.Table) -> pa.Table:
-        """Let Amazon say what it would say to changes, and change nothing (`channelkit.apply.preview`)."""
-        return validate(self._caller, changes, self.clock, self.progress)
 
     @property
     def _caller(self) -> Caller:

@@ -162,9 +162,10 @@ class AmazonReader:
             changes = journal.open_changes(connection, self.store)
             turn = listings.to_sweep(connection, self.store, progress.read_watermark(connection, sweep) or "", most)
             after = progress.read_watermark(connection, coming) or ""
-        is_new = pc.equal(changes["field"], PUBLISH)
+        is_new = pc.or_(pc.equal(changes["field"], PUBLISH), pc.not_equal(changes["feed"], ""))
         awaited = changes.filter(pc.invert(is_new))["seller_sku"].unique().to_pylist()
-        # New listings stay away for hours and may be many; the search by time finds them, too.
+        # New listings stay away for hours, and like what was handed in together they may be many; the search by time
+        # finds them, too.
         new = take_turn(changes.filter(is_new)["seller_sku"].unique().to_pylist(), after, most)
         skus = list(dict.fromkeys([*awaited, *new.skus, *turn.skus]))
         if not skus:
