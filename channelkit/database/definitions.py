@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import zlib
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+import pyarrow as pa
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
@@ -75,6 +77,22 @@ def needed_types(connection: Connection, store: str, marketplace_id: str) -> lis
     Those are the types of items in Amazon's catalog that waiting products are taken for. Where an item's type is not
     known, the offer is made as one of any type, and no definition is asked for.
     """
+    query = _waiting(store, marketplace_id, catalog_items.c.product_type)
+    query = query.group_by(catalog_items.c.product_type)
+    ranked = query.order_by(sa.func.count().desc(), catalog_items.c.product_type)
+    return list(connection.execute(ranked).scalars())
+
+
+def typed_products(connection: Connection, store: str, marketplace_id: str, types: Sequence[str]) -> pa.Table:
+    """Return ``product_sku, product_type`` of the products that wait to be listed as one of these types."""
+    schema = pa.schema([("product_sku", pa.string()), ("product_type", pa.string())])
+    query = _waiting(store, marketplace_id, catalog_items.c.product_sku, catalog_items.c.product_type)
+    query = query.where(catalog_items.c.product_type.in_(types)).order_by(catalog_items.c.product_sku).distinct()
+    return rows.read(connection, query, schema)
+
+
+def _waiting(store: str, marketplace_id: str, *columns: sa.ColumnElement[Any]) -> sa.Select[Any]:
+    """Return a query of the items in Amazon's catalog that products without a listing are taken for."""
     chosen = sa.select(asins.c.asin).where(
         asins.c.store == store, asins.c.product_sku == tabs.c.sku, asins.c.asin == catalog_items.c.asin
     )
@@ -83,12 +101,6 @@ def needed_types(connection: Connection, store: str, marketplace_id: str) -> lis
         catalog_items,
         sa.and_(catalog_items.c.marketplace_id == marketplace_id, catalog_items.c.product_sku == tabs.c.sku, is_it),
     )
-    query = (
-        sa.select(catalog_items.c.product_type)
-        .select_from(joined)
-        .where(tabs.c.store == store, tabs.c.listed == 0, tabs.c.tab.in_(WAITING))
-        .where(catalog_items.c.product_type.isnot(None), catalog_items.c.product_type != "")
-        .group_by(catalog_items.c.product_type)
-        .order_by(sa.func.count().desc(), catalog_items.c.product_type)
-    )
-    return list(connection.execute(query).scalars())
+    is_waiting = (tabs.c.store == store, tabs.c.listed == 0, tabs.c.tab.in_(WAITING))
+    query = sa.select(*columns).select_from(joined).where(*is_waiting)
+    return query.where(catalog_items.c.product_type.isnot(None), catalog_items.c.product_type != "")
