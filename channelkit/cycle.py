@@ -14,7 +14,9 @@ import pyarrow.compute as pc
 from sqlalchemy.engine import Connection
 
 from channelkit.amazon.client import Amazon
-from channelkit.apply import SENDING, Applied, Sender
+from channelkit.apply import SENDING, Applied, Sender, roads
+from channelkit.apply.feed_answers import FeedFollower, Followed
+from channelkit.apply.feeds import FeedSender
 from channelkit.apply.listing_calls import Caller
 from channelkit.apply.preview import validate
 from channelkit.clock import Clock, milliseconds
@@ -30,6 +32,7 @@ from channelkit.plan.fingerprint import fingerprint
 from channelkit.plan.settle import settle
 from channelkit.pull.amazon import AmazonReader
 from channelkit.pull.catalog import CatalogReader
+from channelkit.pull.definitions import DefinitionReader
 from channelkit.pull.reading import Puller, Reading
 from channelkit.verdict import judge
 
@@ -127,6 +130,9 @@ class Cycle:
             on_amazon: Amazon lets the account in.
         """
         reading = self.search() if on_amazon else Reading()
+        if on_amazon:
+            puller = Puller(self.database, self.clock, self.run, self.progress)
+            reading.include(DefinitionReader(puller, self.amazon, self.store.marketplace, self.store.name).read())
         if self.lookalikes.refresh() is not None or reading.tallies:
             self.keep(self.decide())
         return reading
@@ -180,18 +186,14 @@ class Cycle:
     def apply(self, planned: pa.Table, decision: Decision, lease: Lease, seconds: float = SENDING) -> Applied:
         """Send what the journal has planned, for some seconds at the most."""
         store, planned = self.store, _with_types(planned, decision)
-        sender = Sender(
-            self.database,
-            self.amazon,
-            store.marketplace,
-            store.name,
-            self.run,
-            lease,
-            self.clock,
-            self.progress,
-            seconds,
-        )
-        return sender.send(planned)
+        needs = (self.database, self.amazon, store.marketplace, store.name, self.run, lease, self.clock, self.progress)
+        return roads.send(Sender(*needs, seconds), FeedSender(*needs), planned)
+
+    def follow(self) -> Followed:
+        """Look what has become of bulk submissions that are under way."""
+        store = self.store
+        needs = (self.database, self.amazon, store.marketplace, store.name, self.run, self.clock, self.progress)
+        return FeedFollower(*needs).follow()
 
     def validate(self, changes: pa.Table, decision: Decision) -> pa.Table:
         """Let Amazon say what it would say to changes, one a second; nothing is changed and nothing is kept.
@@ -215,6 +217,7 @@ class Cycle:
         outcome = Outcome(self.store.name, note=self.store.read_only_because)
         try:
             outcome.reading = self.pull(wait)
+            outcome.reading.errors += self.follow().errors
         except ChannelkitError as error:
             outcome.error = error
         self.confirm()

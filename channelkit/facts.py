@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pyarrow as pa
@@ -23,7 +23,9 @@ from channelkit.database import (
     stock,
     tabs,
 )
+from channelkit.database.definitions import load_definitions
 from channelkit.listings.freshness import Freshness
+from channelkit.listings.requirements import needed_attributes
 from channelkit.listings.rules.tree import Group
 from channelkit.listings.subjects import LISTING_FACTS
 from channelkit.listings.terms import Terms
@@ -32,7 +34,7 @@ from channelkit.model.columns import one
 from channelkit.model.decisions import DECISIONS
 from channelkit.model.marketplaces import Marketplace
 from channelkit.plan.guards import Limits
-from channelkit.traits import load_traits
+from channelkit.traits import load_offered, load_traits
 
 REFUSED_FOR = 24 * 3_600_000
 """Milliseconds for which a change that Amazon refused is not sent again unchanged."""
@@ -93,7 +95,9 @@ class Facts:
     """The tables that a decision rests on; a decision about some listings has only what concerns them.
 
     Arguments:
-        traits: what a rule, the settings and Amazon's definitions say of each product, in the order of ``products``.
+        traits: what the rule and the settings say of each product, in the order of ``products``.
+        required: what Amazon's definition asks of an offer, by product type: attributes and their titles.
+        offered: what products have for these attributes, a column for each that is linked, in their order.
         links: the links that hold, where they were decided before; None where they are to be decided anew.
         listings_count: how many listings the store has in all.
     """
@@ -101,6 +105,8 @@ class Facts:
     listings: pa.Table
     products: pa.Table
     traits: pa.Table
+    required: Mapping[str, Mapping[str, str]]
+    offered: pa.Table
     scopes: pa.Table
     stock: pa.Table
     previous: pa.Table
@@ -147,10 +153,13 @@ def load_facts(
         keys = sorted(
             {*only, *(seller_skus or ()), *(product_skus or ()), *one(catalog["seller_sku"]).to_pylist()} - {None}
         )
+    required = {kind: each.required for kind, each in load_definitions(connection, store.marketplace.id).items()}
     return Facts(
         listings=on_amazon,
         products=catalog,
         traits=load_traits(connection, rule, dict(store.asked), store.terms.time_zone, product_skus),
+        required=required,
+        offered=load_offered(connection, store.marketplace, needed_attributes(required), product_skus),
         scopes=scopes.load_scopes(connection, store.store_view, skus=product_skus),
         stock=stock.load_stock(connection, store.website, skus=product_skus),
         previous=previous,

@@ -7,6 +7,7 @@ import pyarrow.compute as pc
 
 from channelkit.facts import Facts, Store
 from channelkit.listings.classify import classify
+from channelkit.listings.requirements import find_lacking
 from channelkit.listings.subjects import gather
 from channelkit.listings.terms import decide_terms
 from channelkit.listings.wishes import find_aliases
@@ -29,7 +30,15 @@ def judge(facts: Facts, store: Store, now: int) -> Decision:
         now: milliseconds since 1970.
     """
     subjects = describe(facts, store)
-    decided = classify(subjects, store.terms, facts.previous, facts.pending, now, freshness=facts.freshness)
+    decided = classify(
+        subjects,
+        store.terms,
+        facts.previous,
+        facts.pending,
+        now,
+        freshness=facts.freshness,
+        refused=facts.refused,
+    )
     asked = asked_of(decided, facts.decisions)
     changes = plan_changes(_without_elders(decided, store), expect(facts.listings, facts.pending, now), asked)
     guarded = guard(changes, facts.listings_count, store.limits, facts.refused, asked=asked)
@@ -48,6 +57,7 @@ def gather_subjects(facts: Facts, store: Store) -> pa.Table:
     if links is None:
         by_identifier = link(facts.listings, facts.products)
         links = decide_links(by_identifier, facts.suggested, facts.answers, one(facts.products["sku"]))
+    items = choose_items(facts.products, facts.items, facts.asins)
     return gather(
         facts.listings,
         links,
@@ -55,10 +65,25 @@ def gather_subjects(facts: Facts, store: Store) -> pa.Table:
         facts.scopes,
         facts.stock,
         website_id=store.website_id,
-        items=choose_items(facts.products, facts.items, facts.asins),
-        traits=facts.traits,
+        items=items,
+        traits=_with_lacking(facts, items),
         aliases=find_aliases(facts.decisions, facts.listings["seller_sku"]),
     )
+
+
+def _with_lacking(facts: Facts, items: pa.Table) -> pa.Table:
+    """Return products' traits with what Amazon's definition of their item's type asks for and they lack (TB-02)."""
+    if not facts.required:
+        return facts.traits
+    kinds = _types_of(facts, one(items["asin"]))
+    offered = {name: facts.offered[name] for name in facts.offered.column_names}
+    traits = {name: facts.traits[name] for name in facts.traits.column_names}
+    return pa.table(traits | {"lacking": find_lacking(kinds, facts.required, offered)})
+
+
+def _types_of(facts: Facts, asins: pa.Array) -> pa.Array:
+    """Return the product type of items in Amazon's catalog; null where it was not read."""
+    return one(facts.items["product_type"]).take(pc.index_in(asins, value_set=one(facts.items["asin"])))
 
 
 def _without_elders(decided: pa.Table, store: Store) -> pa.Table:
@@ -83,7 +108,6 @@ def _product_types(facts: Facts, decided: pa.Table, changes: pa.Table) -> pa.Tab
         return known
     place = pc.index_in(new, value_set=one(decided["seller_sku"]))
     asin = pc.coalesce(one(decided["wanted_asin"]), one(decided["asin"])).take(place)
-    item = pc.index_in(asin, value_set=one(facts.items["asin"]))
-    kind = one(facts.items["product_type"]).take(item)
     is_new = pc.invert(pc.is_in(one(known["seller_sku"]), value_set=new))
-    return pa.concat_tables([known.filter(is_new), pa.table({"seller_sku": new, "product_type": kind})])
+    published = pa.table({"seller_sku": new, "product_type": _types_of(facts, asin)})
+    return pa.concat_tables([known.filter(is_new), published])
