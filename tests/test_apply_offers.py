@@ -11,7 +11,9 @@ import pyarrow as pa
 import pytest
 
 from channelkit.amazon.client import Amazon
+from channelkit.apply.listing_calls import Caller
 from channelkit.apply.offers import Applied, Sender
+from channelkit.apply.preview import validate
 from channelkit.database import journal, stores
 from channelkit.database.connection import Database
 from channelkit.database.lease import Lease, hold
@@ -87,6 +89,10 @@ class Desk:
 
     def send(self, *rows: Row) -> Applied:
         return self.sender.send(self.plan(*rows))
+
+    def validate(self, changes: pa.Table) -> pa.Table:
+        clock = StandingClock(sandbox=self.running.world.clock)
+        return validate(Caller(self.amazon, US), changes, clock, lambda _words: None)
 
     def wait(self, seconds: float = HOUR) -> None:
         self.running.world.clock.skip(seconds)
@@ -292,7 +298,7 @@ def test_validating_says_what_amazon_says_once_a_second_and_saves_nothing(desk: 
     )
     clock = desk.running.world.clock
     began = clock.now()
-    found = desk.sender.validate(planned)
+    found = desk.validate(planned)
     assert clock.now() - began >= 4
     verdicts = {(row["seller_sku"], row["field"]): (row["verdict"], row["words"]) for row in found.to_pylist()}
     assert verdicts[sku, QUANTITY] == verdicts[sku, PRICE] == ("valid", "")
@@ -310,7 +316,7 @@ def test_validating_says_what_amazon_says_once_a_second_and_saves_nothing(desk: 
 def test_a_preview_without_an_answer_is_not_known(desk: Desk) -> None:
     planned = desk.plan(change(desk.sold().sku, QUANTITY, 2))
     desk.running.faults.add("server_error", "patchListingsItem", count=20)
-    (row,) = desk.sender.validate(planned).to_pylist()
+    (row,) = desk.validate(planned).to_pylist()
     assert row["verdict"] == "not known"
     assert row["words"]
 
@@ -320,7 +326,7 @@ def test_without_permission_nothing_more_is_sent_or_validated(desk: Desk) -> Non
     desk.running.faults.add("forbidden", count=None)
     planned = desk.plan(publish(NEW, desk.unlisted()), change(sku, QUANTITY, 1))
     with pytest.raises(AuthError):
-        desk.sender.validate(planned)
+        desk.validate(planned)
     with pytest.raises(AuthError):
         desk.sender.send(planned)
     assert {state for _field, state, _note in desk.states()} == {"dropped"}
