@@ -57,7 +57,6 @@ MAY_IMPORT: dict[str, set[str]] = {
     "outcome": {"apply", "database", "plan", "pull", "errors"},
     "lookalikes": {"database", "listings", "matching", *_FACTS},
     "traits": {"database", "listings", "model"},
-    "lacking": {"database", "listings", "model"},
     "facts": {"database", "listings", "plan", "traits", "model"},
     "verdict": {"facts", "matching", "listings", "plan", "outcome", "model"},
     "cycle": {"lookalikes", "facts", "verdict", *_STORY},

@@ -11,14 +11,13 @@ import pytest
 
 from channelkit.amazon.definitions import fetch_schema, find_definition, read_required
 from channelkit.amazon.publishing import Offer, write_offer
-from channelkit.database import attribute_map, catalog_items, definitions, failures, products, tabs
+from channelkit.database import catalog_items, definitions, failures, tabs
 from channelkit.database.connection import Database
 from channelkit.database.difference import Tally
 from channelkit.errors import DocumentError, RefusedError
-from channelkit.lacking import load_lacking
 from channelkit.listings.requirements import SENT, find_lacking, needed_attributes, validate_offer
 from channelkit.model.marketplaces import marketplace
-from channelkit.model.tables import PRODUCTS, TABS
+from channelkit.model.tables import TABS
 from channelkit.pull.definitions import CHECK_EVERY, DefinitionReader
 from channelkit.pull.reading import Puller
 from channelkit.sandbox.server import Running
@@ -194,32 +193,3 @@ def test_a_schema_that_points_elsewhere_is_not_followed() -> None:
     assert validate_offer({"properties": {"a": {"minUniqueItems": 1}}}, {"a": []}) == [
         "a: at least 1 entries are needed"
     ]
-
-
-def test_what_waiting_products_lack_is_told_by_definition_and_linked_attribute(
-    database: Database, running: Running
-) -> None:
-    waiting(database, ("P1", "B1", "SPEAKERS"), ("P2", "B2", "SPEAKERS"), ("P3", "B3", "LAMP"))
-    rows = [{"sku": sku, "entity_id": place} for place, sku in enumerate(("P0", "P1", "P2", "P3"))]
-    rows[2]["attributes"] = '{"batteries":"Yes"}'
-    skus = pa.array(["P0", "P1", "P2", "P3"])
-    with database.write() as connection:
-        products.store_products(connection, table_of(PRODUCTS, rows, products.READ), at=1, run="r")
-        assert load_lacking(connection, "us", US, skus).null_count == 4
-    reader(database, running, StoppedClock(epoch=NOW / 1000)).read()
-    words = "Are batteries required? (batteries_required)"
-    with database.write() as connection:
-        assert load_lacking(connection, "us", US, skus).to_pylist() == [None, words, words, None]
-        attribute_map.add_mapping(
-            connection,
-            country="US",
-            amazon_attribute="batteries_required",
-            attribute="batteries",
-            overwrite=False,
-            scope="global",
-            store_views=(),
-            at=1,
-            by="me",
-        )
-        assert load_lacking(connection, "us", US, skus).to_pylist() == [None, words, None, None]
-        assert load_lacking(connection, "us", DE, skus).null_count == 4

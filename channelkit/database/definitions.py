@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-import pyarrow as pa
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
@@ -81,14 +79,6 @@ def needed_types(connection: Connection, store: str, marketplace_id: str) -> lis
     query = query.group_by(catalog_items.c.product_type)
     ranked = query.order_by(sa.func.count().desc(), catalog_items.c.product_type)
     return list(connection.execute(ranked).scalars())
-
-
-def typed_products(connection: Connection, store: str, marketplace_id: str, types: Sequence[str]) -> pa.Table:
-    """Return ``product_sku, product_type`` of the products that wait to be listed as one of these types."""
-    schema = pa.schema([("product_sku", pa.string()), ("product_type", pa.string())])
-    query = _waiting(store, marketplace_id, catalog_items.c.product_sku, catalog_items.c.product_type)
-    query = query.where(catalog_items.c.product_type.in_(types)).order_by(catalog_items.c.product_sku).distinct()
-    return rows.read(connection, query, schema)
 
 
 def _waiting(store: str, marketplace_id: str, *columns: sa.ColumnElement[Any]) -> sa.Select[Any]:
