@@ -25,6 +25,7 @@ from channelkit.sandbox.amazon.listings import Listing, Shelf
 from channelkit.sandbox.server import Running
 from tests.amazon_kit import connect
 from tests.conftest import RunSandbox
+from tests.database_fixtures import Kind
 from tests.kit_fixtures import StandingClock
 
 US = marketplace("US")
@@ -123,6 +124,12 @@ class Desk:
             return call(operation, *words, **named)
 
         self.amazon.transport.call = counted  # type: ignore[method-assign]  # counts, and passes everything on
+
+
+@pytest.fixture
+def kind() -> Kind:
+    """Return one database: what the journal says is tested on both in its own tests, and on both by whole cycles."""
+    return "sqlite"
 
 
 @pytest.fixture
