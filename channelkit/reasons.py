@@ -137,6 +137,7 @@ def _decide_anew(facts: Facts, store: Store, subject: Subject, now: int) -> Reas
         decisions=facts.decisions,
         elders=facts.elders,
         freshness=facts.freshness,
+        refused=facts.refused,
     )
     return Reasoning(
         rows=tuple(Tried(number, words, holds) for number, words, holds in traced.rows),

@@ -113,6 +113,7 @@ def decide(
     pending: Sequence[Row] = (),
     now: int = NOW,
     freshness: Freshness | None = None,
+    refused: pa.Table | None = None,
     **facts: Any,
 ) -> list[dict[str, Any]]:
     """Match, gather, find terms and classify; return the decisions as rows.
@@ -123,7 +124,7 @@ def decide(
     found = subjects_of(listings, products, stock, scopes, terms, **facts)
     before = table(TABS, []) if previous is None else previous
     rows: list[dict[str, Any]] = classify(
-        found, terms, before, table(OPEN_CHANGES, pending), now, freshness=freshness
+        found, terms, before, table(OPEN_CHANGES, pending), now, freshness=freshness, refused=refused
     ).to_pylist()
     return rows
 

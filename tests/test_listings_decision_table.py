@@ -255,6 +255,11 @@ CASES: dict[str, Case] = {
         options={"more": {"several_asins": [False]}, "decisions": [decision("listed", "yes")]},
         listed=True,
     ),
+    "refused": product(
+        *(7, "Amazon refused it lately", "Ready to List", "Ready to List"),
+        options={"refused": pa.table({"seller_sku": ["A"], "field": ["publish"], "note": ["The brand is gated."]})},
+        listed=True,
+    ),
     "waiting": product(7, "it waits for a person to publish it", "Ready to List", "Ready to List", terms=NO_AUTO),
     "waiting, by Amazon": product(
         *(7, "it waits for a person to publish it", "Ready to List", "Ready to List"),
@@ -321,7 +326,7 @@ def test_each_row_of_the_table_leads_to_its_tab_and_says_what_is_wanted(name: st
         assert row["actions"]
     # The same row holds where one listing alone is traced.
     pending, decided = options.pop("pending", ()), options.pop("decisions", ())
-    elders = options.pop("elders", [])
+    elders, refused = options.pop("elders", []), options.pop("refused", None)
     traced = trace(
         gathered(listings, products, stock, **options).slice(0, 1),
         case.terms,
@@ -329,6 +334,7 @@ def test_each_row_of_the_table_leads_to_its_tab_and_says_what_is_wanted(name: st
         NOW,
         decisions=table(DECISIONS, decided),
         elders=_elders(elders),
+        refused=refused,
     )
     assert traced.row == case.row
     assert traced.rows[-1] == (*case.row, True)
@@ -356,6 +362,14 @@ def test_a_seller_sku_that_another_listing_or_product_has_is_never_published_ove
     ]
     stock = [{**IN_STOCK, "sku": sku} for sku in "PQ"]
     assert {row["status"] for row in decide([], twins, stock)} == {"Seller SKU Taken"}
+
+
+def test_what_amazon_refused_to_list_is_told_in_its_words() -> None:
+    """LS-15, AC-01: a Renewed article that Amazon does not approve is not silently tried again and again."""
+    refused = pa.table({"seller_sku": ["A", "A"], "field": ["price", "publish"], "note": ["No.", "Renewed is gated."]})
+    (found,) = decide([], [{**PRODUCT, **ASIN}], [IN_STOCK], refused=refused)
+    assert found["reason"] == "Product A can be listed as B000000001. Amazon refused it: Renewed is gated."
+    assert "Do what Amazon asks" in found["next_step"]
 
 
 # Boundaries

@@ -33,6 +33,7 @@ def classify(
     now_ms: int,
     *,
     freshness: Freshness | None = None,
+    refused: pa.Table | None = None,
 ) -> pa.Table:
     """Return the tab of each subject that has one, by the first row of the decision table that holds.
 
@@ -41,13 +42,14 @@ def classify(
         previous: what was decided last, columns of `channelkit.model.tables.TABS`.
         pending: changes that are on their way, columns of `channelkit.model.changes.OPEN_CHANGES`.
         freshness: when both sides were read; by default the age of facts is not judged.
+        refused: ``seller_sku, field, note`` of changes that Amazon refused lately.
 
     Returns:
         The columns of `channelkit.model.tables.TABS` but ``digest``, and those of `channelkit.model.decisions.WANTED`.
         Listings without a product are left out where third-party listings are not imported (LS-03), and so are
         products that rules exclude.
     """
-    see, subjects = look(subjects, terms, pending, now_ms)
+    see, subjects = look(subjects, terms, pending, now_ms, refused=refused)
     rows, choice = choose(see, terms)
 
     def write(name: str) -> pa.Array:
@@ -69,7 +71,7 @@ def classify(
             **{name: one(subjects[name]) for name in ("product_sku", "method", "evidence")},
             "tab": tabs,
             "status": write("status"),
-            "reason": pc.binary_join_element_wise(write("reason"), noted, told, " ", null_handling="skip"),
+            "reason": _joined(write("reason"), noted, told),
             "next_step": write("next_step"),
             "actions": allowed_actions(
                 [row.tab for row in rows], choice, on_amazon, see.is_by_amazon, see.has_overrides
@@ -99,6 +101,12 @@ def choose(see: Situation, terms: Terms) -> tuple[list[Row], Numbers]:
     for_listings, for_products = listing_rows(see, terms), product_rows(see, terms)
     by_product = len(for_listings) + _first(for_products)
     return [*for_listings, *for_products], np.where(see.goes_by_product, by_product, _first(for_listings))
+
+
+def _joined(reasons: pa.Array, *more: pa.Array) -> pa.Array:
+    """Return the reasons with what else is told; to join a million with nothing takes its time."""
+    told = [words for words in more if words.null_count < len(words)]
+    return pc.binary_join_element_wise(reasons, *told, " ", null_handling="skip") if told else reasons
 
 
 def _tells_items(see: Situation, rows: Sequence[Row], choice: Numbers) -> Mask:

@@ -192,6 +192,18 @@ def product_rows(see: Situation, terms: Terms) -> list[Row]:
             "Publish it, if it is to be sold on Amazon.",
         ),
         Row(
+            *(
+                7,
+                "Amazon refused it lately",
+                see.was_refused,
+                READY,
+                "Ready to List",
+                f"{can}. Amazon refused it: {{refusal}}",
+            ),
+            "Do what Amazon asks; it is sent again a day later, or once something of it is different.",
+            *("terms", True),
+        ),
+        Row(
             *(7, "nothing is missing, and Amazon fulfils it", see.is_by_amazon, READY, "Ready to List"),
             *(f"{can}, fulfilled by Amazon.", "The next cycle publishes it.", "terms", True),
         ),

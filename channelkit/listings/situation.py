@@ -85,14 +85,18 @@ class Situation:
     lacks_price: Mask
     lacks_quantity: Mask
     is_publishing: Mask
+    was_refused: Mask
 
 
-def look(subjects: pa.Table, terms: Terms, pending: pa.Table, now_ms: int) -> tuple[Situation, pa.Table]:
+def look(
+    subjects: pa.Table, terms: Terms, pending: pa.Table, now_ms: int, *, refused: pa.Table | None = None
+) -> tuple[Situation, pa.Table]:
     """Return the situation of each subject, and the subjects with what their sentences name.
 
     Arguments:
         subjects: what `channelkit.listings.terms.decide_terms` gave.
         pending: changes that are on their way, columns of `channelkit.model.changes.OPEN_CHANGES`.
+        refused: ``seller_sku, field, note`` of changes that Amazon refused lately.
     """
     issues = read_issues(subjects["issues"])
     for name in ("attributes", "reason", "words"):
@@ -100,6 +104,7 @@ def look(subjects: pa.Table, terms: Terms, pending: pa.Table, now_ms: int) -> tu
     for name, kind in _BESIDE.items():
         if name not in subjects.column_names:
             subjects = subjects.append_column(name, pa.nulls(subjects.num_rows, kind))
+    subjects = subjects.append_column("refusal", _refusals(subjects, refused))
     starts = first_moments(column(subjects, "sale_starts", pa.string()), terms.time_zone)
     ends = last_moments(column(subjects, "sale_ends", pa.string()), terms.time_zone)
     subjects = subjects.append_column("sale_starts_at", starts).append_column("sale_ends_at", ends)
@@ -172,6 +177,7 @@ def look(subjects: pa.Table, terms: Terms, pending: pa.Table, now_ms: int) -> tu
         lacks_price=mask(pc.is_null(subjects["wanted_price"])),
         lacks_quantity=by_merchant & mask(pc.is_null(subjects["wanted_quantity"])),
         is_publishing=_awaits(subjects, _on_their_way(pending, (PUBLISH,), now_ms, patience=PUBLISH_PATIENCE)),
+        was_refused=mask(pc.is_valid(one(subjects["refusal"]))),
     )
     return situation, subjects
 
@@ -181,6 +187,15 @@ def _is_unproven(subjects: pa.Table) -> Mask:
     if "several_asins" not in subjects.column_names:
         return np.zeros(subjects.num_rows, np.bool_)
     return mask(pc.is_null(one(subjects["evidence"])))
+
+
+def _refusals(subjects: pa.Table, refused: pa.Table | None) -> pa.Array:
+    """Return what Amazon said of each that it refused to list."""
+    if refused is None or not refused.num_rows:
+        return pa.nulls(subjects.num_rows, pa.string())
+    new = refused.filter(pc.equal(refused["field"], PUBLISH)).combine_chunks()
+    place = pc.index_in(one(subjects["seller_sku"]), value_set=one(new["seller_sku"]), skip_nulls=True)
+    return pc.fill_null(one(new["note"]), "").take(place)
 
 
 def _returning(subjects: pa.Table, pending: pa.Table, now_ms: int) -> tuple[Mask, Mask]:

@@ -55,6 +55,7 @@ def trace(
     decisions: pa.Table | None = None,
     elders: pa.Table | None = None,
     freshness: Freshness | None = None,
+    refused: pa.Table | None = None,
 ) -> Trace:
     """Return how one subject is decided; nothing is kept and nothing is wanted.
 
@@ -63,6 +64,7 @@ def trace(
         pending: changes that are on their way, columns of `channelkit.model.changes.OPEN_CHANGES`.
         decisions, elders: as for `channelkit.listings.terms.decide_terms`.
         freshness: when both sides were read.
+        refused: ``seller_sku, field, note`` of changes that Amazon refused lately.
 
     Raises:
         ValueError: there is not exactly one row.
@@ -72,7 +74,7 @@ def trace(
     if "seller_sku" not in subjects.column_names:
         subjects = subjects.append_column("seller_sku", subjects["sku"])
     laid = lay_elders(lay_wishes(subjects, decisions), elders)
-    see, seen = look(decide_terms(laid, terms), terms, pending, now_ms)
+    see, seen = look(decide_terms(laid, terms), terms, pending, now_ms, refused=refused)
     is_new = bool(see.goes_by_product[0])
     table = product_rows(see, terms) if is_new else listing_rows(see, terms)
     place = next(number for number, row in enumerate(table) if row.when[0])
