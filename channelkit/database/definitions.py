@@ -75,14 +75,6 @@ def needed_types(connection: Connection, store: str, marketplace_id: str) -> lis
     Those are the types of items in Amazon's catalog that waiting products are taken for. Where an item's type is not
     known, the offer is made as one of any type, and no definition is asked for.
     """
-    query = _waiting(store, marketplace_id, catalog_items.c.product_type)
-    query = query.group_by(catalog_items.c.product_type)
-    ranked = query.order_by(sa.func.count().desc(), catalog_items.c.product_type)
-    return list(connection.execute(ranked).scalars())
-
-
-def _waiting(store: str, marketplace_id: str, *columns: sa.ColumnElement[Any]) -> sa.Select[Any]:
-    """Return a query of the items in Amazon's catalog that products without a listing are taken for."""
     chosen = sa.select(asins.c.asin).where(
         asins.c.store == store, asins.c.product_sku == tabs.c.sku, asins.c.asin == catalog_items.c.asin
     )
@@ -91,6 +83,7 @@ def _waiting(store: str, marketplace_id: str, *columns: sa.ColumnElement[Any]) -
         catalog_items,
         sa.and_(catalog_items.c.marketplace_id == marketplace_id, catalog_items.c.product_sku == tabs.c.sku, is_it),
     )
-    is_waiting = (tabs.c.store == store, tabs.c.listed == 0, tabs.c.tab.in_(WAITING))
-    query = sa.select(*columns).select_from(joined).where(*is_waiting)
-    return query.where(catalog_items.c.product_type.isnot(None), catalog_items.c.product_type != "")
+    kind = catalog_items.c.product_type
+    query = sa.select(kind).select_from(joined).where(tabs.c.store == store, tabs.c.listed == 0)
+    query = query.where(tabs.c.tab.in_(WAITING), kind.isnot(None), kind != "").group_by(kind)
+    return list(connection.execute(query.order_by(sa.func.count().desc(), kind)).scalars())
