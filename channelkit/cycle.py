@@ -27,6 +27,9 @@ from channelkit.errors import AuthError, ChannelkitError, PlanError, UsageError
 from channelkit.facts import Store, load_facts, overlay
 from channelkit.listings.rules.tree import Group, parse_rule
 from channelkit.lookalikes import Lookalikes
+from channelkit.model.changes import PUBLISH
+from channelkit.model.columns import one
+from channelkit.offered import complete_offers
 from channelkit.outcome import Decision, Outcome
 from channelkit.plan.fingerprint import fingerprint
 from channelkit.plan.settle import settle
@@ -185,9 +188,19 @@ class Cycle:
 
     def apply(self, planned: pa.Table, decision: Decision, lease: Lease, seconds: float = SENDING) -> Applied:
         """Send what the journal has planned, for some seconds at the most."""
-        store, planned = self.store, _with_types(planned, decision)
+        store, planned = self.store, self._complete(planned, decision)
         needs = (self.database, self.amazon, store.marketplace, store.name, self.run, lease, self.clock, self.progress)
         return roads.send(Sender(*needs, seconds), FeedSender(*needs), planned)
+
+    def _complete(self, planned: pa.Table, decision: Decision) -> pa.Table:
+        """Return changes with product types, and new listings with what the definition of theirs asks for besides."""
+        planned = _with_types(planned, decision)
+        if not pc.any(pc.equal(planned["field"], PUBLISH)).as_py():
+            return planned
+        place = pc.index_in(one(planned["seller_sku"]), value_set=one(decision.tabs["seller_sku"]))
+        of_products = one(decision.tabs["product_sku"]).take(place)
+        with self.database.read() as connection:
+            return complete_offers(connection, self.store.marketplace, planned, of_products)
 
     def follow(self) -> Followed:
         """Look what has become of bulk submissions that are under way."""
@@ -203,7 +216,7 @@ class Cycle:
         """
         numbered = changes.append_column("id", pa.array(range(changes.num_rows), pa.int64()))
         caller = Caller(self.amazon, self.store.marketplace)
-        return validate(caller, _with_types(numbered, decision), self.clock, self.progress)
+        return validate(caller, self._complete(numbered, decision), self.clock, self.progress)
 
     def run_once(self, lease: Lease, *, send: bool, commerce_is_fresh: bool, wait: bool = False) -> Outcome:
         """Run one whole cycle.

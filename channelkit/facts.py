@@ -25,7 +25,6 @@ from channelkit.database import (
 )
 from channelkit.database.definitions import load_definitions
 from channelkit.listings.freshness import Freshness
-from channelkit.listings.requirements import needed_attributes
 from channelkit.listings.rules.tree import Group
 from channelkit.listings.subjects import LISTING_FACTS
 from channelkit.listings.terms import Terms
@@ -33,8 +32,9 @@ from channelkit.model.changes import DECIDED_LINKS
 from channelkit.model.columns import one
 from channelkit.model.decisions import DECISIONS
 from channelkit.model.marketplaces import Marketplace
+from channelkit.offered import load_offered
 from channelkit.plan.guards import Limits
-from channelkit.traits import load_offered, load_traits
+from channelkit.traits import load_traits
 
 REFUSED_FOR = 24 * 3_600_000
 """Milliseconds for which a change that Amazon refused is not sent again unchanged."""
@@ -159,7 +159,7 @@ def load_facts(
         products=catalog,
         traits=load_traits(connection, rule, dict(store.asked), store.terms.time_zone, product_skus),
         required=required,
-        offered=load_offered(connection, store.marketplace, needed_attributes(required), product_skus),
+        offered=load_offered(connection, store.marketplace, required, one(catalog["sku"])),
         scopes=scopes.load_scopes(connection, store.store_view, skus=product_skus),
         stock=stock.load_stock(connection, store.website, skus=product_skus),
         previous=previous,

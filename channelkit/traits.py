@@ -9,13 +9,11 @@ import pyarrow as pa
 from sqlalchemy.engine import Connection
 
 from channelkit.database import products
-from channelkit.database.attribute_map import load_mappings
 from channelkit.database.reference import load_catalog_reference
 from channelkit.listings.rules.admission import admits
 from channelkit.listings.rules.attributes import rule_attributes
 from channelkit.listings.rules.tree import Group, codes_of
 from channelkit.model.columns import Mask, one
-from channelkit.model.marketplaces import Marketplace
 
 
 def load_traits(
@@ -43,30 +41,6 @@ def load_traits(
     if rule is not None and rule.children:
         columns["admitted"] = pa.array(_admitted(connection, rule, time_zone, skus), pa.bool_())
     return pa.table(columns)
-
-
-def load_offered(
-    connection: Connection, marketplace: Marketplace, needed: Sequence[str], skus: Sequence[str] | None = None
-) -> pa.Table:
-    """Return what each product has for Amazon's attributes, where people linked one of Commerce's to them (TB-02).
-
-    Arguments:
-        needed: Amazon's attributes.
-        skus: only these products.
-
-    Returns:
-        A column of texts for each attribute that is linked in the marketplace's country, in the order of
-        `channelkit.database.products`.
-    """
-    linked = {
-        mapping.amazon_attribute: mapping.attribute
-        for mapping in load_mappings(connection, active=True)
-        if mapping.country == marketplace.country and mapping.amazon_attribute in needed
-    }
-    if not linked:
-        return pa.table({})
-    texts = products.load_texts(connection, list(linked.values()), skus=skus)
-    return pa.table({name: texts[code] for name, code in linked.items()})
 
 
 def _admitted(connection: Connection, rule: Group, time_zone: str, skus: Sequence[str] | None) -> Mask:

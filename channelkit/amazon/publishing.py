@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
@@ -37,6 +38,7 @@ class Offer:
         handling: days until the merchant has shipped, or None for Amazon's own default.
         fulfillment: ``merchant`` or ``amazon``.
         product_type: Amazon's, or empty where it is not known.
+        attributes: what else the definition of the product type asks of an offer, as it goes over the wire.
     """
 
     asin: str
@@ -47,6 +49,7 @@ class Offer:
     notes: str = ""
     handling: int | None = None
     product_type: str = ""
+    attributes: Mapping[str, list[dict[str, Any]]] = field(default_factory=dict)
 
 
 def put_listing(
@@ -84,6 +87,7 @@ def write_offer(marketplace: Marketplace, offer: Offer) -> dict[str, Any]:
     # Where Amazon fulfils, what it has is not ours to say.
     quantity = None if offer.fulfillment == BY_AMAZON else offer.quantity or 0
     attributes: dict[str, Any] = {
+        **offer.attributes,
         "merchant_suggested_asin": [{"value": offer.asin, **here}],
         "condition_type": [{"value": offer.condition, **here}],
         "purchasable_offer": price_entries(marketplace, offer.price),

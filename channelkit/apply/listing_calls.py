@@ -40,6 +40,7 @@ class Terms(msgspec.Struct):
     notes: str | None = None
     handling: int | None = None
     product_type: str | None = None
+    attributes: dict[str, list[dict[str, Any]]] = {}
 
 
 class ChangedTerms(TypedDict, total=False):
@@ -210,6 +211,7 @@ def offer_of(call: ListingCall, terms: Terms, marketplace: Marketplace) -> Offer
         notes=terms.notes or "",
         handling=terms.handling,
         product_type=terms.product_type or call.product_type,
+        attributes=terms.attributes,
     )
 
 

@@ -159,6 +159,13 @@ def load_items(
     return rows.read_keys(connection, query, catalog_items.c.product_sku, skus, schema)
 
 
+def list_typed(connection: Connection, marketplace_id: str, types: Sequence[str]) -> list[str]:
+    """Return the SKUs of products that may be an item of one of these product types, in their order."""
+    where = (catalog_items.c.marketplace_id == marketplace_id, catalog_items.c.product_type.in_(types))
+    query = sa.select(catalog_items.c.product_sku).where(*where).distinct().order_by(catalog_items.c.product_sku)
+    return list(connection.execute(query).scalars())
+
+
 def load_asins(connection: Connection, store: str) -> pa.Table:
     """Return the ASINs that persons chose: ``product_sku, asin, by_whom, at``."""
     names = ["product_sku", "asin", "by_whom", "at"]

@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from channelkit.model.columns import join_words, one
+from channelkit.model.marketplaces import Marketplace
 
 SENT = ("merchant_suggested_asin", "condition_type", "purchasable_offer", "fulfillment_availability")
 """What every offer has, whatever the product."""
@@ -63,6 +64,51 @@ def find_lacking(
         words = pc.if_else(is_there, pa.scalar(None, pa.string()), titles.take(place))
         lacking = join_words(lacking, words, separator=", ")
     return lacking
+
+
+def shape_values(
+    schema: Mapping[str, Any], texts: Mapping[str, str], marketplace: Marketplace
+) -> dict[str, list[dict[str, Any]]]:
+    """Return attributes as an offer has them, from a product's words; what fits no simple attribute is left out.
+
+    Arguments:
+        schema: the definition of the product type.
+        texts: Amazon's attribute to what the product has for it.
+
+    >>> from channelkit.model.marketplaces import marketplace
+    >>> value = {"type": "boolean"}
+    >>> flag = {"items": {"properties": {"value": value, "marketplace_id": {}}}}
+    >>> schema = {"properties": {"batteries_required": flag}}
+    >>> shape_values(schema, {"batteries_required": "No"}, marketplace("US"))
+    {'batteries_required': [{'value': False, 'marketplace_id': 'ATVPDKIKX0DER'}]}
+    """
+    here = {"marketplace_id": marketplace.id, "language_tag": marketplace.locale}
+    shaped = {}
+    for name, text in texts.items():
+        fields = schema.get("properties", {}).get(name, {}).get("items", {}).get("properties", {})
+        value = _typed(fields.get("value"), text)
+        if value is not None:
+            shaped[name] = [{"value": value} | {key: word for key, word in here.items() if key in fields}]
+    return shaped
+
+
+def _typed(kind: Mapping[str, Any] | None, text: str) -> Any:
+    """Return a text as a schema wants it, or None where it cannot be that."""
+    if kind is None:
+        return None
+    words = text.strip()
+    choices = dict(zip(kind.get("enumNames", ()), kind.get("enum", ()), strict=False))
+    choices |= {str(value): value for value in kind.get("enum", ())}
+    if choices:
+        return {str(name).casefold(): value for name, value in choices.items()}.get(words.casefold())
+    if kind.get("type") == "boolean":
+        return {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}.get(words.casefold())
+    if kind.get("type") in ("integer", "number"):
+        try:
+            return int(words) if kind["type"] == "integer" else float(words)
+        except ValueError:
+            return None
+    return words if kind.get("type") == "string" else None
 
 
 def validate_offer(schema: Mapping[str, Any], attributes: Mapping[str, Any]) -> list[str]:
