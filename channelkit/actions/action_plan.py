@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
-from channelkit.actions.doing import Done, carry_out, preview
-from channelkit.actions.effect import Effect, weigh
+from channelkit.actions.doing import Done, carry_out
+from channelkit.actions.effect import Effect, tell_moves, weigh
 from channelkit.actions.intent import Intent
 from channelkit.actions.possible import ending
 from channelkit.actions.standing import look
 from channelkit.errors import PlanError, UsageError
 from channelkit.model.decisions import LISTED, YES
 from channelkit.parts import Parts
+from channelkit.report.change_words import tell_changes
 from channelkit.report.tables import plan_frame
 
 if TYPE_CHECKING:
@@ -95,7 +96,7 @@ class ActionPlan:
     def validate(self) -> pd.DataFrame:
         """Ask Amazon what it would say to each change, without changing anything: seller SKU, field, verdict, words."""
         cycle = self.parts.cycle(self.store)
-        return _frame(preview(cycle, self.effect.due, self.effect.after))
+        return _frame(cycle.validate(self.effect.due, self.effect.after))
 
     def inverse(self) -> ActionPlan:
         """Return the plan that takes the action back, as things stand now.
@@ -139,19 +140,18 @@ class ActionPlan:
 
     def __repr__(self) -> str:
         lines = [self._headline(), *self._notes()]
-        for title, frame in self._frames():
-            lines += [f"{title}:", frame.head(SHOWN_ROWS).to_string(index=False, max_colwidth=60)]
-            if len(frame) > SHOWN_ROWS:
-                lines.append(f"{SHOWN_ROWS} of {len(frame):,} shown.")
+        for title, count, frame in self._tables():
+            lines += [f"{title}:", frame.to_string(index=False, max_colwidth=60)]
+            if count > SHOWN_ROWS:
+                lines.append(f"{SHOWN_ROWS} of {count:,} shown.")
         return "\n".join(lines)
 
     def _repr_html_(self) -> str:
         parts = [f"<p><strong>{escape(self._headline())}</strong></p>"]
         parts += [f"<p>{escape(note)}</p>" for note in self._notes()]
-        for title, frame in self._frames():
-            shown = f"{min(len(frame), SHOWN_ROWS):,} of {len(frame):,} shown"
-            table = frame.head(SHOWN_ROWS).to_html(index=False, border=0, escape=True, na_rep="")
-            parts.append(f"<p>{title} ({shown})</p>{table}")
+        for title, count, frame in self._tables():
+            shown = f"{min(count, SHOWN_ROWS):,} of {count:,} shown"
+            parts.append(f"<p>{title} ({shown})</p>{frame.to_html(index=False, border=0, escape=True, na_rep='')}")
         return "".join(parts)
 
     def _headline(self) -> str:
@@ -167,10 +167,16 @@ class ActionPlan:
             notes.append(f"Stopped: {self.stopped}")
         return [note for note in notes if note]
 
-    def _frames(self) -> list[tuple[str, pd.DataFrame]]:
-        titled = {"Would be sent": self.changes, "Held for you": self.held, "Moves": self.becomes}
-        titled["Refused"] = self.refused
-        return [(title, frame.dropna(axis="columns", how="all")) for title, frame in titled.items() if len(frame)]
+    def _tables(self) -> Iterator[tuple[str, int, pd.DataFrame]]:
+        """Yield what is shown: a title, how many rows there are, and the first of them in words."""
+        for title, planned in (("Would be sent", self.effect.due), ("Held for you", self.effect.held)):
+            if planned.num_rows:
+                yield title, planned.num_rows, tell_changes(planned, self.currency, SHOWN_ROWS)
+        moves, refused = tell_moves(self.effect.becomes.slice(0, SHOWN_ROWS)), self.refused
+        if len(moves):
+            yield "Where it goes", self.effect.becomes.num_rows, moves
+        if len(refused):
+            yield "Not possible", len(refused), refused.head(SHOWN_ROWS)
 
     def _demand_something(self) -> None:
         if self.intent.does_anything:

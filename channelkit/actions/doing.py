@@ -16,16 +16,12 @@ from sqlalchemy.engine import Connection
 from channelkit.actions.effect import Effect, held_prices, weigh
 from channelkit.actions.intent import Intent, decided
 from channelkit.apply import Applied
-from channelkit.apply.listing_calls import Caller
-from channelkit.apply.preview import validate
 from channelkit.asins import Asins
 from channelkit.cycle import Cycle
 from channelkit.database import answers, catalog_items, journal, tabs
 from channelkit.database.decisions import keep_decisions
 from channelkit.errors import PlanError, UsageError
 from channelkit.model.changes import PRICE
-from channelkit.model.columns import one
-from channelkit.outcome import Decision
 from channelkit.parts import Parts
 from channelkit.runner import hold_store, is_small
 
@@ -117,15 +113,6 @@ def carry_out(
         _sort(parts, cycle, intent)
         waits = f"Nothing was sent yet: {silent}" if silent and going.num_rows else ""
         return Done(len(intent.wishes), outcome.applied, waits)
-
-
-def preview(cycle: Cycle, changes: pa.Table, decision: Decision) -> pa.Table:
-    """Return what Amazon would say to changes; nothing is changed (`channelkit.apply.preview.validate`)."""
-    types = decision.product_types
-    place = pc.index_in(one(changes["seller_sku"]), value_set=one(types["seller_sku"]))
-    numbered = changes.append_column("id", pa.array(range(changes.num_rows), pa.int64()))
-    asked = numbered.append_column("product_type", one(types["product_type"]).take(place))
-    return validate(Caller(cycle.amazon, cycle.store.marketplace), asked, cycle.clock, cycle.progress)
 
 
 def _released(intent: Intent, effect: Effect, skus: Sequence[str]) -> tuple[Intent, pa.Table]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from hashlib import blake2b
+from typing import TYPE_CHECKING
 
 import msgspec
 import pyarrow as pa
@@ -18,6 +19,9 @@ from channelkit.outcome import Decision
 from channelkit.plan.fingerprint import fingerprint
 from channelkit.plan.guards import far_jumps, jump_words
 from channelkit.plan.offers import in_order
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 BECOMES = pa.schema(
     [(name, pa.string()) for name in ("sku", "seller_sku", "tab", "status", "becomes", "then", "reason")]
@@ -92,6 +96,39 @@ def weigh(cycle: Cycle, intent: Intent) -> Effect:
         standing = load_decisions(connection, cycle.store.name, _seller_skus(intent, before))
     name = _name(intent, before, pa.concat_tables([due, held.select(due.column_names)]), standing)
     return Effect(before, after, in_order(due), held.combine_chunks(), stopped, name)
+
+
+def tell_moves(becomes: pa.Table) -> pd.DataFrame:
+    """Return where listings are, where they go and why, for a person.
+
+    Arguments:
+        becomes: the columns `BECOMES`.
+    """
+    import pandas as pd  # noqa: PLC0415 - half a second that a plan need not spend
+
+    rows = becomes.to_pylist()
+    return pd.DataFrame(
+        [
+            {
+                "seller SKU": row["seller_sku"],
+                "from": _place(row["tab"], row["status"]),
+                "to": _place(row["becomes"], row["then"]),
+                "why": row["reason"],
+            }
+            for row in rows
+        ]
+    )
+
+
+def _place(tab: str | None, status: str | None) -> str:
+    """Return a tab and a status as one text.
+
+    >>> _place("Active", "Active"), _place("Ended", "Manually Ended"), _place(None, None)
+    ('Active', 'Ended: Manually Ended', 'nowhere')
+    """
+    if not tab:
+        return "nowhere"
+    return tab if status in (tab, "", None) else f"{tab}: {status}"
 
 
 def held_prices(effect: Effect) -> list[str]:
