@@ -7,6 +7,7 @@ import pyarrow.compute as pc
 
 from channelkit.facts import Facts, Store
 from channelkit.listings.classify import classify
+from channelkit.listings.requirements import find_lacking
 from channelkit.listings.subjects import gather
 from channelkit.listings.terms import decide_terms
 from channelkit.listings.wishes import find_aliases
@@ -56,6 +57,7 @@ def gather_subjects(facts: Facts, store: Store) -> pa.Table:
     if links is None:
         by_identifier = link(facts.listings, facts.products)
         links = decide_links(by_identifier, facts.suggested, facts.answers, one(facts.products["sku"]))
+    items = choose_items(facts.products, facts.items, facts.asins)
     return gather(
         facts.listings,
         links,
@@ -63,10 +65,20 @@ def gather_subjects(facts: Facts, store: Store) -> pa.Table:
         facts.scopes,
         facts.stock,
         website_id=store.website_id,
-        items=choose_items(facts.products, facts.items, facts.asins),
-        traits=facts.traits,
+        items=items,
+        traits=_with_lacking(facts, items),
         aliases=find_aliases(facts.decisions, facts.listings["seller_sku"]),
     )
+
+
+def _with_lacking(facts: Facts, items: pa.Table) -> pa.Table:
+    """Return products' traits with what Amazon's definition of their item's type asks for and they lack (TB-02)."""
+    if not facts.required:
+        return facts.traits
+    kinds = _types_of(facts, one(items["asin"]))
+    offered = {name: facts.offered[name] for name in facts.offered.column_names}
+    traits = {name: facts.traits[name] for name in facts.traits.column_names}
+    return pa.table(traits | {"lacking": find_lacking(kinds, facts.required, offered)})
 
 
 def _types_of(facts: Facts, asins: pa.Array) -> pa.Array:
