@@ -9,18 +9,18 @@ from channelkit.apply.offers import Applied, Sender
 from channelkit.plan.bulk import FEW, split
 
 
-def send(sender: Sender, feed_sender: FeedSender, changes: pa.Table, limit: int = FEW) -> Applied:
+def send(sender: Sender, feed_sender: FeedSender, changes: pa.Table, limit: int | None = None) -> Applied:
     """Send a plan's changes: first one by one what never waits, then together what is too much for that.
 
     Arguments:
         changes: as for `channelkit.apply.offers.Sender.send`, with ``before``.
-        limit: listings whose changes go one by one (`channelkit.plan.bulk.split`).
+        limit: listings whose changes go one by one; None for what a cycle sends so (`channelkit.plan.bulk.FEW`).
 
     Raises:
         LeaseError, AuthError: another run may have begun, or a person must act; what was not sent is dropped, at the
             latest by the next cycle.
     """
-    roads = split(changes, feed_sender.busy(), limit if feed_sender.takes_more() else None)
+    roads = split(changes, feed_sender.busy(), (limit or FEW) if feed_sender.takes_more() else None)
     applied = Applied()
     feed_sender.postpone(roads.waiting, applied)
     applied.include(sender.send(roads.one_by_one))
