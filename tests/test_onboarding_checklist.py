@@ -133,6 +133,11 @@ def test_a_review_shows_every_setting_and_flags_what_is_missing(run_kit: RunKit)
     gaps = " ".join(review.gaps)
     assert "Store us, email: nobody is written to" in gaps
     assert "Store us, listings read: read it with: channelkit pull" in gaps
+    rule = {"children": [{"attribute": "sku", "op": "!=", "value": "00012345"}]}
+    practice.kit.stores["us"].rules.commit(rule, "All but one", "Ada")
+    rows = {(row["chapter"], row["name"]): row for row in practice.kit.review().rows()}
+    told = rows["Store us", "listing rules"]
+    assert told["value"] == "All but one" and "00012345" in told["note"] and "by Ada" in told["note"]
     practice.kit.edit_store("us", email="us@example.com", label="United States")
     practice.kit.pull()
     gaps = " ".join(practice.kit.review().gaps)

@@ -30,8 +30,8 @@ _COLOURS: dict[State, str] = {"checked": "#1a7f37", "ticked": "#1a7f37", "not ne
 _CELL = "text-align:left;vertical-align:top;padding:4px 12px 4px 0"
 
 BESIDE = (
-    "No listing rule is set: every product is eligible. Products that must stay off Amazon need a rule, and their "
-    "attributes the property Use for Promo Rule Conditions.",
+    "Without a listing rule every product is eligible. Products that must stay off Amazon need one (notebook 05_rules, "
+    "or channelkit rules), and their attributes the property Use for Promo Rule Conditions.",
     "While you set up, Seller Central's vacation mode (Listing Status Inactive) keeps buyers away; set it to Active "
     "before you go live, since prices can only follow rivals where shipping rates are known.",
 )

@@ -9,8 +9,13 @@ from html import escape
 from typing import Any
 
 import msgspec
+from sqlalchemy.engine import Connection
 
-from channelkit.database import progress
+from channelkit.database import progress, rules
+from channelkit.database.reference import load_catalog_reference
+from channelkit.listings.rules.attributes import rule_attributes
+from channelkit.listings.rules.description import describe
+from channelkit.listings.rules.tree import parse_rule
 from channelkit.model.stores import StoreRecord
 from channelkit.onboarding import expiry
 from channelkit.onboarding.checklist import IDENTIFIERS
@@ -194,16 +199,27 @@ def _facts(parts: Parts, name: str, record: StoreRecord) -> list[Line]:
             "products read": progress.moved_at(reading, "products"),
             "stock read": progress.moved_at(reading, f"stock/{record.website}"),
         }
+        rule = _rule(reading, name)
     silent = parts.why_silent(name)
     return [
         Line("made", _moment(record.created_at)),
         Line("connected", _moment(record.connected_at), gap="" if record.connected_at else "it never answered yet"),
         Line("state", record.state),
         Line("sends", "no" if silent else "yes", silent),
-        Line("listing rules", "none", "every product is eligible"),
+        rule,
         Line("price rules", "none", "the price is Commerce's"),
         *(Line(what, _moment(at), gap="" if at else "read it with: channelkit pull") for what, at in moments.items()),
     ]
+
+
+def _rule(connection: Connection, store: str) -> Line:
+    """Return which listing rule holds, in a sentence, and who put it in force."""
+    versions = rules.list_rules(connection, store)
+    if not versions:
+        return Line("listing rules", "none", "every product is eligible")
+    newest = versions[0]
+    words = describe(parse_rule(newest.rule), rule_attributes(load_catalog_reference(connection)))
+    return Line("listing rules", newest.name, f"{words} Since {_moment(newest.made_at)}, by {newest.made_by}.")
 
 
 def _lines(section: Section, kind: type[Section]) -> list[Line]:
@@ -213,7 +229,8 @@ def _lines(section: Section, kind: type[Section]) -> list[Line]:
         if isinstance(value, Section):
             lines += [Line(f"{field.name}.{line.name}", line.value, line.note) for line in _lines(value, type(value))]
             continue
-        is_default = not field.required and value == field.default and not isinstance(value, Secret)
+        default = field.default if field.default_factory is msgspec.NODEFAULT else field.default_factory()
+        is_default = not field.required and value == default and not isinstance(value, Secret)
         lines.append(Line(field.name, _said(value), "default" if is_default else ""))
     return lines
 
@@ -227,6 +244,8 @@ def _said(value: Any) -> str:
         return value.reference or "not set"
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if isinstance(value, dict):
+        return ", ".join(f"{name} = {word}" for name, word in value.items()) or "not set"
     return str(value) if value not in ("", None) else "not set"
 
 
