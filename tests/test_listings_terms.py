@@ -10,7 +10,8 @@ from tests.decision_tables import IN_STOCK, LISTING, PRODUCT, TERMS, Row, decide
 
 
 @pytest.mark.parametrize(
-    ("salable", "largest", "shown"), [(80, 10, 10), (80, 12, 12), (150, 1, 1), (3, 10, 3), (10, 10, 10)]
+    ("salable", "largest", "shown"),
+    [(80, 10, 10), (80, 12, 12), (150, 1, 1), (149, 1, 1), (0, 1, 0), (3, 10, 3), (10, 10, 10)],
 )
 def test_the_smaller_of_stock_and_largest_quantity_is_shown(salable: int, largest: int, shown: int) -> None:
     """LS-12."""
