@@ -425,12 +425,12 @@ def test_what_cannot_be_read_is_said_and_tried_again(desk: SmallDesk) -> None:
     desk.is_busy = True
     grid = ListingGrid(desk)
     grid.open()
-    assert grid.state == "failed" and "locked" in grid.trouble
+    assert screen(grid)["state"] == "failed" and "locked" in grid.trouble
     assert "locked" in fallback_html(grid)
     grid.filter("kettle")
     desk.is_busy = False
     grid.load()
-    assert grid.state == "ready" and grid.counts["Active"] == 62
+    assert screen(grid)["state"] == "ready" and grid.counts["Active"] == 62
 
 
 def test_an_empty_store_has_empty_tabs() -> None:

@@ -15,6 +15,7 @@ from channelkit.cli import (
     asins,
     attributes,
     checklist,
+    export,
     golive,
     identifiers,
     looks,
@@ -41,7 +42,7 @@ for verb in (
     *(loop.plan, loop.apply, golive.golive),
     *(actions.publish, actions.end, actions.override, actions.overrides, actions.update, actions.alias),
     *(actions.assign_asin, actions.switch, actions.rematch, actions.undo),
-    *(looks.report, practice.run, looks.db, practice.sandbox, practice.demo),
+    *(looks.report, export.export, practice.run, looks.db, practice.sandbox, practice.demo),
 ):
     app.command()(verb)
 app.add_typer(stores.app, name="store")

@@ -84,7 +84,7 @@ def to_excel(table: pa.Table, columns: Sequence[Column], title: str) -> bytes:
     out = io.BytesIO()
     options = {
         **{"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False},
-        **{"in_memory": True, "constant_memory": True, "nan_inf_to_errors": True},
+        **{"constant_memory": True, "nan_inf_to_errors": True},
     }
     with xlsxwriter.Workbook(out, options) as book:
         sheet = book.add_worksheet(title[:31])
