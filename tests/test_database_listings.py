@@ -146,7 +146,7 @@ def test_a_search_that_says_the_same_makes_the_facts_fresh_and_tells_no_history(
         store_search(connection, NOON, {"seller_sku": "A", "price": 100})
         assert store_search(connection, NOON + MINUTE, {"seller_sku": "A", "price": 100}) == Tally(unchanged=1)
         assert facts(connection, "observed_at") == [("A", NOON + MINUTE)]
-    assert told(database, "A") == []
+    assert told(database, "A") == [("exists", None, "true")], "that it came is all there is to tell"
 
 
 def test_a_search_leaves_what_it_does_not_tell(database: Database) -> None:
