@@ -18,7 +18,6 @@ from channelkit.errors import UsageError
 from channelkit.kit import Kit
 from channelkit.listings.rules.tree import Condition, Group
 from channelkit.report.tables import count_rows
-from channelkit.rules.reading import read_any
 from channelkit.rules.rules import Rules
 from channelkit.settings.reader import read_settings
 from tests.conftest import sandboxes
@@ -217,6 +216,7 @@ def test_a_rule_of_commerce_is_imported(shared: Practice, tmp_path: Path) -> Non
     path.write_text(json.dumps(tree), encoding="utf-8")
     rules, wanted = rules_of(shared), Group(all=False, children=OVER_20.children)
     assert rules.import_magento(tree) == rules.import_magento(json.dumps(tree)) == rules.import_magento(path) == wanted
+    assert rules.read(tree) == rules.read(json.dumps(tree)) == rules.read(path) == wanted
     with pytest.raises(UsageError, match="cannot be read"):
         rules.import_magento(tmp_path / "none.json")
 
@@ -233,7 +233,7 @@ def test_a_rule_may_come_in_every_form(shared: Practice, tmp_path: Path) -> None
         json.dumps(rules.document(OVER_20)),
     ]
     assert {rules.describe(form) for form in forms} == {"A product is eligible if Price is at least 20."}
-    assert {read_any(form) for form in forms} == {OVER_20}
+    assert {rules.read(form) for form in forms} == {OVER_20}
     with pytest.raises(UsageError, match="no TOML"):
         rules.preview("price >= 20 and so on")
 

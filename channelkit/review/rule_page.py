@@ -7,6 +7,7 @@ from html import escape
 from typing import Any
 
 _LEFT = "text-align:left;vertical-align:top;white-space:normal"
+_CELL = "text-align:left;white-space:nowrap;max-width:280px;overflow:hidden;text-overflow:ellipsis;padding-right:1em"
 
 
 def rule_html(shown: Mapping[str, Any]) -> str:
@@ -17,11 +18,14 @@ def rule_html(shown: Mapping[str, Any]) -> str:
     """
     if shown["state"] == "loading":
         return "<p>Reading the rule …</p>"
-    return (
-        "<p><strong>Which products may be sold?</strong></p>"
-        f"<p>{escape(shown['sentence'])}</p>{_node(shown['root'])}{findings_html(shown)}{counts_html(shown)}"
-        + (preview_html(shown["preview"]) if shown["preview"] else "")
+    return f"{sentence_html(shown)}<ul>{_node(shown['root'])}</ul>{findings_html(shown)}{counts_html(shown)}" + (
+        preview_html(shown["preview"]) if shown["preview"] else ""
     )
+
+
+def sentence_html(shown: Mapping[str, Any]) -> str:
+    """Return the question, and the rule that answers it, in a sentence."""
+    return f"<p><strong>Which products may be sold?</strong></p><p>{escape(shown['sentence'])}</p>"
 
 
 def findings_html(shown: Mapping[str, Any]) -> str:
@@ -50,12 +54,13 @@ def counts_html(shown: Mapping[str, Any]) -> str:
 def preview_html(preview: Mapping[str, Any]) -> str:
     """Return one page of one set of a preview, and how many it has for which reason."""
     reasons = "".join(f"<li>{count:,}: {escape(words)}</li>" for words, count in preview["reasons"])
-    head = "".join(f'<th scope="col" style="{_LEFT}">{escape(label)}</th>' for label in preview["columns"])
+    head = "".join(f'<th scope="col" style="{_CELL}">{escape(label)}</th>' for label in preview["columns"])
     rows = "".join(
-        "<tr>" + "".join(f'<td style="{_LEFT}">{escape(cell)}</td>' for cell in row) + "</tr>"
+        "<tr>" + "".join(f'<td style="{_CELL}">{escape(cell)}</td>' for cell in row) + "</tr>"
         for row in preview["rows"]
     )
     table = f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>" if rows else ""
+    table = f'<div style="overflow:auto;max-height:420px">{table}</div>'
     return (
         f"<p><strong>{escape(preview['title'])}: {preview['total']:,}</strong><br>{escape(preview['meaning'])}</p>"
         f"<ul>{reasons}</ul>{table}<p>{escape(preview['words'])}</p>"
@@ -85,6 +90,4 @@ def _node(node: Mapping[str, Any]) -> str:
     many = "All" if node["all"] else "Any"
     head = f"{many} of these are {'true' if node['match'] else 'false'}"
     inner = "".join(_node(child) for child in node["children"])
-    if node["kind"] == "group" and not inner:
-        return f"<ul><li>{head}: no condition, so it holds</li></ul>"
-    return f"<ul><li>{head}:<ul>{inner}</ul></li></ul>"
+    return f"<li>{head}:<ul>{inner}</ul></li>" if inner else f"<li>{head}: no condition, so it holds</li>"

@@ -10,7 +10,14 @@ import ipywidgets as widgets
 from channelkit.review.page import said_html, with_html
 from channelkit.review.pager import button
 from channelkit.review.rule_model import PAGE, PARTS, RuleModel
-from channelkit.review.rule_page import counts_html, findings_html, preview_html, rule_html, versions_html
+from channelkit.review.rule_page import (
+    counts_html,
+    findings_html,
+    preview_html,
+    rule_html,
+    sentence_html,
+    versions_html,
+)
 from channelkit.review.rule_screen import TITLES, rule_screen
 from channelkit.review.rule_tree import NO_VALUE
 
@@ -72,7 +79,7 @@ class RulePager:
 
     def _draw(self) -> None:
         shown = rule_screen(self.model)
-        self.sentence.value = rule_html({**shown, "counts": None, "preview": None, "findings": []})
+        self.sentence.value = sentence_html(shown)
         self.words.value = said_html(shown["said"], shown["trouble"])
         self.figures.value = findings_html(shown) + counts_html(shown)
         self.page.value = preview_html(shown["preview"]) if shown["preview"] else ""

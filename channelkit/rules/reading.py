@@ -7,40 +7,45 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from channelkit.errors import UsageError
+from channelkit.listings.rules.attributes import Attributes
 from channelkit.listings.rules.importing import import_rule
 from channelkit.listings.rules.text import read_rule
 from channelkit.listings.rules.tree import Group, parse_rule
 
 Rule: TypeAlias = Group | Mapping[str, Any] | str | Path
-"""Conditions, the neutral document, TOML text, or the path of a file that holds one of them."""
+"""Conditions, a document (ours or Commerce's own), TOML or JSON text, or the path of a file that holds one of them."""
+
+_COMMERCES = {"type", "condition_type", "conditions", "conditions_serialized", "condition", "action_condition"}
+"""Words that only rules of Commerce's own have."""
 
 LONGEST = 1_000_000
 """Characters of a rule; a file with more is something else."""
 
 
-def read_any(rule: Rule) -> Group:
+def read_any(rule: Rule, attributes: Attributes) -> Group:
     """Return a rule in the one form that everything works with.
 
     Arguments:
         rule: a group, a document, TOML or JSON text, or a path; a text without a line break that ends in ``.toml`` or
             ``.json`` is taken for a path.
+        attributes: what Commerce says of the attributes; options of Commerce's own rules are named by it.
 
     Raises:
         UsageError: it is no rule, or the file cannot be read; says where.
 
-    >>> read_any({"children": [{"attribute": "brand", "op": "==", "value": "Acme"}]}).children[0].attribute
+    >>> read_any({"children": [{"attribute": "brand", "op": "==", "value": "Acme"}]}, {}).children[0].attribute
     'brand'
-    >>> read_any("all = false").all
+    >>> read_any("all = false", {}).all
     False
     """
     if isinstance(rule, Group):
         return rule
     if isinstance(rule, Mapping):
-        return parse_rule(rule)
+        return import_rule(rule, attributes) if _COMMERCES & set(rule) else parse_rule(rule)
     if isinstance(rule, Path) or ("\n" not in rule and rule.strip().endswith((".toml", ".json"))):
-        return read_any(read_file(Path(rule)))
+        return read_any(read_file(Path(rule)), attributes)
     if rule.lstrip().startswith("{"):
-        return import_rule(rule, {})
+        return import_rule(rule, attributes)
     return read_rule(rule)
 
 

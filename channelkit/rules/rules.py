@@ -71,17 +71,28 @@ class Rules:
         """Return what a rule may ask about: Commerce's attributes for promo rules, the category and the set (LR-02)."""
         return attributes_frame(self.known)
 
+    def read(self, rule: Rule) -> Group:
+        """Return a rule's conditions, from whatever form a person has it in.
+
+        Arguments:
+            rule: conditions, a document, TOML or JSON, ours or Commerce's own, or the path of a file of it.
+
+        Raises:
+            UsageError: it is no rule; says where.
+        """
+        return read_any(rule, self.known)
+
     def describe(self, rule: Rule) -> str:
         """Return a rule as one sentence."""
-        return describe(read_any(rule), self.known)
+        return describe(self.read(rule), self.known)
 
     def write(self, rule: Rule) -> str:
         """Return a rule as TOML, to be kept in a file and given back."""
-        return write_rule(read_any(rule))
+        return write_rule(self.read(rule))
 
     def document(self, rule: Rule) -> dict[str, Any]:
         """Return a rule as plain values, as JSON has them."""
-        return to_document(read_any(rule))
+        return to_document(self.read(rule))
 
     def preview(self, rule: Rule) -> Preview:
         """Return what a rule would do: which listings would go off sale, which products would come, and why (LR-03).
@@ -91,7 +102,7 @@ class Rules:
         Raises:
             UsageError: it is no rule, or nothing was read yet.
         """
-        return preview_rule(self.parts.database, self.store, read_any(rule), self.known, self.time_zone)
+        return preview_rule(self.parts.database, self.store, self.read(rule), self.known, self.time_zone)
 
     def what_if(self, rule: Rule, days: int = 30) -> WhatIf:
         """Return what would have been lost and won, had a rule stood for the last days.
@@ -118,7 +129,7 @@ class Rules:
         Arguments:
             counted: ask the products, too: which conditions hold for none or for all of them.
         """
-        group = read_any(rule)
+        group = self.read(rule)
         if not counted:
             return lint_rule(group, self.known)
         with self.parts.database.read() as connection:
@@ -151,7 +162,7 @@ class Rules:
         Raises:
             UsageError: it is no rule, or has no name; nothing was kept.
         """
-        return self._commit(read_any(rule), name, by)
+        return self._commit(self.read(rule), name, by)
 
     def restore(self, version: int, by: str = "") -> RuleVersion:
         """Put an earlier version in force again, as a new one.
