@@ -68,13 +68,13 @@ def test_what_is_no_schema_is_said_so(content: bytes) -> None:
         read_required(content)
 
 
-def waiting(database: Database, *rows: tuple[str, str, str], tab: str = "Ready to List") -> None:
+def waiting(database: Database, *rows: tuple[str, str, str], tab: str = "Ready to List", kind: str = "asin") -> None:
     """Keep products without a listing: SKU, ASIN and Amazon's product type of each."""
     place = {"store": "us", "listed": False, "status": "", "since": 1, "stale": False, "tab": tab}
     decided = [place | {"sku": sku, "product_sku": sku, "asin": asin} for sku, asin, _kind in rows]
     items = [
-        {"product_sku": sku, "asin": asin, "kind": "asin", "found_by": sku, "product_type": kind, "parent": False}
-        for sku, asin, kind in rows
+        {"product_sku": sku, "asin": asin, "kind": kind, "found_by": sku, "product_type": type_of_it, "parent": False}
+        for sku, asin, type_of_it in rows
     ]
     with database.write() as connection:
         tabs.store_tabs(
@@ -118,9 +118,12 @@ def test_only_needed_definitions_are_read_a_few_a_cycle_and_again_once_a_day(
 
 
 def test_what_no_product_waits_for_is_not_asked_for(database: Database, running: Running) -> None:
-    waiting(database, ("P1", "B1", "LAMP"), tab="Ineligible")
-    waiting(database, ("P2", "B2", ""))
     only = reader(database, running, StoppedClock(epoch=NOW / 1000))
+    waiting(database, ("P1", "B1", "LAMP"), tab="Ineligible")
+    assert not only.read().tallies
+    waiting(database, ("P2", "B2", ""))
+    assert not only.read().tallies
+    waiting(database, ("P3", "B3", "KETTLE"), kind="keywords")
     assert not only.read().tallies and only.amazon.transport.calls == 0
 
 

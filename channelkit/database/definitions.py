@@ -12,7 +12,7 @@ from sqlalchemy.engine import Connection
 from channelkit.database import rows
 from channelkit.database.catalog_items import WAITING
 from channelkit.database.listing_schema import definitions
-from channelkit.database.onboarding_schema import asins, catalog_items
+from channelkit.database.onboarding_schema import catalog_items
 from channelkit.database.schema import tabs
 
 
@@ -72,18 +72,16 @@ def store_definition(connection: Connection, marketplace_id: str, definition: De
 def needed_types(connection: Connection, store: str, marketplace_id: str) -> list[str]:
     """Return the product types of what the store could list next, those of most products first.
 
-    Those are the types of items in Amazon's catalog that waiting products are taken for. Where an item's type is not
-    known, the offer is made as one of any type, and no definition is asked for.
+    Those are the types of what Amazon's catalog has for products that wait, by identifier or by choice; what a general
+    search found decides nothing. Where an item's type is not known, the offer is made as one of any type, and no
+    definition is asked for.
     """
-    chosen = sa.select(asins.c.asin).where(
-        asins.c.store == store, asins.c.product_sku == tabs.c.sku, asins.c.asin == catalog_items.c.asin
-    )
-    is_it = sa.or_(catalog_items.c.asin == tabs.c.asin, chosen.exists())
     joined = tabs.join(
         catalog_items,
-        sa.and_(catalog_items.c.marketplace_id == marketplace_id, catalog_items.c.product_sku == tabs.c.sku, is_it),
+        sa.and_(catalog_items.c.marketplace_id == marketplace_id, catalog_items.c.product_sku == tabs.c.sku),
     )
     kind = catalog_items.c.product_type
     query = sa.select(kind).select_from(joined).where(tabs.c.store == store, tabs.c.listed == 0)
-    query = query.where(tabs.c.tab.in_(WAITING), kind.isnot(None), kind != "").group_by(kind)
+    query = query.where(tabs.c.tab.in_(WAITING), catalog_items.c.kind.not_in(("missing", "keywords")))
+    query = query.where(kind.isnot(None), kind != "").group_by(kind)
     return list(connection.execute(query.order_by(sa.func.count().desc(), kind)).scalars())

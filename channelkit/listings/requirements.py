@@ -99,10 +99,11 @@ def _typed(kind: Mapping[str, Any] | None, text: str) -> Any:
     words = text.strip()
     choices = dict(zip(kind.get("enumNames", ()), kind.get("enum", ()), strict=False))
     choices |= {str(value): value for value in kind.get("enum", ())}
+    if kind.get("type") == "boolean":
+        # Commerce keeps yes and no as digits; Amazon's words for them are in the marketplace's language.
+        choices |= {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
     if choices:
         return {str(name).casefold(): value for name, value in choices.items()}.get(words.casefold())
-    if kind.get("type") == "boolean":
-        return {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}.get(words.casefold())
     if kind.get("type") in ("integer", "number"):
         try:
             return int(words) if kind["type"] == "integer" else float(words)

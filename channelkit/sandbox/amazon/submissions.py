@@ -11,6 +11,7 @@ import msgspec
 from channelkit.model.marketplaces import Marketplace
 from channelkit.sandbox.amazon import attributes
 from channelkit.sandbox.amazon.attributes import ASIN, AVAILABILITY, CONDITION, NOTE, OFFER
+from channelkit.sandbox.amazon.definition_schemas import DECLARED
 from channelkit.sandbox.amazon.items import Item, Items
 from channelkit.sandbox.amazon.listings import Issue
 from channelkit.sandbox.amazon.refusal import invalid
@@ -115,6 +116,11 @@ def judge_put(request: PutRequest, items: Items, known: Item | None, marketplace
     elif known is not None and known.asin != item.asin:
         words = f"The SKU is ASIN {known.asin} already and cannot become {item.asin}."
         issues.append(_complaint("8541", words, ASIN, "DUPLICATE"))
+    issues += [
+        _complaint(MISSING_ATTRIBUTE, f"{name!r} is required but missing.", name, "MISSING_ATTRIBUTE")
+        for name in DECLARED.get(request.productType, ())
+        if not request.attributes.get(name)
+    ]
     return issues
 
 
