@@ -39,12 +39,17 @@ def browser() -> Iterator[Browser]:
         program = find_browser(playwright)
         if program is None:
             explain_absence(os.environ)
-        # Chromium refuses its own sandbox to root, as whom containers often run.
-        is_root = os.name == "posix" and os.geteuid() == 0
-        arguments = [*QUIET, *(["--no-sandbox"] if is_root else [])]
-        running = playwright.chromium.launch(executable_path=program, args=arguments)
+        running = launch(playwright, program)
         yield running
         running.close()
+
+
+def launch(playwright: Playwright, program: str) -> Browser:
+    """Start a browser that asks for nothing by itself."""
+    # Chromium refuses its own sandbox to root, as whom containers often run.
+    is_root = os.name == "posix" and os.geteuid() == 0
+    arguments = [*QUIET, *(["--no-sandbox"] if is_root else [])]
+    return playwright.chromium.launch(executable_path=program, args=arguments)
 
 
 def find_browser(playwright: Playwright) -> str | None:

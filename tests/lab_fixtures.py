@@ -68,13 +68,21 @@ def run_lab(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Itera
     with ExitStack() as opened:
 
         def run(folder: Path) -> Lab:
-            home = tmp_path_factory.mktemp("jupyter")
-            server = opened.enter_context(_start(folder, home))
-            opened.callback(server.wait, 30)
-            opened.callback(server.terminate)
-            return Lab(_address(server, home / "runtime"), browser, opened)
+            return start_lab(folder, tmp_path_factory.mktemp("jupyter"), browser, opened)
 
         yield run
+
+
+def start_lab(folder: Path, home: Path, browser: Browser, opened: ExitStack) -> Lab:
+    """Start a JupyterLab on a folder; it ends with the stack.
+
+    Arguments:
+        home: an empty folder for its settings and its log.
+    """
+    server = opened.enter_context(_start(folder, home))
+    opened.callback(server.wait, 30)
+    opened.callback(server.terminate)
+    return Lab(_address(server, home / "runtime"), browser, opened)
 
 
 def copy_notebook(source: Path, folder: Path, **parameters: Any) -> str:

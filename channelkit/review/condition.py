@@ -15,7 +15,7 @@ which is written as year-month-day.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -43,13 +43,13 @@ Token = tuple[str, str]
 """What it is (text, sign, word, end) and how it is written."""
 
 
-def matching(table: pa.Table, condition: str, anywhere: Sequence[str] = ()) -> pa.Array:
+def matching(table: pa.Table, condition: str, anywhere: pa.Array | None = None) -> pa.Array:
     """Return which rows a filter lets through, as an array of flags.
 
     Arguments:
         table: columns of texts, numbers and flags.
         condition: the filter; an empty one lets everything through.
-        anywhere: columns in which words alone are looked for; every text column by default.
+        anywhere: a text for each row, in lower case, in which words alone are looked for; by default every text column.
 
     Raises:
         UsageError: the filter cannot be read, or names a column that is not there; the message says which.
@@ -65,8 +65,7 @@ def matching(table: pa.Table, condition: str, anywhere: Sequence[str] = ()) -> p
     """
     if len(condition) > LONGEST:
         raise UsageError(f"The filter is longer than {LONGEST:,} characters.", "Make it shorter.")
-    texts = anywhere or [field.name for field in table.schema if pa.types.is_string(field.type)]
-    reader = _Reader(table, _tokens(condition), texts)
+    reader = _Reader(table, _tokens(condition), anywhere)
     if reader.next[0] == "end":
         return pa.repeat(True, table.num_rows)
     found = reader.condition(0)
@@ -94,8 +93,8 @@ def _tokens(condition: str) -> list[Token]:
 class _Reader:
     """Reads tokens from left to right, and decides over whole columns as it goes."""
 
-    def __init__(self, table: pa.Table, tokens: list[Token], texts: Sequence[str]) -> None:
-        self.table, self.tokens, self.texts, self.place = table, tokens, texts, 0
+    def __init__(self, table: pa.Table, tokens: list[Token], anywhere: pa.Array | None) -> None:
+        self.table, self.tokens, self.anywhere, self.place = table, tokens, anywhere, 0
 
     @property
     def next(self) -> Token:
@@ -176,9 +175,12 @@ class _Reader:
         )
 
     def _found_anywhere(self, word: str) -> pa.Array:
+        if self.anywhere is not None:
+            return pc.match_substring(self.anywhere, word.lower())
         found = pa.repeat(False, self.table.num_rows)
-        for name in self.texts:
-            found = pc.or_(found, _contains(self.table[name].combine_chunks(), word))
+        for name in self.table.column_names:
+            if pa.types.is_string(self.table.schema.field(name).type):
+                found = pc.or_(found, _contains(self.table[name].combine_chunks(), word))
         return found
 
 

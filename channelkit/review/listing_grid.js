@@ -262,6 +262,7 @@ export default {
       since = 0;
       at.slow.textContent = "";
       root.setAttribute("aria-busy", is.state === "opening");
+      root.dataset.turn = is.turn ?? 0; // how many answers were drawn
       root.setAttribute("aria-label", `Listings of ${is.store}`);
       once("title", is.store, (store) => { at.title.textContent = `Listings of ${store}`; at.table.setAttribute("aria-label", `Listings of ${store}`); });
       if (at.banner.textContent !== is.banner) at.banner.textContent = is.banner;

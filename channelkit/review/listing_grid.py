@@ -212,7 +212,7 @@ class ListingGrid(Watched):
 
     def offers(self) -> list[dict[str, Any]]:
         """Return what may be done with the selected rows; see `channelkit.review.listing_actions.offered`."""
-        return _offers(self.rows.selected_rows()) if self.rows.selected else []
+        return _offers(self.rows.selected_rows(["actions"])) if self.rows.selected else []
 
     def row_offers(self) -> list[dict[str, Any]]:
         """Return what may be done with the row whose details are shown."""

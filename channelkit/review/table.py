@@ -49,6 +49,7 @@ class TableModel:
         self.selected: set[str] = set()
         self._keys, self._rows = pa.array([], pa.string()), pa.array([], pa.int64())
         self._within: pa.Array | None = None
+        self._texts: pa.Array | None = None
 
     @property
     def matching(self) -> int:
@@ -69,7 +70,7 @@ class TableModel:
         """
         self.table = table.combine_chunks()
         self._keys = _joined(self.table, self.key)
-        self._within = within
+        self._within, self._texts = within, None
         self.selected &= set(self._keys.to_pylist()) if self.selected else set()
         self.look()
 
@@ -134,9 +135,15 @@ class TableModel:
         """Return every row that the filters let through, in order."""
         return self.table.take(self._rows)
 
-    def selected_rows(self) -> pa.Table:
-        """Return the selected rows, whether the filters let them through or not, as they came."""
-        return self.table.filter(pc.is_in(self._keys, value_set=pa.array(list(self.selected), pa.string())))
+    def selected_rows(self, names: Sequence[str] = ()) -> pa.Table:
+        """Return the selected rows, whether the filters let them through or not, as they came.
+
+        Arguments:
+            names: only these columns.
+        """
+        return self.table.select(list(names) or self.table.column_names).filter(
+            pc.is_in(self._keys, value_set=pa.array(list(self.selected), pa.string()))
+        )
 
     def row(self, key: str) -> pa.Table:
         """Return one row.
@@ -184,7 +191,7 @@ class TableModel:
         Raises:
             UsageError: it is gone.
         """
-        if not pc.is_in(pa.scalar(key), value_set=self._keys).as_py():
+        if pc.index(self._keys, key).as_py() < 0:
             raise UsageError(
                 f"{' and '.join(key.split(APART))} are no longer among the {self.noun}."
                 if APART in key
@@ -200,9 +207,16 @@ class TableModel:
         masks = [] if self._within is None else [self._within]
         masks += [holds(name, self.table[name].combine_chunks(), chosen) for name, chosen in filters.items()]
         if condition.strip() or not masks:
-            searched = [name for name in self.searched if name in self.table.column_names]
-            masks.append(matching(self.table, condition, searched))
+            masks.append(matching(self.table, condition, self._searchable()))
         return reduce(pc.and_, masks)
+
+    def _searchable(self) -> pa.Array | None:
+        """Return what words alone are looked for in, one text a row: made once, since looking in it is then quick."""
+        names = [name for name in self.searched if name in self.table.column_names]
+        if self._texts is None and names:
+            texts = [pc.fill_null(self.table[name].combine_chunks(), "") for name in names]
+            self._texts = pc.utf8_lower(pc.binary_join_element_wise(*texts, APART))
+        return self._texts
 
     def _known_column(self, name: str) -> None:
         if name not in self.table.column_names:
