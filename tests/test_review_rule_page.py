@@ -99,6 +99,7 @@ def test_plain_fields_write_a_rule_and_put_it_in_force(pager: RulePager, book: R
     line = next(model.tree.lines()).id
     model.set_op(line, "<")
     field_of(pager, line).value = "50"
+    assert model.is_counted and "<strong>2</strong> ineligible" in pager.figures.value
     assert model.tree.document()["children"] == [{"attribute": "price", "op": "<", "value": "50"}]
     pager.look.click()
     assert pager.editing.layout.display == "none" and "A-bag" in pager.page.value
@@ -150,8 +151,8 @@ def test_plain_fields_keep_what_was_typed_when_something_fails(pager: RulePager,
     model = pager.model
     model.add_line(model.tree.root.id, "name")
     line = model.new
-    field_of(pager, line).value = "mug"
     book.broken = True
+    field_of(pager, line).value = "mug"
     pager.look.click()
     assert "cannot be reached" in pager.words.value and "alert" in pager.words.value
     assert field_of(pager, line).value == "mug"

@@ -6,7 +6,7 @@ is when something fails, when the preview is left, and until it is committed; ev
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Literal
 
 from channelkit.errors import ChannelkitError, UsageError
@@ -43,6 +43,8 @@ class RuleModel:
         self.sentence, self.findings = "", list[Finding]()
         self.preview: Preview | None = None
         self.part, self.first = PARTS[0], 0
+        self.rows: Sequence[Mapping[str, str]] = ()
+        self.reasons: Sequence[tuple[str, int]] = ()
         self.name = ""
         self.said, self.trouble = "", ""
         self.new = 0
@@ -240,8 +242,8 @@ class RuleModel:
             labels = ", ".join(self._label(line.attribute) for line in open_lines)
             raise UsageError(f"No value is typed yet for: {labels}.", "Type one, or remove the condition.")
         self._count()
-        self.part = next((part for part in PARTS if self.preview and self.preview.counts[part]), PARTS[0])
-        self.first, self.state = 0, "preview"
+        self._show(next((part for part in PARTS if self.preview and self.preview.counts[part]), PARTS[0]), 0)
+        self.state = "preview"
 
     def _label(self, attribute: str) -> str:
         choice = self.choices.get(attribute)
@@ -251,7 +253,10 @@ class RuleModel:
         if part not in PARTS or self.preview is None:
             raise UsageError(f"There is no set {part!r}.", f"The sets are: {', '.join(PARTS)}.")
         last = max(0, self.preview.counts[part] - 1) // PAGE * PAGE
-        self.part, self.first = part, max(0, min(first // PAGE * PAGE, last))
+        first = max(0, min(first // PAGE * PAGE, last))
+        # Read here, where a failure is said, and not while a view is drawn.
+        self.rows, self.reasons = self.preview.rows(part, first, PAGE), self.preview.reasons(part)
+        self.part, self.first = part, first
 
     def _commit(self, sure: bool) -> None:
         if self.state != "preview" or not self.is_counted or self.preview is None:

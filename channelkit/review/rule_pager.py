@@ -104,6 +104,13 @@ class RulePager:
         versions = [(f"{each['id']}: {each['name']}", each["id"]) for each in shown["versions"]]
         if list(self.start.options) != [*versions, ("no conditions", 0)]:
             self.start.options = [*versions, ("no conditions", 0)]
+        self._follow(shown)
+
+    def _follow(self, shown: dict[str, Any]) -> None:
+        """Count after an edit, where that is quick; what failed is not tried again by itself."""
+        is_due = shown["state"] == "editing" and shown["counts_at_once"] and not self.model.is_counted
+        if is_due and not shown["incomplete"] and not shown["trouble"]:
+            self.model.count()
 
     def _show_tree(self, shown: dict[str, Any]) -> None:
         """Build the fields anew only where the rule is another one, so that nothing half typed is lost."""

@@ -102,7 +102,7 @@ def preview(model: RuleModel) -> dict[str, Any] | None:
     if model.preview is None:
         return None
     part, first = model.part, model.first
-    rows = model.preview.rows(part, first, PAGE)
+    rows = model.rows
     total = model.preview.counts[part]
     names = [name for name, _ in COLUMNS if any(row.get(name) for row in rows)]
     titles = dict(COLUMNS)
@@ -110,7 +110,7 @@ def preview(model: RuleModel) -> dict[str, Any] | None:
         "part": part,
         "title": TITLES[part],
         "meaning": MEANINGS[part],
-        "reasons": [list(reason) for reason in model.preview.reasons(part)],
+        "reasons": [list(reason) for reason in model.reasons],
         "columns": [titles[name] for name in names],
         "rows": [[row.get(name, "") for name in names] for row in rows],
         "first": first,
