@@ -19,6 +19,7 @@ from channelkit.database import (
     listings,
     products,
     progress,
+    reports,
     scopes,
     stock,
     tabs,
@@ -100,6 +101,7 @@ class Facts:
         offered: what products have for these attributes, a column for each that is linked, in their order.
         links: the links that hold, where they were decided before; None where they are to be decided anew.
         listings_count: how many listings the store has in all.
+        is_whole: a complete report of the store's listings was read once, so what is not among them is not there.
     """
 
     listings: pa.Table
@@ -121,6 +123,7 @@ class Facts:
     elders: pa.Table
     links: pa.Table | None
     listings_count: int
+    is_whole: bool
 
 
 def load_facts(
@@ -157,7 +160,14 @@ def load_facts(
     return Facts(
         listings=on_amazon,
         products=catalog,
-        traits=load_traits(connection, rule, dict(store.asked), store.terms.time_zone, product_skus),
+        traits=load_traits(
+            connection,
+            rule,
+            dict(store.asked),
+            store.terms.time_zone,
+            product_skus,
+            store_view=store.store_view,
+        ),
         required=required,
         offered=load_offered(connection, store.marketplace, required, one(catalog["sku"])),
         scopes=scopes.load_scopes(connection, store.store_view, skus=product_skus),
@@ -176,6 +186,7 @@ def load_facts(
         listings_count=on_amazon.num_rows
         if only is None or keys is not None
         else listings.count_listings(connection, name),
+        is_whole=reports.is_known_whole(connection, name),
     )
 
 

@@ -41,6 +41,9 @@ def judge(facts: Facts, store: Store, now: int) -> Decision:
     )
     asked = asked_of(decided, facts.decisions)
     changes = plan_changes(_without_elders(decided, store), expect(facts.listings, facts.pending, now), asked)
+    if not facts.is_whole:
+        # A product that seems to have no listing may have one that was not read yet: it would be listed twice.
+        changes = changes.filter(pc.not_equal(changes["field"], PUBLISH)).combine_chunks()
     guarded = guard(changes, facts.listings_count, store.limits, facts.refused, asked=asked)
     types = _product_types(facts, decided, changes)
     return Decision(decided, guarded, types, fingerprint(guarded.going), facts.listings_count)

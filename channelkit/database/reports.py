@@ -52,6 +52,12 @@ def last_read(connection: Connection, store: str, report_type: str) -> int | Non
     return moment
 
 
+def is_known_whole(connection: Connection, store: str) -> bool:
+    """Tell whether a complete report was ever read; Amazon cancels that of a seller who has nothing to report."""
+    where = (reports.c.store == store, reports.c.state.in_(("read", "cancelled")))
+    return connection.execute(sa.select(reports.c.report_id).where(*where).limit(1)).first() is not None
+
+
 def is_known(connection: Connection, report_id: str) -> bool:
     """Return whether a report was ever asked for, or taken up, from here."""
     query = sa.select(sa.func.count()).where(reports.c.report_id == report_id)

@@ -8,6 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from channelkit.model.changes import (
+    ACCEPTED,
     CONDITION,
     END,
     FULFILLMENT,
@@ -46,13 +47,16 @@ class Quoted(msgspec.Struct):
     fulfillment: str | None = None
 
 
-def patience(fields: pa.Array) -> pa.Array:
-    """Return for how many milliseconds each field's change may stay invisible.
+def patience(fields: pa.Array, states: pa.Array) -> pa.Array:
+    """Return for how many milliseconds each change may stay invisible: long only where Amazon took a new listing.
 
-    >>> patience(pa.array(["price", "publish"])).to_pylist()
-    [1800000, 28800000]
+    A new listing of which nobody knows whether it arrived is soon sent again; it is looked up before.
+
+    >>> patience(pa.array(["price", "publish", "publish"]), pa.array(["accepted", "accepted", "sent"])).to_pylist()
+    [1800000, 28800000, 1800000]
     """
-    return pc.if_else(pc.equal(fields, PUBLISH), PUBLISH_PATIENCE, PATIENCE)
+    is_taken = pc.and_(pc.equal(fields, PUBLISH), pc.equal(states, ACCEPTED))
+    return pc.if_else(is_taken, PUBLISH_PATIENCE, PATIENCE)
 
 
 def by_whom(channels: pa.Array) -> pa.Array:
@@ -139,7 +143,7 @@ def _with_new(expected: pa.Table, published: pa.Table) -> pa.Table:
 
 def _open(pending: pa.Table, now_ms: int) -> Mask:
     """Tell which changes are on their way and not yet given up."""
-    waits_until = pc.add(pending["sent_at"], patience(one(pending["field"])))
+    waits_until = pc.add(pending["sent_at"], patience(one(pending["field"]), one(pending["state"])))
     is_open = pc.is_in(pending["state"], value_set=pa.array(OPEN))
     return mask(is_open) & mask(pc.greater(waits_until, now_ms))
 

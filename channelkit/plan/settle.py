@@ -36,12 +36,16 @@ _TEXTS = {CONDITION: "condition", NOTES: "condition_note", FULFILLMENT: "fulfill
 _MINUTES, _HOURS = f"{PATIENCE // 60_000} minutes", f"{PUBLISH_PATIENCE // 3_600_000} hours"
 
 
+OVERTAKEN = "A newer change of the same took its place."
+
+
 def settle(open_changes: pa.Table, listings: pa.Table, now_ms: int) -> pa.Table:
     """Return which open changes are closed, and how.
 
     Confirmed is what a reading made after the sending shows: the value, a new listing that is there, an ended one that
-    was looked for and not found. Expired is what none has shown for 30 minutes, of a new listing for 8 hours. An
-    "accepted" confirms nothing.
+    was looked for and not found. Expired is what none has shown for 30 minutes, of a new listing for 8 hours, and what
+    was sent before a change of the same that is confirmed: nothing is to be expected of it any more. An "accepted"
+    confirms nothing.
 
     Arguments:
         open_changes: columns of `channelkit.model.changes.OPEN_CHANGES`.
@@ -69,13 +73,16 @@ def settle(open_changes: pa.Table, listings: pa.Table, now_ms: int) -> pa.Table:
         pc.make_struct(pc.equal(field, PUBLISH), pc.equal(field, END)), seen, is_missed_since, pc.and_(is_seen, is_same)
     )
     is_shown = pc.fill_null(is_shown, False)
-    is_late = pc.fill_null(pc.less_equal(pc.add(sent_at, patience(field)), now_ms), True)
-    closed = pc.or_(is_shown, is_late)
+    waits = patience(field, one(changes["state"]))
+    is_late = pc.fill_null(pc.less_equal(pc.add(sent_at, waits), now_ms), True)
+    is_overtaken = pc.and_not(_overtaken(changes, is_shown), is_shown)
+    closed = pc.or_(is_shown, pc.or_(is_late, is_overtaken))
     is_of_existence = pc.is_in(field, value_set=pa.array([PUBLISH, END]))
     existence = pc.if_else(pc.and_(pc.is_valid(place), pc.invert(is_missed)), "the listing", "nothing")
     shown = pc.if_else(is_of_existence, existence, pc.fill_null(shows, "nothing"))
-    in_time = pc.if_else(pc.equal(field, PUBLISH), _HOURS, _MINUTES)
+    in_time = pc.if_else(pc.greater(waits, PATIENCE), _HOURS, _MINUTES)
     late = pc.binary_join_element_wise("Amazon did not show it within ", in_time, "; it shows ", shown, ".", "")
+    late = pc.if_else(is_overtaken, OVERTAKEN, late)
     return pa.table(
         {
             "id": one(changes["id"]).filter(closed),
@@ -84,6 +91,15 @@ def settle(open_changes: pa.Table, listings: pa.Table, now_ms: int) -> pa.Table:
         },
         schema=SETTLED,
     )
+
+
+def _overtaken(changes: pa.Table, is_shown: pa.Array) -> pa.Array:
+    """Tell which changes left before one of the same listing and field that a reading shows."""
+    keys = pc.binary_join_element_wise(one(changes["field"]), one(changes["seller_sku"]), "\x1f")
+    sent = pa.table({"key": keys, "sent_at": one(changes["sent_at"])})
+    newest = sent.filter(is_shown).group_by("key").aggregate([("sent_at", "max")]).combine_chunks()
+    place = pc.index_in(keys, value_set=one(newest["key"]))
+    return pc.fill_null(pc.less(one(changes["sent_at"]), one(newest["sent_at_max"]).take(place)), False)
 
 
 def _shown(field: pa.Array, there: dict[str, pa.Array]) -> pa.Array:
