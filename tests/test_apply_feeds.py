@@ -70,7 +70,8 @@ class Counter(Desk):
 
     def rows(self) -> list[Row]:
         with self.database.read() as connection:
-            return journal.load_changes(connection).to_pylist()
+            found: list[Row] = journal.load_changes(connection).to_pylist()
+        return found
 
     def by_sku(self) -> dict[str, str]:
         return {row["seller_sku"]: row["state"] for row in self.rows()}
