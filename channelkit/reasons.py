@@ -111,7 +111,7 @@ def _trace_rule(
     attributes = rule_attributes(load_catalog_reference(connection))
     sentence = describe_rule(rule, attributes)
     skus = [subject.product_sku] if subject.product_sku else []
-    batches = list(products.iter_attributes(connection, codes_of(rule), skus=skus))
+    batches = list(products.iter_attributes(connection, codes_of(rule), skus=skus, store_view=store.store_view))
     batch = batches[0] if batches else None
     if batch is None or batch.num_rows != 1:
         return sentence, (), ""

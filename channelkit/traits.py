@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 import pyarrow as pa
@@ -22,6 +22,8 @@ def load_traits(
     asked: Mapping[str, str],
     time_zone: str,
     skus: Sequence[str] | None = None,
+    *,
+    store_view: str = "",
 ) -> pa.Table:
     """Return what the rule and the settings say of each product, in the order of `channelkit.database.products`.
 
@@ -30,21 +32,22 @@ def load_traits(
         asked: what the settings want to know, one of `channelkit.listings.subjects.TRAITS`, to the attribute's code.
         time_zone: in which a rule's dates are read.
         skus: only these products.
+        store_view: whose names, prices and states the rule looks at.
 
     Returns:
         ``admitted`` where the rule has conditions, and a column for each thing that was asked.
     """
     columns: dict[str, pa.Array] = {}
     if asked:
-        texts = products.load_texts(connection, list(asked.values()), skus=skus)
+        texts = products.load_texts(connection, list(asked.values()), skus=skus, store_view=store_view)
         columns = {name: one(texts[code]) for name, code in asked.items()}
     if rule is not None and rule.children:
-        columns["admitted"] = pa.array(_admitted(connection, rule, time_zone, skus), pa.bool_())
+        batches = products.iter_attributes(connection, codes_of(rule), skus=skus, store_view=store_view)
+        columns["admitted"] = pa.array(_admitted(connection, rule, time_zone, batches), pa.bool_())
     return pa.table(columns)
 
 
-def _admitted(connection: Connection, rule: Group, time_zone: str, skus: Sequence[str] | None) -> Mask:
+def _admitted(connection: Connection, rule: Group, time_zone: str, batches: Iterator[pa.Table]) -> Mask:
     attributes = rule_attributes(load_catalog_reference(connection))
-    batches = products.iter_attributes(connection, codes_of(rule), skus=skus)
     answers = [admits(rule, batch, attributes, time_zone) for batch in batches]
     return np.concatenate(answers) if answers else np.zeros(0, np.bool_)

@@ -7,10 +7,10 @@ from typing import Any
 import pyarrow as pa
 from sqlalchemy.engine import Connection
 
-from channelkit.database import history, products, reference
+from channelkit.database import history, products, reference, scopes
 from channelkit.database.connection import Database
 from channelkit.database.difference import Tally
-from channelkit.model.tables import PRODUCTS
+from channelkit.model.tables import PRODUCTS, SCOPES
 from tests.database_fixtures import counting, table_of
 
 
@@ -155,3 +155,26 @@ def test_no_products_have_no_attributes(database: Database) -> None:
     with database.read() as connection:
         (batch,) = products.iter_attributes(connection, ["color", "status"])
     assert batch.num_rows == 0 and batch.column_names == ["sku", "color", "status"]
+
+
+def test_attributes_are_as_a_store_view_has_them_where_it_has_its_own(database: Database) -> None:
+    with database.write() as connection:
+        store(connection, product(1), product(2), product(3))
+        views: list[dict[str, object]] = [
+            {"store_view": "de", "sku": "P1", "name": "Ding 1", "price": "9.00", "enabled": False},
+            {"store_view": "de", "sku": "P2"},
+            {"store_view": "fr", "sku": "P3", "price": "7.00"},
+        ]
+        names = ("store_view", "sku", "name", "enabled", "price")
+        scopes.store_scopes(connection, table_of(SCOPES, views, names), at=1, run="r")
+        codes = ["name", "price", "status", "color"]
+        german = attributes_of(connection, codes, store_view="de")
+        assert [row["price"] for row in german] == [["9.00"], ["10.00"], ["10.00"]]
+        assert german[0] | {"color": None} == {
+            **{"sku": "P1", "name": ["Ding 1"], "price": ["9.00"], "status": ["Disabled"], "color": None}
+        }
+        assert attributes_of(connection, ["price"], store_view="de", skus=["P1"])[0]["price"] == ["9.00"]
+        assert products.load_texts(connection, ["price"], store_view="fr")["price"].to_pylist() == [
+            *("10.00", "10.00", "7.00")
+        ]
+        assert attributes_of(connection, ["price"])[0]["price"] == ["10.00"]

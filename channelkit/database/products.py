@@ -18,7 +18,7 @@ from channelkit.database import facts, rows
 from channelkit.database.difference import Tally, difference, digest
 from channelkit.database.history import Origin
 from channelkit.database.reference import load_catalog_reference
-from channelkit.database.schema import products
+from channelkit.database.schema import product_scopes, products
 from channelkit.model.columns import one
 from channelkit.model.tables import PRODUCTS
 
@@ -67,7 +67,12 @@ def load_products(
 
 
 def iter_attributes(
-    connection: Connection, codes: Sequence[str], size: int = 100_000, *, skus: Sequence[str] | None = None
+    connection: Connection,
+    codes: Sequence[str],
+    size: int = 100_000,
+    *,
+    skus: Sequence[str] | None = None,
+    store_view: str = "",
 ) -> Iterator[pa.Table]:
     """Yield what products have in these attributes, a batch at a time, in the order of `load_products`, gone ones too.
 
@@ -75,6 +80,7 @@ def iter_attributes(
         codes: codes of attributes; one that no product has gives a column of nulls.
         size: rows a batch: what is held in memory at once.
         skus: only these products; all when None.
+        store_view: name, price and state as this store view has them, where it has its own; empty for all store views.
 
     Returns:
         Tables with ``sku`` as a text, then one column of lists of texts for each other code: options by their labels,
@@ -82,7 +88,7 @@ def iter_attributes(
     """
     codes = [code for code in dict.fromkeys(codes) if code != "sku"]
     names = list(dict.fromkeys(["sku", *(COLUMNS.get(code, "attributes") for code in codes)]))
-    query = sa.select(*(products.c[name] for name in names)).order_by(products.c.sku)
+    query = _as_in(store_view, names).order_by(products.c.sku)
     words = _words(connection, codes)
 
     def fetch(page: sa.Select[Any]) -> pa.Table:
@@ -103,7 +109,9 @@ def iter_attributes(
             yield batch
 
 
-def load_texts(connection: Connection, codes: Sequence[str], *, skus: Sequence[str] | None = None) -> pa.Table:
+def load_texts(
+    connection: Connection, codes: Sequence[str], *, skus: Sequence[str] | None = None, store_view: str = ""
+) -> pa.Table:
     """Return what products have in these attributes as one text each, several values joined by commas.
 
     Returns:
@@ -113,7 +121,7 @@ def load_texts(connection: Connection, codes: Sequence[str], *, skus: Sequence[s
     schema = pa.schema([(name, pa.string()) for name in ("sku", *codes)])
     parts = [
         pa.table([batch["sku"], *(pc.binary_join(one(batch[code]), ", ") for code in codes)], schema=schema)
-        for batch in iter_attributes(connection, codes, skus=skus)
+        for batch in iter_attributes(connection, codes, skus=skus, store_view=store_view)
     ]
     return pa.concat_tables(parts)
 
@@ -192,6 +200,17 @@ def _miss(connection: Connection, skus: Sequence[str], at: int, run: str) -> Non
     statement = products.update().where(products.c.sku == sa.bindparam("known"), products.c.missing_since.is_(None))
     connection.execute(statement.values(missing_since=at), [{"known": sku} for sku in skus])
     facts.record_gone(connection, skus, subject="product", origin=Origin("", at, "Commerce", run))
+
+
+def _as_in(store_view: str, names: Sequence[str]) -> sa.Select[Any]:
+    """Return a query of products' columns as a store view has them."""
+    own = [name for name in names if name in ("name", "price", "enabled")] if store_view else []
+    columns = [sa.func.coalesce(product_scopes.c[n], products.c[n]) if n in own else products.c[n] for n in names]
+    query = sa.select(*columns)
+    if not own:
+        return query
+    is_same = sa.and_(product_scopes.c.store_view == store_view, product_scopes.c.sku == products.c.sku)
+    return query.select_from(products.outerjoin(product_scopes, is_same))
 
 
 def _words(connection: Connection, codes: Sequence[str]) -> dict[str, Mapping[str, str]]:

@@ -130,12 +130,15 @@ class Preview:
         return dict(zip(counted["change"].to_pylist(), counted["count_all"].to_pylist(), strict=True))
 
 
-def preview_rule(database: Database, store: str, rule: Group, attributes: Attributes, time_zone: str) -> Preview:
+def preview_rule(
+    database: Database, store: str, rule: Group, attributes: Attributes, time_zone: str, *, store_view: str = ""
+) -> Preview:
     """Compute what a rule would do to a store.
 
     Arguments:
         attributes: what Commerce says of the attributes.
         time_zone: the store's; dates are read in it.
+        store_view: the store's; the rule looks at names, prices and states as it has them.
 
     Raises:
         UsageError: nothing was read yet, so there is nothing to preview.
@@ -148,7 +151,7 @@ def preview_rule(database: Database, store: str, rule: Group, attributes: Attrib
                 f"Nothing of store {store!r} was read and sorted yet, so there is nothing to preview.",
                 "Read it first with: channelkit pull",
             )
-        batches = iter_attributes(connection, codes_of(rule))
+        batches = iter_attributes(connection, codes_of(rule), store_view=store_view)
         skus, admitted, why = _ask(rule, batches, attributes, time_zone)
     place = pc.index_in(one(placed["product_sku"]), value_set=skus, skip_nulls=True)
     is_known = mask(pc.is_valid(place))

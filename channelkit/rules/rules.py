@@ -102,7 +102,8 @@ class Rules:
         Raises:
             UsageError: it is no rule, or nothing was read yet.
         """
-        return preview_rule(self.parts.database, self.store, self.read(rule), self.known, self.time_zone)
+        database, group = self.parts.database, self.read(rule)
+        return preview_rule(database, self.store, group, self.known, self.time_zone, store_view=self.store_view)
 
     def what_if(self, rule: Rule, days: int = 30) -> WhatIf:
         """Return what would have been lost and won, had a rule stood for the last days.
@@ -133,7 +134,8 @@ class Rules:
         if not counted:
             return lint_rule(group, self.known)
         with self.parts.database.read() as connection:
-            counts = count_rule(group, iter_attributes(connection, codes_of(group)), self.known, self.time_zone)
+            batches = iter_attributes(connection, codes_of(group), store_view=self.store_view)
+            counts = count_rule(group, batches, self.known, self.time_zone)
         return lint_rule(group, self.known, counts)
 
     def import_magento(self, rule: Mapping[str, Any] | str | Path) -> Group:
@@ -218,6 +220,11 @@ class Rules:
         """What Commerce says of the attributes that a rule may ask about, as it was last read."""
         with self.parts.database.read() as connection:
             return rule_attributes(load_catalog_reference(connection))
+
+    @property
+    def store_view(self) -> str:
+        """The store view whose names, prices and states the rule looks at."""
+        return self.parts.settings.stores[self.store].store_view
 
     @property
     def time_zone(self) -> str:
