@@ -38,8 +38,8 @@ def test_both_systems_our_decisions_and_people_are_on_one_line_newest_first(told
         ("First seen in Commerce", None, "Tasse blau"),
     ]
     assert of(told, "channelkit") == [
-        ("Tab", "Active", "Ineligible (Out of Stock)"),
         ("Quantity for Amazon", "12", "0"),
+        ("Tab", "Active", "Ineligible (Out of Stock)"),
         ("Price for Amazon", "19.99 USD", "17.99 USD"),
         ("Tab", "New Third Party (Multiple Matches Found)", "Active"),
         ("Linked by", "gtin", "manual"),

@@ -75,21 +75,19 @@ class Undone:
         untouched = now.filter(pc.invert(pc.is_in(now, value_set=skus)))
         return pa.concat_arrays([untouched, skus.filter(was_there)])
 
-    def column(self, subject: str, field: str, skus: pa.Array, known: pa.Array, now: pa.Array) -> pa.Array:
+    def column(self, subject: str, field: str, skus: pa.Array, now: pa.Array) -> pa.Array:
         """Return what a column held of these SKUs.
 
         Arguments:
-            skus: whose values are wanted.
-            known, now: the SKUs that are there now, and what the column holds of them.
+            now: what it holds of them now, null of those that are gone.
         """
         told = self._before.filter(
             pc.and_(pc.equal(self._before["subject"], subject), pc.equal(self._before["field"], field))
         )
-        current = now.take(pc.index_in(skus, value_set=known))
         if not told.num_rows:
-            return current
+            return now
         place = pc.index_in(skus, value_set=one(told["sku"]))
-        return pc.if_else(pc.is_valid(place), one(told["before"]).take(place).cast(now.type), current)
+        return pc.if_else(pc.is_valid(place), one(told["before"]).take(place).cast(now.type), now)
 
 
 def _marks(values: Sequence[str] | Mapping[str, str]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time
+from math import floor
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
@@ -107,7 +108,7 @@ def read_moment(when: datetime | date | str, now_ms: int | None = None) -> int:
         when = datetime.combine(when, time(), UTC)
     if when.tzinfo is None:
         when = when.replace(tzinfo=UTC)
-    moment_ms = round(when.timestamp() * 1000)
+    moment_ms = floor(when.timestamp() * 1000)
     if now_ms is not None and moment_ms > now_ms:
         raise UsageError(f"{in_words(moment_ms)} is still to come.", f"It is {in_words(now_ms)} now.")
     return moment_ms
@@ -125,24 +126,25 @@ def _read_now(database: Database, store: str) -> tuple[pa.Table, pa.Table]:
 
 def _rewind_listings(store: str, undone: Undone, on_amazon: pa.Table, decided: pa.Table) -> pa.Table:
     listed = decided.filter(decided["listed"])
-    known, placed = one(on_amazon["seller_sku"]), one(listed["sku"])
-    there = undone.existing(_ON_AMAZON, known)
-    had_tab = undone.existing(_LISTED, placed)
+    there = undone.existing(_ON_AMAZON, one(on_amazon["seller_sku"]))
+    had_tab = undone.existing(_LISTED, one(listed["sku"]))
     skus = pc.unique(pa.concat_arrays([there, had_tab]))
-    columns = {name: undone.column(_ON_AMAZON, name, skus, known, one(on_amazon[name])) for name in _OFFERED}
-    columns["currency"] = one(on_amazon["currency"]).take(pc.index_in(skus, value_set=known))
-    is_there, is_placed = pc.is_in(skus, value_set=there), pc.is_in(skus, value_set=had_tab)
+    place, is_there = pc.index_in(skus, value_set=one(on_amazon["seller_sku"])), pc.is_in(skus, value_set=there)
+    columns = {"currency": one(on_amazon["currency"]).take(place)}
+    for name in _OFFERED:
+        columns[name] = undone.column(_ON_AMAZON, name, skus, one(on_amazon[name]).take(place))
     columns = {name: _where(is_there, column) for name, column in columns.items()}
+    place, is_placed = pc.index_in(skus, value_set=one(listed["sku"])), pc.is_in(skus, value_set=had_tab)
     for name in _DECIDED:
-        columns[name] = _where(is_placed, undone.column(_LISTED, name, skus, placed, one(listed[name])))
+        columns[name] = _where(is_placed, undone.column(_LISTED, name, skus, one(listed[name]).take(place)))
     return _table(store, True, skus, columns)
 
 
 def _rewind_products(store: str, undone: Undone, decided: pa.Table) -> pa.Table:
     unlisted = decided.filter(pc.invert(decided["listed"]))
-    known = one(unlisted["sku"])
-    skus = undone.existing(_UNLISTED, known)
-    columns = {name: undone.column(_UNLISTED, name, skus, known, one(unlisted[name])) for name in _DECIDED}
+    skus = undone.existing(_UNLISTED, one(unlisted["sku"]))
+    place = pc.index_in(skus, value_set=one(unlisted["sku"]))
+    columns = {name: undone.column(_UNLISTED, name, skus, one(unlisted[name]).take(place)) for name in _DECIDED}
     return _table(store, False, skus, columns)
 
 

@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from channelkit.database.connection import Database
 from channelkit.report.deeds import read_deeds
-from channelkit.report.sightings import AMAZON, Event, read_sightings
+from channelkit.report.sightings import AMAZON, CHANNELKIT, COMMERCE, PEOPLE, Event, read_sightings
 from channelkit.report.subject import Subject, find_subject
 from channelkit.report.wording import iso, moment
 
@@ -54,7 +54,7 @@ def read_timeline(database: Database, subject: Subject, store_view: str | None =
     seen, is_more = read_sightings(database, subject, limit, store_view)
     with database.read() as connection:
         done = read_deeds(connection, subject, limit)
-    events = sorted([*_explained(seen, done), *done], key=lambda event: -event.at)
+    events = sorted([*_explained(seen, done), *done], key=lambda event: (-event.at, _follows(event)))
     if is_more:
         # What older rows would tell beside these is not known, so nothing is told of that time.
         since = seen[-1].at if seen else 0
@@ -104,6 +104,13 @@ class Timeline:
 
         title = f"{escape(self.sku)} in store {escape(self.store)}"
         return frame_card(f"<header><h2>{title}</h2></header>{timeline_html(self)}")
+
+
+def _follows(event: Event) -> int:
+    """Return where an event stands among those of the same moment: what follows from the others comes last."""
+    if event.state:
+        return 0
+    return {CHANNELKIT: 1, AMAZON: 2, COMMERCE: 2, PEOPLE: 3}[event.side]
 
 
 def in_words(event: Event) -> str:
