@@ -43,13 +43,14 @@ Token = tuple[str, str]
 """What it is (text, sign, word, end) and how it is written."""
 
 
-def matching(table: pa.Table, condition: str, anywhere: pa.Array | None = None) -> pa.Array:
+def matching(table: pa.Table, condition: str, anywhere: Callable[[], pa.Array] | None = None) -> pa.Array:
     """Return which rows a filter lets through, as an array of flags.
 
     Arguments:
         table: columns of texts, numbers and flags.
         condition: the filter; an empty one lets everything through.
-        anywhere: a text for each row, in lower case, in which words alone are looked for; by default every text column.
+        anywhere: returns a text for each row, in lower case, in which words alone are looked for; by default every text
+            column is.
 
     Raises:
         UsageError: the filter cannot be read, or names a column that is not there; the message says which.
@@ -93,7 +94,7 @@ def _tokens(condition: str) -> list[Token]:
 class _Reader:
     """Reads tokens from left to right, and decides over whole columns as it goes."""
 
-    def __init__(self, table: pa.Table, tokens: list[Token], anywhere: pa.Array | None) -> None:
+    def __init__(self, table: pa.Table, tokens: list[Token], anywhere: Callable[[], pa.Array] | None) -> None:
         self.table, self.tokens, self.anywhere, self.place = table, tokens, anywhere, 0
 
     @property
@@ -176,7 +177,7 @@ class _Reader:
 
     def _found_anywhere(self, word: str) -> pa.Array:
         if self.anywhere is not None:
-            return pc.match_substring(self.anywhere, word.lower())
+            return pc.match_substring(self.anywhere(), word.lower())
         found = pa.repeat(False, self.table.num_rows)
         for name in self.table.column_names:
             if pa.types.is_string(self.table.schema.field(name).type):

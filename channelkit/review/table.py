@@ -207,13 +207,13 @@ class TableModel:
         masks = [] if self._within is None else [self._within]
         masks += [holds(name, self.table[name].combine_chunks(), chosen) for name, chosen in filters.items()]
         if condition.strip() or not masks:
-            masks.append(matching(self.table, condition, self._searchable()))
+            masks.append(matching(self.table, condition, self._searchable if self.searched else None))
         return reduce(pc.and_, masks)
 
-    def _searchable(self) -> pa.Array | None:
+    def _searchable(self) -> pa.Array:
         """Return what words alone are looked for in, one text a row: made once, since looking in it is then quick."""
-        names = [name for name in self.searched if name in self.table.column_names]
-        if self._texts is None and names:
+        if self._texts is None:
+            names = [name for name in self.searched if name in self.table.column_names]
             texts = [pc.fill_null(self.table[name].combine_chunks(), "") for name in names]
             self._texts = pc.utf8_lower(pc.binary_join_element_wise(*texts, APART))
         return self._texts
