@@ -270,7 +270,7 @@ class RuleModel:
             )
         kept = self.source.commit(self.tree.document(), self.name.strip(), self.by)
         moved = f"Moved: {kept.moved}" if kept.moved else "Nothing moved yet."
-        self.said = f"In force: {kept.name}, version {kept.id}. {moved} Amazon learns of it with the next cycle."
+        self.said = f"In force: {kept.name}, version {kept.id}. {moved} The next cycle plans what follows on Amazon."
         self.state = "editing"
         self._undone.clear()
         self.history = self.source.history()
