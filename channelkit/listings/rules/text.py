@@ -21,7 +21,10 @@ def read_rule(text: str) -> Group:
     try:
         document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise UsageError(f"The rule is no TOML: {error}.", "See the example in the settings' documentation.") from None
+        raise UsageError(
+            f"The rule is no TOML: {error}.",
+            "Write [[children]], and below it attribute, op and value, each in quotes.",
+        ) from None
     return parse_rule(document)
 
 
