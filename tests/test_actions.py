@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import ExitStack
 from decimal import Decimal
-from typing import Any
+from typing import Any, Protocol
 
 import pytest
 
@@ -13,19 +15,30 @@ from channelkit.database.journal import load_changes
 from channelkit.errors import PlanError, UsageError
 from tests.kit_fixtures import Practice, RunKit, let_send
 
-BEFORE = {"auto_list": False}
+
+class OpenPractice(Protocol):
+    """Starts a sandbox and opens a kit that has read both sides; what is not said is as for ``run_kit``."""
+
+    def __call__(self, *, auto_list: bool = False, live: bool = True, database: str = "") -> Practice: ...
 
 
 @pytest.fixture
-def practice(run_kit: RunKit) -> Practice:
+def open_practice(run_kit: RunKit) -> Iterator[OpenPractice]:
+    with ExitStack() as opened:
+
+        def start(*, auto_list: bool = False, live: bool = True, database: str = "") -> Practice:
+            practice = run_kit(live=live, database=database)
+            practice.kit = opened.enter_context(practice.reopened(auto_list=auto_list))
+            practice.kit.stores["us"].pull()
+            return practice
+
+        yield start
+
+
+@pytest.fixture
+def practice(open_practice: OpenPractice) -> Practice:
     """Return a kit whose stores may send, that lists nothing by itself, and that has read both sides."""
-    return opened(run_kit())
-
-
-def opened(practice: Practice, **changed: Any) -> Practice:
-    practice.kit = practice.reopened(**{**BEFORE, **changed})
-    practice.kit.stores["us"].pull()
-    return practice
+    return open_practice()
 
 
 def actions(practice: Practice) -> Actions:
@@ -98,9 +111,9 @@ def test_publishing_shows_the_plan_first_and_is_in_progress_until_amazon_shows_i
     assert {tab(practice, sku) for sku in ready} == {("Ended", "Ending In Progress")}
 
 
-def test_ended_stays_ended_even_where_all_is_listed_by_itself(run_kit: RunKit) -> None:
+def test_ended_stays_ended_even_where_all_is_listed_by_itself(open_practice: OpenPractice) -> None:
     """AC-02: ended listings are gone from Amazon, never come back by themselves, and can be taken back once gone."""
-    practice = opened(run_kit(), auto_list=True)
+    practice = open_practice(auto_list=True)
     chosen = practice.active_skus("us")[:3]
     plan = actions(practice).end(chosen, "Ada")
     assert {row["then"] for row in plan.becomes.to_dict("records")} == {"Ending In Progress"}
@@ -314,8 +327,8 @@ def test_matching_is_tried_again_and_nothing_takes_that_back(practice: Practice)
         plan.inverse()
 
 
-def test_a_store_that_may_not_send_keeps_what_was_decided_until_it_may(run_kit: RunKit) -> None:
-    practice = opened(run_kit(live=False))
+def test_a_store_that_may_not_send_keeps_what_was_decided_until_it_may(open_practice: OpenPractice) -> None:
+    practice = open_practice(live=False)
     sku = practice.active_skus("us")[0]
     plan = actions(practice).end(sku, "Ada")
     assert "nothing is sent yet" in repr(plan) and plan.silent
@@ -326,18 +339,20 @@ def test_a_store_that_may_not_send_keeps_what_was_decided_until_it_may(run_kit: 
     until(practice, sku, status="Manually Ended")
 
 
-def test_a_second_analyst_never_overwrites_the_first_unseen(practice: Practice) -> None:
+def test_a_second_analyst_never_overwrites_the_first_unseen(open_practice: OpenPractice, empty_url: str) -> None:
     """The plan of one is void once another has decided about the same listing; about others it stands."""
+    practice = open_practice(database=empty_url)
     sku, other = practice.active_skus("us")[:2]
-    second = Actions("us", practice.reopened(**BEFORE).parts)
-    ada, bob = actions(practice).override(sku, "Ada", price="20"), second.override(sku, "Bob", handling=3)
-    beside = second.override(other, "Bob", handling=3)
-    ada.apply()
-    with pytest.raises(PlanError, match="have moved since"):
-        bob.apply()
-    beside.apply()
-    assert said(practice, sku, other) == {(sku, "price"): "2000", (other, "handling"): "3"}
-    second.override(sku, "Bob", handling=3).apply()
+    with practice.reopened(auto_list=False) as kit:
+        second = kit.stores["us"].actions
+        ada, bob = actions(practice).override(sku, "Ada", price="20"), second.override(sku, "Bob", handling=3)
+        beside = second.override(other, "Bob", handling=3)
+        ada.apply()
+        with pytest.raises(PlanError, match="have moved since"):
+            bob.apply()
+        beside.apply()
+        assert said(practice, sku, other) == {(sku, "price"): "2000", (other, "handling"): "3"}
+        second.override(sku, "Bob", handling=3).apply()
     assert said(practice, sku) == {(sku, "price"): "2000", (sku, "handling"): "3"}
 
 

@@ -58,7 +58,7 @@ def test_an_action_is_shown_and_done_only_with_the_fingerprint_of_what_was_shown
     """AC-02, AC-09: end from the command line, and take it back."""
     sku = active[0]
     shown = type_in(folder, "end", sku, "UNKNOWN", *US)
-    assert "1 changes would be sent" in shown.stdout and "UNKNOWN" in shown.stdout and "--apply" in shown.stdout
+    assert "1 change would be sent" in shown.stdout and "UNKNOWN" in shown.stdout and "--apply" in shown.stdout
     wrong = type_in(folder, "end", sku, *US, "--apply", "000000000000")
     assert wrong.returncode == 1 and "The plan is now" in wrong.stderr and "Traceback" not in wrong.stderr
     plan = json_of(folder, "end", sku, *US)

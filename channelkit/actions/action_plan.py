@@ -20,6 +20,7 @@ from channelkit.model.decisions import LISTED, YES
 from channelkit.parts import Parts
 from channelkit.report.change_words import tell_changes
 from channelkit.report.tables import plan_frame
+from channelkit.report.wording import counted
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -64,7 +65,7 @@ class ActionPlan:
 
     @property
     def becomes(self) -> pd.DataFrame:
-        """Where each listing is and where it goes: tab, status and the reason."""
+        """Which listings move at once, from where and where to: tab, status and the reason."""
         return _frame(self.effect.becomes)
 
     @property
@@ -155,7 +156,7 @@ class ActionPlan:
         return "".join(parts)
 
     def _headline(self) -> str:
-        counts = f"{self.effect.due.num_rows:,} changes would be sent, {self.effect.held.num_rows:,} are held"
+        counts = f"{counted(self.effect.due.num_rows, 'change')} would be sent, {self.effect.held.num_rows:,} held"
         refused = f", {len(self.intent.refused):,} refused" if self.intent.refused else ""
         return f"{self.store}: {self.intent.verb}. {counts}{refused}. Fingerprint {self.fingerprint}."
 

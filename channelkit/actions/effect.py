@@ -50,7 +50,7 @@ class Effect:
 
     @property
     def becomes(self) -> pa.Table:
-        """The columns `BECOMES`, of rows that the action moves or that it makes changes for."""
+        """The columns `BECOMES`, of rows that the action moves at once."""
         keys = [_keys(decision.tabs, ("listed", "sku")) for decision in (self.before, self.after)]
         place = pc.index_in(keys[1], value_set=keys[0])
         then = self.after.tabs
@@ -64,8 +64,7 @@ class Effect:
             schema=BECOMES,
         )
         same = pc.and_(*(_same(was[name], one(then[name])) for name in ("tab", "status")))
-        changed = pa.concat_arrays([one(self.due["seller_sku"]), one(self.held["seller_sku"])])
-        return rows.filter(pc.or_(pc.invert(same), pc.is_in(one(rows["seller_sku"]), value_set=changed)))
+        return rows.filter(pc.invert(same))
 
 
 def weigh(cycle: Cycle, intent: Intent) -> Effect:
