@@ -250,6 +250,11 @@ CASES: dict[str, Case] = {
         *(7, "Amazon's catalog has not been asked for its ASIN yet", "Ready to List", "Ready to List"),
         options={"more": {"several_asins": [False]}},
     ),
+    "ASIN not looked up, chosen": product(
+        *(7, "nothing is missing", "Ready to List", "Ready to List"),
+        options={"more": {"several_asins": [False]}, "decisions": [decision("asin", "B000000002")]},
+        listed=True,
+    ),
     "ASIN not looked up, asked for": product(
         *(7, "nothing is missing", "Ready to List", "Ready to List"),
         options={"more": {"several_asins": [False]}, "decisions": [decision("listed", "yes")]},

@@ -29,7 +29,7 @@ from channelkit.model.changes import (
     QUANTITY,
 )
 from channelkit.model.columns import Mask, flag, mask, one
-from channelkit.model.decisions import BY_AMAZON, LISTED, MERCHANT, NO, YES
+from channelkit.model.decisions import ASIN, BY_AMAZON, LISTED, MERCHANT, NO, YES
 from channelkit.model.identifiers import asin
 from channelkit.model.tables import SIGHTINGS_APART
 
@@ -169,8 +169,8 @@ def look(
         has_overrides=flag(subjects, "overridden"),
         lacks_condition=goes_by_product & mask(pc.is_null(subjects["wanted_condition"])),
         has_asin=mask(pc.is_valid(asin(subjects["wanted_asin"]))),
-        has_several_asins=flag(subjects, "several_asins") & ~mask(pc.is_valid(wish(subjects, "asin"))),
-        is_parent=flag(subjects, "parent_asin") & ~mask(pc.is_valid(wish(subjects, "asin"))),
+        has_several_asins=flag(subjects, "several_asins") & ~mask(pc.is_valid(wish(subjects, ASIN))),
+        is_parent=flag(subjects, "parent_asin") & ~mask(pc.is_valid(wish(subjects, ASIN))),
         is_sku_taken=flag(subjects, "sku_taken"),
         is_unproven=~is_listed & _is_unproven(subjects) & ~(is_published | flag(subjects, "alias")),
         lacks_attributes=mask(pc.is_valid(subjects["lacking"])),
@@ -184,9 +184,10 @@ def look(
 
 def _is_unproven(subjects: pa.Table) -> Mask:
     """Tell whose ASIN nobody chose and Amazon's catalog was not asked for; everybody's is taken where it is not."""
-    if "several_asins" not in subjects.column_names:
-        return np.zeros(subjects.num_rows, np.bool_)
-    return mask(pc.is_null(one(subjects["evidence"])))
+    is_searched = mask(pc.is_valid(column(subjects, "several_asins", pa.bool_())))
+    if not is_searched.any():
+        return is_searched
+    return is_searched & mask(pc.is_null(one(subjects["evidence"]))) & mask(pc.is_null(wish(subjects, ASIN)))
 
 
 def _refusals(subjects: pa.Table, refused: pa.Table | None) -> pa.Array:
