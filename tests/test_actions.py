@@ -147,6 +147,10 @@ def test_what_a_product_lacks_is_supplied_and_it_goes_on(practice: Practice) -> 
     assert said(practice, parent) == {(parent, "condition"): "used_good"}
     plan.inverse().apply()
     assert tab(practice, parent) == ("Incomplete", "Has Variants")
+    frame = practice.kit.stores["us"].listings("Incomplete")
+    listed = str(frame[frame["listed"]]["sku"].iloc[0])
+    refused_too = actions(practice).update_info(listed, "Ada", asin=child).refused
+    assert "It is on Amazon already" in refused_too["reason"].iloc[0]
     for nothing in ({}, {"asin": "B000"}, {"asin": "B0NOTTHERE"}):
         with pytest.raises(UsageError):
             actions(practice).update_info(parent, "Ada", **nothing)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from sqlalchemy.engine import Connection
 
-from channelkit.actions.intent import Choice, Intent, Link, Wish
-from channelkit.actions.items import find_item
+from channelkit.actions.intent import Choice, Intent, Link, Refusal, Wish
+from channelkit.actions.items import Item, find_item
 from channelkit.actions.overrides import read_condition
 from channelkit.actions.possible import allowed
 from channelkit.actions.standing import Subject, look
@@ -37,16 +37,24 @@ def complete(cycle: Cycle, sku: str, by: str, asin: str | None, condition: str |
             wish = Wish(subject.seller_sku, CONDITION, read_condition(condition))
             earlier = wish._replace(value=subject.said.get(CONDITION))
             intent = intent.also(wishes=[wish], back=[earlier])
-        if asin:
-            item = find_item(cycle, asin)
-            with cycle.database.read() as connection:
-                before = _chosen(connection, cycle.store.name, subject.product_sku)
-            intent = intent.also(
-                choices=[Choice(subject.product_sku, item.asin)],
-                back_choices=[Choice(subject.product_sku, before)],
-                words=f"Product {subject.product_sku} is {item.asin}: {item.title or 'no title'}.",
-            )
+        if asin and subject.listed:
+            reason = "It is on Amazon already; another ASIN is assigned to a listing, not to its product."
+            intent = intent.also(refused=[Refusal(subject.seller_sku, reason)])
+        elif asin:
+            intent = _with_item(cycle, intent, subject, find_item(cycle, asin))
     return intent
+
+
+def _with_item(cycle: Cycle, intent: Intent, subject: Subject, item: Item) -> Intent:
+    """Return an action that also says which item a product is; a further listing of a product has one of its own."""
+    words = f"Product {subject.product_sku} is {item.asin}: {item.title or 'no title'}."
+    if subject.said.get(ALIAS):
+        wish = Wish(subject.seller_sku, ASIN, item.asin)
+        return intent.also(wishes=[wish], back=[wish._replace(value=subject.said.get(ASIN))], words=words)
+    with cycle.database.read() as connection:
+        before = _chosen(connection, cycle.store.name, subject.product_sku)
+    choices = [Choice(subject.product_sku, item.asin)]
+    return intent.also(choices=choices, back_choices=[Choice(subject.product_sku, before)], words=words)
 
 
 def list_again(cycle: Cycle, sku: str, new_sku: str, by: str, *, asin: str, remove_existing: bool) -> Intent:
