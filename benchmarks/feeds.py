@@ -78,11 +78,11 @@ def measure(folder: Path, count: int, older: int) -> Figures:
     with timed(figures, "read the answers, s"):
         result = read_result(make_report(ids[:: 2 * 100]))
     with timed(figures, "match and write down the answers, s"), database.write() as connection:
-        for call in read_calls(feeds.load_carried(connection, "feed")):
+        for call in read_calls(feeds.load_carried(connection, feed)):
             if min(call.ids) in result.refused:
                 journal.mark_answered(connection, call.ids, "refused", NOON + 2, note="No.")
-        figures["accepted changes"] = feeds.accept_carried(connection, "feed", NOON + 2)
-        feeds.expire_overtaken(connection, feed, "us", NOON + 2)
+        figures["accepted changes"] = feeds.accept_carried(connection, feed, NOON + 2)
+        feeds.expire_overtaken(connection, feed, NOON + 2)
         feeds.close_feed(connection, "feed", feeds.DONE, NOON + 2)
     database.close()
     return figures | {"peak memory, MB": peak_mb()}

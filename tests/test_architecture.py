@@ -47,7 +47,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "plan": {"errors", "model", "matching", "listings"},
     "wire": {"errors"},
     "transport": {"wire", *_FACTS},
-    "amazon": _ADAPTERS,
+    "amazon": {"wire", *_ADAPTERS},
     "commerce": _ADAPTERS,
     "database": _FACTS,
     "report": {"database", "model", "errors"},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import json
 import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ import pytest
 import requests
 from spapi import ApiException, SPAPIClient, SPAPIConfig
 from spapi.api.catalogitems_v2022_04_01.catalog_api import CatalogApi
+from spapi.api.feeds_v2021_06_30.feeds_api import FeedsApi
 from spapi.api.listings_items_v2021_08_01.listings_api import ListingsApi
 from spapi.api.reports_v2021_06_30.reports_api import ReportsApi
 from spapi.api.sellers_v1.sellers_api import SellersApi
@@ -34,6 +36,7 @@ class Official:
     reports: Any
     listings: Any
     catalog: Any
+    feeds: Any
 
     def skip(self, seconds: float) -> None:
         self.running.world.clock.skip(seconds)
@@ -53,6 +56,7 @@ def official(run_sandbox: RunSandbox) -> Iterator[Official]:
         ReportsApi(connection),
         ListingsApi(connection),
         CatalogApi(connection),
+        FeedsApi(connection),
     )
     connection.rest_client.pool_manager.clear()
     logging.getLogger().handlers.clear()
@@ -90,6 +94,27 @@ def test_it_lists_reports_in_pages_and_cancels_one(official: Official) -> None:
     assert [each.report_id for each in [*page.reports, *rest.reports]] == made[::-1]
     official.reports.cancel_report(made[0])
     assert official.reports.get_report(made[0]).processing_status == "CANCELLED"
+
+
+def test_it_hands_a_feed_in_watches_it_and_reads_what_became_of_it(official: Official) -> None:
+    content_type = "application/json; charset=UTF-8"
+    sku = ODD_SKUS[0]
+    message = {"messageId": 1, "sku": sku, "operationType": "PATCH", "productType": "PRODUCT"}
+    feed = {
+        "header": {"sellerId": official.seller_id, "version": "2.0"},
+        "messages": [message | {"patches": [quantity_patch(-1)]}],
+    }
+    made = official.feeds.create_feed_document({"contentType": content_type})
+    assert requests.put(made.url, json.dumps(feed), headers={"Content-Type": content_type}, timeout=10).ok
+    body = {"feedType": "JSON_LISTINGS_FEED", "marketplaceIds": [US], "inputFeedDocumentId": made.feed_document_id}
+    first, second = (official.feeds.create_feed(body).feed_id for _ in range(2))
+    official.feeds.cancel_feed(second)
+    official.skip(300)
+    told = official.feeds.get_feeds(feed_types=["JSON_LISTINGS_FEED"]).feeds
+    assert [(each.feed_id, each.processing_status) for each in told] == [(second, "CANCELLED"), (first, "DONE")]
+    document = official.feeds.get_feed_document(official.feeds.get_feed(first).result_feed_document_id)
+    report = requests.get(document.url, timeout=10).json()
+    assert [(issue["messageId"], issue["sku"]) for issue in report["issues"]] == [(1, sku)]
 
 
 @pytest.mark.parametrize("sku", ODD_SKUS)

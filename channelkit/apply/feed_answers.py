@@ -7,7 +7,7 @@ was lost is looked for among the feeds that Amazon has, and never handed in a se
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from channelkit.amazon.client import Amazon
 from channelkit.amazon.feeds import CANCELLED, DONE, FeedResult, FeedState, fetch_result, find_feeds, read_feed_state
@@ -118,7 +118,7 @@ class FeedFollower:
             if named is None:
                 return None
             feeds.name_feed(connection, feed.feed_id, named)
-        return Feed(named, feeds.SUBMITTED, feed.document_id, feed.messages, feed.submitted_at)
+        return replace(feed, feed_id=named, state=feeds.SUBMITTED)
 
     def _state(self, feed: Feed) -> FeedState | None:
         try:
@@ -144,17 +144,17 @@ class FeedFollower:
         now, is_done = self._now(), state.status == DONE
         with self.database.write() as connection:
             refused = 0
-            for call in read_calls(feeds.load_carried(connection, feed.feed_id)):
+            for call in read_calls(feeds.load_carried(connection, feed)):
                 complaint = result.refused.get(min(call.ids))
                 if complaint is not None:
                     why = {"code": complaint.code, "note": complaint.words, "submission_id": feed.feed_id}
                     refused += journal.mark_answered(connection, call.ids, "refused", now, **why)
             # Given up, it may have done some, none or all: only a reading tells, and gets the time for it.
             if is_done:
-                followed.accepted += feeds.accept_carried(connection, feed.feed_id, now)
+                followed.accepted += feeds.accept_carried(connection, feed, now)
             else:
                 feeds.keep_waiting(connection, feed, now)
-            feeds.expire_overtaken(connection, feed, self.store, now)
+            feeds.expire_overtaken(connection, feed, now)
             note = _note(feed, state, result)
             feeds.close_feed(connection, feed.feed_id, feeds.DONE if is_done else feeds.FAILED, now, note)
         followed.refused += refused
@@ -166,8 +166,8 @@ class FeedFollower:
         now = self._now()
         with self.database.write() as connection:
             words = f"{note} The next plan compares anew."
-            followed.given_up += feeds.end_carried(connection, feed.feed_id, state, now, words)
-            feeds.expire_overtaken(connection, feed, self.store, now)
+            followed.given_up += feeds.end_carried(connection, feed, state, now, words)
+            feeds.expire_overtaken(connection, feed, now)
             feeds.close_feed(connection, feed.feed_id, outcome, now, note)
         followed.closed += 1
         self._tell(feed, note, followed)

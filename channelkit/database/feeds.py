@@ -38,6 +38,7 @@ class Feed:
     """A bulk submission; ``submitted_at`` in milliseconds since 1970, ``messages`` how many it has."""
 
     feed_id: str
+    store: str
     state: str
     document_id: str
     messages: int
@@ -96,9 +97,9 @@ def load_busy(connection: Connection, store: str) -> pa.Array:
     return found["seller_sku"].combine_chunks()
 
 
-def load_carried(connection: Connection, feed_id: str) -> pa.Table:
+def load_carried(connection: Connection, feed: Feed) -> pa.Table:
     """Return a submission's changes in any state: ``id, seller_sku, field, after, after_text, state``."""
-    query = sa.select(*(changes.c[name] for name in _CARRIED)).where(changes.c.feed == feed_id)
+    query = sa.select(*(changes.c[name] for name in _CARRIED)).where(*_carried(feed))
     return rows.read(connection, query.order_by(changes.c.id), arrow(changes, _CARRIED))
 
 
@@ -107,19 +108,18 @@ def keep_waiting(connection: Connection, feed: Feed, at: int) -> None:
 
     A quantity that a newer one has overtaken meanwhile stays the older.
     """
-    still = (changes.c.feed == feed.feed_id, changes.c.state == "sent")
     overtaken = sa.and_(changes.c.field == QUANTITY, changes.c.seller_sku.in_(_overtaken(feed)))
-    connection.execute(changes.update().where(*still, sa.not_(overtaken)).values(sent_at=at))
+    connection.execute(changes.update().where(*_still_sent(feed), sa.not_(overtaken)).values(sent_at=at))
 
 
-def expire_overtaken(connection: Connection, feed: Feed, store: str, at: int) -> int:
+def expire_overtaken(connection: Connection, feed: Feed, at: int) -> int:
     """Stop expecting the quantities that were sent while a submission was under way; return how many.
 
     The submission may have undone them, so the next plan compares anew.
     """
-    theirs = sa.select(changes.c.seller_sku).where(changes.c.feed == feed.feed_id, changes.c.field == QUANTITY)
+    theirs = sa.select(changes.c.seller_sku).where(*_carried(feed), changes.c.field == QUANTITY)
     where = (
-        changes.c.store == store,
+        changes.c.store == feed.store,
         changes.c.field == QUANTITY,
         changes.c.feed != feed.feed_id,
         changes.c.state.in_(journal.ON_THE_WAY),
@@ -131,22 +131,20 @@ def expire_overtaken(connection: Connection, feed: Feed, store: str, at: int) ->
     return connection.execute(statement).rowcount
 
 
-def accept_carried(connection: Connection, feed_id: str, at: int) -> int:
+def accept_carried(connection: Connection, feed: Feed, at: int) -> int:
     """Write down that Amazon has no complaint about what is left of a submission, and return how many changes."""
-    where = (changes.c.feed == feed_id, changes.c.state == "sent")
-    values = {"state": "accepted", "accepted_at": at, "sent_at": at, "submission_id": feed_id}
-    return connection.execute(changes.update().where(*where).values(values)).rowcount
+    values = {"state": "accepted", "accepted_at": at, "sent_at": at, "submission_id": feed.feed_id}
+    return connection.execute(changes.update().where(*_still_sent(feed)).values(values)).rowcount
 
 
-def end_carried(connection: Connection, feed_id: str, state: str, at: int, note: str) -> int:
+def end_carried(connection: Connection, feed: Feed, state: str, at: int, note: str) -> int:
     """Write down that nobody waits any more for what is left of a submission, and return how many changes.
 
     Arguments:
         state: dropped where it certainly did not happen, else expired.
     """
-    where = (changes.c.feed == feed_id, changes.c.state == "sent")
-    statement = changes.update().where(*where).values(state=state, closed_at=at, note=note, submission_id=feed_id)
-    return connection.execute(statement).rowcount
+    values = {"state": state, "closed_at": at, "note": note, "submission_id": feed.feed_id}
+    return connection.execute(changes.update().where(*_still_sent(feed)).values(values)).rowcount
 
 
 def close_feed(connection: Connection, feed_id: str, state: str, at: int, note: str = "") -> None:
@@ -155,7 +153,15 @@ def close_feed(connection: Connection, feed_id: str, state: str, at: int, note: 
     connection.execute(feeds.update().where(*where).values(state=state, closed_at=at, note=note))
 
 
+def _carried(feed: Feed) -> tuple[sa.ColumnElement[bool], ...]:
+    return changes.c.store == feed.store, changes.c.feed == feed.feed_id
+
+
+def _still_sent(feed: Feed) -> tuple[sa.ColumnElement[bool], ...]:
+    return (*_carried(feed), changes.c.state == "sent")
+
+
 def _overtaken(feed: Feed) -> sa.Select[tuple[str]]:
     newer = changes.alias("newer")
-    carried = sa.select(newer.c.seller_sku).where(newer.c.field == QUANTITY, newer.c.feed != feed.feed_id)
-    return carried.where(newer.c.sent_at >= feed.submitted_at, newer.c.state != "refused")
+    query = sa.select(newer.c.seller_sku).where(newer.c.store == feed.store, newer.c.feed != feed.feed_id)
+    return query.where(newer.c.field == QUANTITY, newer.c.sent_at >= feed.submitted_at, newer.c.state != "refused")
