@@ -180,7 +180,7 @@ def load_facts(
         asins=catalog_items.load_asins(connection, name),
         suggested=candidates.load_suggested(connection, name) if only is None else _NOTHING_SUGGESTED,
         answers=answers.load_answers(connection, name, keys),
-        decisions=decisions.load_decisions(connection, name, keys),
+        decisions=decisions.drop_fulfilled(connection, name, decisions.load_decisions(connection, name, keys)),
         elders=elders.load_elders(connection, name, store.elders, seller_skus),
         links=None if only is None else _links(previous, on_amazon),
         listings_count=on_amazon.num_rows

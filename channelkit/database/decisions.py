@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from channelkit.database import rows
 from channelkit.database.listing_schema import decisions
-from channelkit.database.schema import arrow
-from channelkit.model.decisions import DECISIONS
+from channelkit.database.schema import arrow, changes
+from channelkit.model.changes import CONFIRMED, PUBLISH
+from channelkit.model.columns import one
+from channelkit.model.decisions import ASIN, DECISIONS
 
 KEPT = ("store", "seller_sku", "kind", "value", "by_whom", "at")
 
@@ -67,6 +70,29 @@ def load_decisions(
         parts.append(rows.read(connection, query, DECISIONS.schema()))
     found = pa.concat_tables(parts).combine_chunks()
     return found.sort_by([("seller_sku", "ascending"), ("kind", "ascending")])
+
+
+def drop_fulfilled(connection: Connection, store: str, held: pa.Table) -> pa.Table:
+    """Return decisions without the ASINs that a listing was published with since: Amazon's word counts from then on.
+
+    Amazon merges items and moves listings between them; without this, such a listing would be ended and published
+    again and again (AC-07).
+
+    Arguments:
+        held: columns of `channelkit.model.decisions.DECISIONS`.
+    """
+    is_asin = pc.equal(held["kind"], ASIN)
+    if not pc.any(is_asin).as_py():
+        return held
+    done = sa.select(changes.c.seller_sku, sa.func.max(changes.c.planned_at).label("at")).group_by(changes.c.seller_sku)
+    done = done.where(changes.c.store == store, changes.c.field == PUBLISH, changes.c.state == CONFIRMED)
+    schema = pa.schema([("seller_sku", pa.string()), ("at", pa.int64())])
+    found = rows.read_keys(
+        connection, done, changes.c.seller_sku, held.filter(is_asin)["seller_sku"].to_pylist(), schema
+    )
+    place = pc.index_in(one(held["seller_sku"]), value_set=one(found["seller_sku"]))
+    is_done = pc.fill_null(pc.greater_equal(one(found["at"]).take(place), one(held["at"])), False)
+    return held.filter(pc.invert(pc.and_(one(is_asin), is_done)))
 
 
 def list_decisions(connection: Connection, store: str, skus: Sequence[str] | None = None) -> pa.Table:
