@@ -154,6 +154,32 @@ def test_a_listing_without_an_asin_is_there_before_it_gets_one(database: Databas
     assert as_of(database, "us", NOON + MINUTE)["sku"].to_pylist() == ["A"]
 
 
+def test_what_came_under_the_name_of_what_went_is_another_row(database: Database) -> None:
+    with database.write() as connection:
+        decide(connection, NOON, decision("A", listed=False, method="asin"))
+    with database.write() as connection:
+        decide(connection, NOON + DAY)
+    with database.write() as connection:
+        decide(connection, NOON + 2 * DAY, decision("A", "Ended", listed=False, product_sku="P", method="manual"))
+    with database.write() as connection:
+        decide(connection, NOON + 3 * DAY, decision("A", "Ended", listed=False, product_sku="Q", method="manual"))
+    history.flush(database, at=NOON + 4 * DAY, everything=True)
+    told = [as_of(database, "us", NOON + day * DAY).to_pylist() for day in range(3)]
+    columns = ("tab", "product_sku", "method")
+    assert [[tuple(row[name] for name in columns) for row in rows] for rows in told] == [
+        [("Active", None, "asin")],
+        [],
+        [("Ended", "P", "manual")],
+    ]
+
+
+def test_a_listing_that_lost_its_asin_for_a_while_was_there_all_the_time(database: Database) -> None:
+    for day, asin in enumerate(["B000000001", None, "B000000001"]):
+        with database.write() as connection:
+            report(connection, NOON + day * DAY, offer("A", asin=asin), offer("B"))
+    assert as_of(database, "us", NOON + DAY)["sku"].to_pylist() == ["A", "B"]
+
+
 def test_what_an_earlier_database_left_in_the_folder_is_not_undone(migrated_file: Path, tmp_path: Path) -> None:
     shutil.copy(migrated_file, tmp_path / "first.db")
     shutil.copy(migrated_file, tmp_path / "second.db")

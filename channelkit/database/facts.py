@@ -81,12 +81,14 @@ def record_gone(
     """
     there = pa.table({"sku": pa.array(skus, pa.string()), "exists": pa.repeat("true", len(skus))})
     gone = pa.table({"sku": pa.array(skus, pa.string()), "exists": pa.nulls(len(skus), pa.string())})
-    parts = [history.changes_between(there, gone, key="sku", fields=["exists"], subject=subject, origin=origin)]
+    parts = []
     if last is not None:
         fields = [name for name in last.column_names if name != "sku"]
         columns = {name: pa.nulls(last.num_rows, last.schema.field(name).type) for name in fields}
         nothing = pa.table({"sku": last["sku"], **columns})
         parts.append(history.changes_between(last, nothing, key="sku", fields=fields, subject=subject, origin=origin))
+    # Last, so that whoever goes back in time knows where a row of the same name that came later begins.
+    parts.append(history.changes_between(there, gone, key="sku", fields=["exists"], subject=subject, origin=origin))
     history.append(connection, pa.concat_tables(parts), origin.at)
 
 

@@ -16,25 +16,41 @@ from channelkit.database import history
 from channelkit.database.connection import Database
 from channelkit.model.columns import one
 
-_BEFORE = (
-    "select subject, sku, field, arg_min_null(before, place) as before from history "
-    "where store = ? and subject in ({subjects}) and field in ({fields}) and seen_at > make_timestamptz(? * 1000) "
-    "group by all"
+_LATER = """
+with later as materialized (
+  select subject, sku, field, before, after, place from history
+  where store = ? and subject in ({subjects}) and field in ({fields}, 'exists')
+    and seen_at > make_timestamptz(? * 1000)
+),
+went as (
+  select subject, sku, min(place) as place from later where field = 'exists' and after is null group by subject, sku
 )
+"""
+"""What changed later, and the rows that went: what came under the same name after that is another row."""
+
+_WENT = f"{_LATER} select subject, sku from went"  # noqa: S608 - only question marks are filled in
+_BEFORE = f"""{_LATER}
+select subject, sku, field, arg_min_null(before, later.place) as before
+from later left join went using (subject, sku)
+where field != 'exists' and (went.place is null or later.place <= went.place)
+group by subject, sku, field
+"""  # noqa: S608 - only question marks are filled in
 """Of each thing, what stood there before the first of its later changes."""
 
-_EXISTED = (
-    "select subject, sku, arg_min_null(before, place) is not null as existed from history "
-    "where store = ? and (subject, field) in ({firsts}) and seen_at > make_timestamptz(? * 1000) group by all"
+_EXISTED = """
+with began as (
+  select subject, sku, arg_min_null(before, place) is not null as existed from history
+  where store = ? and (subject, field) in ({firsts}) and seen_at > make_timestamptz(? * 1000) group by all
+),
+told as (
+  select subject, sku from history semi join (from began where not existed) using (subject, sku)
+  where store = ? and seen_at <= make_timestamptz(? * 1000)
+  group by all having not arg_max(field = 'exists' and after is null, place)
 )
-"""Whether a row was there: what came later began with nothing, what went later began with something."""
-
-_CAME = (
-    "select subject, sku from history "
-    "where store = ? and subject in ({subjects}) and field = 'exists' and seen_at <= make_timestamptz(? * 1000) "
-    "group by all having arg_max_null(after, place) is not null"
-)
-"""Rows that came without a first value: it is filled in later, which looks as if they came only then."""
+select subject, sku, existed or told.sku is not null as existed from began left join told using (subject, sku)
+"""
+"""Whether a row was there: what came later began with nothing, what went later began with something. A first column
+that is filled in later looks as if the row came only then, but then it was told of before."""
 
 _BEGAN = "select epoch_ms(min(seen_at)) as began from history where store = ? and subject in ({subjects})"
 
@@ -57,11 +73,12 @@ class Undone:
         marks = {"subjects": _marks(firsts), "fields": _marks(fields)}
         pairs = [pair for subject, first in firsts.items() for pair in ((subject, first), (subject, "exists"))]
         existed = _EXISTED.format(firsts=", ".join(["(?, ?)"] * len(pairs)))
+        named = [word for pair in pairs for word in pair]
         with history.asking(database, own=True) as ask:
             self.began: int | None = ask(_BEGAN.format(**marks), [store, *firsts])["began"][0].as_py()
-            self._before = ask(_BEFORE.format(**marks), [store, *firsts, *fields, moment])
-            self._existed = ask(existed, [store, *(word for pair in pairs for word in pair), moment])
-            self._came = ask(_CAME.format(**marks), [store, *firsts, moment])
+            self._existed = ask(existed, [store, *named, moment, store, moment])
+            parameters = [store, *firsts, *fields, moment]
+            self._before, self._went = (ask(sql.format(**marks), parameters) for sql in (_BEFORE, _WENT))
 
     def existing(self, subject: str, now: pa.Array) -> pa.Array:
         """Return the SKUs that were there.
@@ -70,8 +87,7 @@ class Undone:
             now: the SKUs that are there now.
         """
         told = self._existed.filter(pc.equal(self._existed["subject"], subject))
-        came = one(self._came.filter(pc.equal(self._came["subject"], subject))["sku"])
-        skus, was_there = one(told["sku"]), pc.or_(one(told["existed"]), pc.is_in(one(told["sku"]), value_set=came))
+        skus, was_there = one(told["sku"]), one(told["existed"])
         untouched = now.filter(pc.invert(pc.is_in(now, value_set=skus)))
         return pa.concat_arrays([untouched, skus.filter(was_there)])
 
@@ -84,6 +100,10 @@ class Undone:
         told = self._before.filter(
             pc.and_(pc.equal(self._before["subject"], subject), pc.equal(self._before["field"], field))
         )
+        # What went later held nothing that the history does not tell: it told what it held when it went.
+        went = one(self._went.filter(pc.equal(self._went["subject"], subject))["sku"])
+        if len(went):
+            now = pc.if_else(pc.is_in(skus, value_set=went), pa.scalar(None, now.type), now)
         if not told.num_rows:
             return now
         place = pc.index_in(skus, value_set=one(told["sku"]))
