@@ -8,12 +8,14 @@ import pyarrow as pa
 
 from channelkit.database.connection import Database
 from channelkit.database.decisions import (
+    drop_fulfilled,
     keep_decisions,
     list_decisions,
     load_decisions,
     newest_decision,
     withdraw_decisions,
 )
+from channelkit.database.schema import changes
 from channelkit.model.decisions import DECISIONS
 
 
@@ -75,3 +77,17 @@ def test_a_store_without_decisions_has_none(database: Database) -> None:
     with database.read() as connection:
         assert newest_decision(connection, "us") == 0
     assert held(database) == []
+
+
+def test_an_asin_counts_until_the_listing_was_published_with_it(database: Database) -> None:
+    """AC-07: where Amazon moves the listing to another item later, it is not ended and published again and again."""
+    published = {"plan": "p", "run": "r", "store": "us", "field": "publish", "because": "", "before": 0, "after": 1}
+    with database.write() as connection:
+        keep_decisions(connection, decided(*((sku, "asin", "B0") for sku in ("done", "open", "old")), at=10))
+        keep_decisions(connection, decided(("done", "price", "500"), at=10))
+        for sku, at, state in (("done", 11, "confirmed"), ("open", 11, "accepted"), ("old", 9, "confirmed")):
+            row = published | {"seller_sku": sku, "planned_at": at, "state": state}
+            connection.execute(changes.insert().values(row))
+    with database.read() as connection:
+        left = drop_fulfilled(connection, "us", load_decisions(connection, "us")).to_pylist()
+    assert [(row["seller_sku"], row["kind"]) for row in left] == [("done", "price"), ("old", "asin"), ("open", "asin")]
