@@ -1,4 +1,4 @@
-"""Where a store's listings and products stand, with what is on offer: what a rule's preview begins with."""
+"""Where a store's listings and products stand, and what is on offer: what a rule's preview is made of."""
 
 from __future__ import annotations
 
@@ -12,19 +12,16 @@ from channelkit.database import rows
 from channelkit.database.products import SELLABLE
 from channelkit.database.schema import listings, products, tabs
 
-_TEXTS = ("sku", "product_sku", "seller_sku", "asin", "tab", "status")
-PLACED = pa.schema(
-    [
-        *((name, pa.string()) for name in _TEXTS),
-        ("listed", pa.bool_()),
-        ("price", pa.int64()),
-        ("currency", pa.string()),
-        ("quantity", pa.int64()),
-    ]
-)
-"""Columns of `load_placed`; the price in minor units."""
+_TEXTS = ("sku", "product_sku", "tab", "status")
+PLACED = pa.schema([*((name, pa.string()) for name in _TEXTS), ("listed", pa.bool_())])
+"""Columns of `load_placed`."""
 
-_OFFERED = ("price", "currency", "quantity")
+OFFERED = pa.schema([("sku", pa.string()), ("price", pa.int64()), ("currency", pa.string()), ("quantity", pa.int64())])
+"""Columns of `load_offered`; the price in minor units."""
+
+NAMED = pa.schema([("sku", pa.string()), ("listed", pa.bool_()), ("seller_sku", pa.string()), ("asin", pa.string())])
+"""Columns of `load_named`."""
+
 DETAILS = pa.schema(
     [
         ("sku", pa.string()),
@@ -40,18 +37,37 @@ DETAILS = pa.schema(
 
 
 def load_placed(connection: Connection, store: str) -> pa.Table:
-    """Return every listing of a store and every product that could be one, as the last decision left them."""
-    here = sa.and_(listings.c.store == tabs.c.store, listings.c.seller_sku == tabs.c.sku)
-    sources = {name: tabs.c[name] for name in (*_TEXTS, "listed")} | {name: listings.c[name] for name in _OFFERED}
-    # Only listings have an offer; looking for the others' would take a second in a large store.
-    on_amazon = sa.select(*(sources[name] for name in PLACED.names)).select_from(tabs.outerjoin(listings, here))
-    empty = {name: sa.null() for name in _OFFERED}
-    others = sa.select(*((sources | empty)[name].label(name) for name in PLACED.names))
-    parts = [
-        rows.read(connection, query.where(tabs.c.store == store, tabs.c.listed == listed).order_by(tabs.c.sku), PLACED)
-        for query, listed in ((on_amazon, 1), (others, 0))
-    ]
+    """Return every listing of a store and every product that could be one, as the last decision left them.
+
+    What is on offer is not in it: a preview of a million listings looks at the offers of few.
+    """
+    query = sa.select(*(tabs.c[name] for name in _TEXTS)).where(tabs.c.store == store).order_by(tabs.c.sku)
+    schema = pa.schema([PLACED.field(name) for name in _TEXTS])
+    parts = []
+    for listed in (True, False):
+        part = rows.read(connection, query.where(tabs.c.listed == int(listed)), schema)
+        parts.append(part.append_column("listed", pa.repeat(listed, part.num_rows)))
     return pa.concat_tables(parts).combine_chunks()
+
+
+def load_offered(connection: Connection, store: str, skus: Sequence[str]) -> pa.Table:
+    """Return what is on offer in these listings, in no particular order."""
+    names = [name for name in OFFERED.names if name != "sku"]
+    query = sa.select(listings.c.seller_sku, *(listings.c[name] for name in names)).where(listings.c.store == store)
+    return rows.read_keys(connection, query, listings.c.seller_sku, skus, OFFERED)
+
+
+def load_named(connection: Connection, store: str, skus: Sequence[str]) -> pa.Table:
+    """Return the seller SKUs and ASINs of these listings and products, in no particular order."""
+    query = sa.select(*(tabs.c[name] for name in NAMED.names)).where(tabs.c.store == store)
+    return rows.read_keys(connection, query, tabs.c.sku, skus, NAMED)
+
+
+def load_currency(connection: Connection, store: str) -> str:
+    """Return the currency of a store's listings; empty where none is known."""
+    query = sa.select(listings.c.currency).where(listings.c.store == store, listings.c.currency.isnot(None))
+    found: str | None = connection.execute(query.limit(1)).scalar()
+    return found or ""
 
 
 def load_composites(connection: Connection) -> pa.Table:

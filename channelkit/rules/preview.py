@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from channelkit.database.connection import Database
-from channelkit.database.placed import load_composites, load_placed
+from channelkit.database.placed import load_composites, load_currency, load_offered, load_placed
 from channelkit.database.products import iter_attributes
 from channelkit.errors import UsageError
 from channelkit.listings.rules.admission import combine, condition_tester, join
@@ -47,6 +47,7 @@ class Preview:
         counts: how many rows each set has, and how many listings have no product, or have ended.
         leaving: listings that are on sale now and would be no more.
         stakes: of those, price times quantity by currency, in minor units.
+        currency: of the store's listings.
     """
 
     database: Database
@@ -57,6 +58,7 @@ class Preview:
     counts: Mapping[str, int]
     leaving: int
     stakes: Mapping[str, int]
+    currency: str
 
     @property
     def eligible(self) -> pd.DataFrame:
@@ -89,7 +91,7 @@ class Preview:
         Raises:
             UsageError: there is no such set.
         """
-        return rows_frame(self.database, self._part(part))
+        return rows_frame(self.database, self.store, self._part(part))
 
     def reasons(self, part: str) -> list[tuple[str, int]]:
         """Return why rows are in a set, with how many there are, most first."""
@@ -99,7 +101,7 @@ class Preview:
 
     def rows(self, part: str, first: int, size: int) -> list[dict[str, str]]:
         """Return some rows of a set in words, those that change first."""
-        return rows_words(self.database, self._part(part).slice(first, size))
+        return rows_words(self.database, self.store, self._part(part).slice(first, size))
 
     def summary(self, most: int = 200) -> dict[str, object]:
         """Return the preview as plain values for another program, with some rows of each set."""
@@ -161,7 +163,9 @@ def preview_rule(
     is_composite = mask(pc.is_valid(type_place))
     rows = _Rows(placed, is_in & ~is_composite, is_composite, _at(why, where))
     table = rows.sets(reason_words(rule, attributes), one(composites["type"]).take(type_place))
-    leaving = table.filter(pc.equal(table["change"], LEAVES))
+    leaving = one(table["sku"]).filter(pc.equal(one(table["change"]), LEAVES))
+    with database.read() as connection:
+        offered, currency = load_offered(connection, store, leaving.to_pylist()), load_currency(connection, store)
     return Preview(
         database=database,
         store=store,
@@ -169,8 +173,9 @@ def preview_rule(
         sentence=describe(rule, attributes),
         table=table,
         counts=rows.counts(),
-        leaving=leaving.num_rows,
-        stakes=_stakes(leaving),
+        leaving=len(leaving),
+        stakes=_stakes(offered),
+        currency=currency,
     )
 
 
@@ -300,10 +305,10 @@ def _clause(node: Node, attributes: Attributes) -> str:
     return words.removeprefix(_BEGINS).removesuffix(".") if words.startswith(_BEGINS) else "(always)"
 
 
-def _stakes(leaving: pa.Table) -> dict[str, int]:
+def _stakes(offered: pa.Table) -> dict[str, int]:
     """Return price times quantity by currency; what Amazon fulfils has no quantity here."""
-    value = pc.multiply(leaving["price"], leaving["quantity"])
-    known = leaving.append_column("value", value).filter(pc.is_valid(value))
+    value = pc.multiply(offered["price"], offered["quantity"])
+    known = offered.append_column("value", value).filter(pc.is_valid(value))
     summed = known.group_by("currency").aggregate([("value", "sum")])
     return {
         currency or "": total

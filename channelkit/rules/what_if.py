@@ -120,16 +120,15 @@ def imagine(preview: Preview, now: int, days: int, sales: pa.Table) -> WhatIf:
         _rows("won", on_amazon, won, kept_off, (guessed[0], guessed[1])),
         _new_rows(database, preview, first, now),
     ]
-    currency = next((each for each in on_amazon["currency"].to_pylist() if each), "")
     return WhatIf(
         store=store,
         sentence=preview.sentence,
         days=(now - first) / DAY,
         asked=days,
-        lost=_side(parts[0], currency),
-        won=_side(parts[1], currency),
-        new=_side(parts[2], currency),
-        table=pa.concat_tables(parts),
+        lost=_side(parts[0], preview.currency),
+        won=_side(parts[1], preview.currency),
+        new=_side(parts[2], preview.currency),
+        table=pa.concat_tables(parts).append_column("currency", pa.repeat(preview.currency, sum(map(len, parts)))),
     )
 
 
@@ -200,7 +199,6 @@ def _table(effect: str, rows: pa.Table, days: pa.Array, units: pa.Array, revenue
             "listing_days": days,
             "units": units,
             "revenue": revenue,
-            "currency": one(rows["currency"]),
         }
     )
 
