@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import reduce
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -62,7 +63,7 @@ def plan_listings(decided: pa.Table, expected: pa.Table) -> pa.Table:
     Returns:
         The columns of `channelkit.model.changes.CHANGES`.
     """
-    decided = _whole(decided)
+    decided = _wanting(_whole(decided))
     place = pc.index_in(one(decided["seller_sku"]), value_set=one(expected["seller_sku"]))
     there = {name: one(expected[name]).take(place) for name in expected.column_names}
     is_shown, is_coming = mask(there["shown"]), mask(there["publishing"])
@@ -75,11 +76,16 @@ def plan_listings(decided: pa.Table, expected: pa.Table) -> pa.Table:
     ends = is_ours & is_shown & ~mask(there["ending"]) & (is_ended | moves)
     stays = is_ours & is_managed(decided) & is_shown & ~ends & ~mask(there["ending"])
     no, yes = (pa.repeat(pa.scalar(number, pa.int64()), decided.num_rows) for number in (0, 1))
-    # The tab's own reason tells who ended it.
-    words = pc.if_else(pa.array(moves, pa.bool_()), _ELSEWHERE, one(decided["reason"]))
-    parts = [change_rows(decided, ends, END, Moves(yes, no), words), _texts(decided, there, stays)]
-    words = pc.if_else(pa.array(mask(decided["asked"]), pa.bool_()), _ASKED, _BY_ITSELF)
-    new = change_rows(decided, publishes, PUBLISH, Moves(no, yes), words)
+
+    def why_ended(rows: pa.Array) -> pa.Array:
+        # The tab's own reason tells who ended it.
+        return pc.if_else(pa.array(moves, pa.bool_()).take(rows), _ELSEWHERE, one(decided["reason"]).take(rows))
+
+    def why_new(rows: pa.Array) -> pa.Array:
+        return pc.if_else(pa.array(mask(decided["asked"]), pa.bool_()).take(rows), _ASKED, _BY_ITSELF)
+
+    parts = [change_rows(decided, ends, END, Moves(yes, no), why_ended), _texts(decided, there, stays)]
+    new = change_rows(decided, publishes, PUBLISH, Moves(no, yes), why_new)
     told = _quoted(decided.filter(pa.array(publishes, pa.bool_())).combine_chunks())
     parts.append(new.set_column(new.column_names.index("after_text"), "after_text", told))
     return in_order(pa.concat_tables(parts))
@@ -106,6 +112,12 @@ def _whole(decided: pa.Table) -> pa.Table:
         if field.name not in decided.column_names:
             decided = decided.append_column(field, pa.nulls(decided.num_rows, field.type))
     return with_seller_sku(decided)
+
+
+def _wanting(decided: pa.Table) -> pa.Table:
+    """Return the rows of which anything is wanted besides price and quantity: few, where nobody decides anything."""
+    wanting = [pc.is_valid(decided[field.name]) for field in WANTED if field.name.startswith("wanted_")]
+    return decided.filter(reduce(pc.or_, wanting)).combine_chunks()
 
 
 def _can_be_listed(decided: pa.Table) -> Mask:

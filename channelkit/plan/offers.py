@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -57,9 +58,12 @@ def plan_offers(tabs: pa.Table, expected: pa.Table) -> pa.Table:
     runs_out &= mask(pc.equal(there["fulfillment"], MERCHANT))
     moves_quantity = (moves_quantity & ~(returns & is_dearer)) | runs_out
     quantity = pc.if_else(pa.array(runs_out), 0, quantity)
-    # A quantity of 0 is explained by the tab's own reason.
-    words = pc.if_else(pc.equal(quantity, 0), one(tabs["reason"]), _WORDS[QUANTITY])
-    quantities = change_rows(tabs, moves_quantity, QUANTITY, Moves(there["quantity"], quantity), words)
+
+    def why(rows: pa.Array) -> pa.Array:
+        # A quantity of 0 is explained by the tab's own reason.
+        return pc.if_else(pc.equal(quantity.take(rows), 0), one(tabs["reason"]).take(rows), _WORDS[QUANTITY])
+
+    quantities = change_rows(tabs, moves_quantity, QUANTITY, Moves(there["quantity"], quantity), why)
     prices = change_rows(tabs, moves_price, PRICE, Moves(there["price"], price), _WORDS[PRICE])
     return in_order(pa.concat_tables([quantities, prices]))
 
@@ -68,6 +72,8 @@ def with_seller_sku(tabs: pa.Table) -> pa.Table:
     """Return decisions with the seller SKU that each row has or would have; a listing's own where none is told."""
     if "seller_sku" not in tabs.column_names:
         return tabs.append_column("seller_sku", tabs["sku"])
+    if not tabs["seller_sku"].null_count:
+        return tabs
     place = tabs.column_names.index("seller_sku")
     return tabs.set_column(place, "seller_sku", pc.coalesce(tabs["seller_sku"], tabs["sku"]))
 
@@ -75,6 +81,9 @@ def with_seller_sku(tabs: pa.Table) -> pa.Table:
 def is_managed(tabs: pa.Table) -> Mask:
     """Tell which rows are listings that are ours to change."""
     return mask(pc.is_in(tabs["tab"], value_set=pa.array(MANAGED_TABS))) & mask(tabs["listed"])
+
+
+Why = str | Callable[[pa.Array], pa.Array]
 
 
 @dataclass(frozen=True)
@@ -85,15 +94,15 @@ class Moves:
     after: pa.Array
 
 
-def change_rows(tabs: pa.Table, where: Mask, field: str, moves: Moves, words: pa.Array | str) -> pa.Table:
+def change_rows(tabs: pa.Table, where: Mask, field: str, moves: Moves, words: Why) -> pa.Table:
     """Return one field's changes of the rows that a mask names.
 
     Arguments:
-        words: why, in a sentence, for each row or for all.
+        words: why, in a sentence, for all of them or for each by its position.
     """
     rows = pa.array(np.flatnonzero(where))
     sku, tab, status = (one(tabs[name]).take(rows) for name in ("seller_sku", "tab", "status"))
-    because = words if isinstance(words, str) else one(words).take(rows)
+    because = words if isinstance(words, str) else words(rows)
     before, after = one(moves.before).take(rows), one(moves.after).take(rows)
     label = pc.if_else(pc.equal(tab, status), status, pc.binary_join_element_wise(tab, status, ": "))
     is_text = pa.types.is_string(after.type)
