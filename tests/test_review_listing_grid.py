@@ -465,6 +465,8 @@ def test_an_exported_notebook_shows_every_tab_and_nothing_runs(desk: SmallDesk) 
     html = bundle[0]["text/html"]
     assert "application/vnd.jupyter.widget-view+json" in bundle[0]
     assert "20 of 62 shown." in html and html.count("<details") == 7
+    # What needs a person is open, beside the tab that is shown.
+    assert html.count("<details open>") == 4
     assert "No condition is set for it." in html and "Choose a condition." in html
     for raw in ("<img", "<script", "http"):
         assert raw not in html

@@ -108,7 +108,7 @@ def fallback_html(grid: ListingGrid) -> str:
         )
         caption = f"{rows.num_rows:,} of {grid.counts[tab]:,} shown."
         table = f"<table><caption>{caption}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
-        is_open = " open" if tab == grid.tab else ""
+        is_open = " open" if rows.num_rows and (tab == grid.tab or tab in NEEDS) else ""
         summary = f"<summary><strong>{escape(tab)}</strong> ({grid.counts[tab]:,})</summary>"
         parts.append(f"<details{is_open}>{summary}{table if rows.num_rows else '<p>Nothing here.</p>'}</details>")
     return "".join(parts)
