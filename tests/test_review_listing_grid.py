@@ -222,7 +222,7 @@ def test_a_plan_is_shown_then_confirmed_and_taken_back(grid: ListingGrid, desk: 
     grid.undo()
     assert grid.pending is not None and len(desk.done) == 1
     grid.confirm(grid.pending.serial)
-    assert desk.done[-1][0] == "publish" and grid.counts["Ended"] == 1 and not grid.can_undo
+    assert desk.done[-1][0] == "publish" and grid.counts["Ended"] == 1 and not grid.plans.can_undo
 
 
 def test_somebody_elses_decision_is_never_lost(desk: SmallDesk) -> None:

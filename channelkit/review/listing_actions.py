@@ -6,6 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from channelkit.errors import UsageError
 from channelkit.review.listing_columns import CONDITIONS
 
@@ -133,6 +136,35 @@ def offered(counts: Iterable[tuple[str, int]]) -> list[dict[str, Any]]:
     # Two words for the same action stand on the same rows.
     found = [(action, max((allowed.get(word, 0) for word in action.allowed_by), default=0)) for action in ACTIONS]
     return [_plain(action, count, total) for action, count in found if count]
+
+
+def find_action(name: str) -> Action:
+    """Return an action by its name.
+
+    Raises:
+        UsageError: there is none.
+    """
+    if name not in BY_NAME:
+        raise UsageError(f"There is no action {name!r}.")
+    return BY_NAME[name]
+
+
+def offers_of(allowed: pa.ChunkedArray) -> list[dict[str, Any]]:
+    """Return what rows allow, see `offered`; for each row its allowed actions, comma separated."""
+    counted = pc.value_counts(pc.fill_null(allowed, "")).to_pylist()
+    return offered((row["values"], row["counts"]) for row in counted)
+
+
+def require_allowed(action: Action, allowed: pa.ChunkedArray) -> None:
+    """Make sure that every row allows an action.
+
+    Raises:
+        UsageError: one does not; the message says how many.
+    """
+    offers = {offer["name"]: offer for offer in offers_of(allowed)}
+    reason = offers[action.name]["reason"] if action.name in offers else "none of the selected rows allows it"
+    if reason:
+        raise UsageError(f"{action.label} is not possible: {reason}.", "Select other rows.")
 
 
 def read_terms(action: Action, said: Mapping[str, Any]) -> Terms:

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from html import escape
 from typing import Any, Literal
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from channelkit.errors import ChannelkitError, PlanError, UsageError
-from channelkit.review import listing_actions, listing_views
+from channelkit.errors import ChannelkitError, UsageError
+from channelkit.review import listing_views
 from channelkit.review.filters import Filter, to_filter
-from channelkit.review.listing_actions import Action
+from channelkit.review.listing_actions import find_action, offers_of, read_terms, require_allowed
 from channelkit.review.listing_columns import ACTIVE, BY_NAME, COLUMNS, OVERRIDES, READY, SHOWN, TABS
 from channelkit.review.listing_export import Exported, export_rows
+from channelkit.review.listing_plans import Pending, Plans
 from channelkit.review.listing_source import ActionPlan, Desk, SavedView, Shown
 from channelkit.review.table import PAGE, TableModel
 from channelkit.review.watched import Watched
@@ -45,18 +45,6 @@ class Opened:
     trouble: str = ""
 
 
-@dataclass
-class Pending:
-    """A plan that waits for a person, how it is made anew, and what Amazon said of it."""
-
-    words: str
-    plan: ActionPlan
-    make: Callable[[], ActionPlan]
-    serial: int
-    is_undo: bool = False
-    checked: str = ""
-
-
 class ListingGrid(Watched):
     """All rows of a store's tabs, which of them are looked at, which are selected, and what is about to be done.
 
@@ -77,11 +65,9 @@ class ListingGrid(Watched):
         self.chosen: dict[str, tuple[str, ...]] = {}
         self.views: list[SavedView] = []
         self.opened: Opened | None = None
-        self.pending: Pending | None = None
-        self._serial = 0
+        self.plans = Plans()
         self._mark: object = None
         self._values: dict[tuple[str, str], list[tuple[str, int]]] = {}
-        self._done: list[tuple[str, ActionPlan]] = []
 
     @property
     def tabs(self) -> list[str]:
@@ -94,9 +80,9 @@ class ListingGrid(Watched):
         return [name for name in self.chosen.get(self.tab, SHOWN[self.tab]) if name in self.rows.table.column_names]
 
     @property
-    def can_undo(self) -> bool:
-        """Whether something that was done in this sitting can be taken back."""
-        return bool(self._done)
+    def pending(self) -> Pending | None:
+        """The plan that waits for a person."""
+        return self.plans.pending
 
     def open(self) -> None:
         """Read how many rows each tab holds and the first rows of each; `load` then reads them all."""
@@ -212,11 +198,11 @@ class ListingGrid(Watched):
 
     def offers(self) -> list[dict[str, Any]]:
         """Return what may be done with the selected rows; see `channelkit.review.listing_actions.offered`."""
-        return _offers(self.rows.selected_rows(["actions"])) if self.rows.selected else []
+        return offers_of(self.rows.selected_rows(["actions"])["actions"]) if self.rows.selected else []
 
     def row_offers(self) -> list[dict[str, Any]]:
         """Return what may be done with the row whose details are shown."""
-        return [] if self.opened is None else _offers(pa.Table.from_pylist([{"actions": self.opened.row["actions"]}]))
+        return [] if self.opened is None else offers_of(pa.chunked_array([[self.opened.row["actions"] or ""]]))
 
     def propose(self, name: str, of: int, said: Mapping[str, Any], key: str = "") -> None:
         """Make the plan of an action, to be looked at; nothing is kept or sent.
@@ -245,11 +231,11 @@ class ListingGrid(Watched):
 
     def cancel(self) -> None:
         """Give up the plan."""
-        self.attempt(lambda: setattr(self, "pending", None))
+        self.attempt(self.plans.cancel)
 
     def undo(self) -> None:
         """Make the plan that takes back what was done last in this sitting."""
-        self.attempt(self._undo)
+        self.attempt(self.plans.undo)
 
     def export(self, kind: Literal["csv", "xlsx"]) -> Exported:
         """Return what is displayed, all pages of it, as a file.
@@ -386,64 +372,29 @@ class ListingGrid(Watched):
         self.opened = opened
 
     def _propose(self, name: str, of: int, said: Mapping[str, Any], key: str) -> None:
-        action = listing_actions.BY_NAME.get(name)
-        if action is None:
-            raise UsageError(f"There is no action {name!r}.")
+        action = find_action(name)
         rows = self.rows.row(key) if key else self.rows.selected_rows()
         if rows.num_rows != of or not of:
             raise UsageError(f"{rows.num_rows:,} rows are selected, not {of:,}; no plan was made.", "Look again.")
-        _require_allowed(action, rows)
-        terms = listing_actions.read_terms(action, said)
+        require_allowed(action, rows["actions"])
+        terms = read_terms(action, said)
         skus = rows["sku"].to_pylist()
 
         def make() -> ActionPlan:
             return self.desk.propose(action.name, skus, self.by, terms)
 
-        noun = "row" if of == 1 else "rows"
-        self._show_plan(f"{action.doing} {of:,} {noun}", make)
-
-    def _show_plan(self, words: str, make: Callable[[], ActionPlan], *, is_undo: bool = False) -> None:
-        plan = make()
-        self._serial += 1
-        self.pending = Pending(words, plan, make, self._serial, is_undo)
-
-    def _waiting(self, serial: int) -> Pending:
-        if self.pending is None or self.pending.serial != serial:
-            raise UsageError("That plan is no longer the one that is shown; nothing was done.", "Look at it again.")
-        return self.pending
+        self.plans.show(f"{action.doing} {of:,} {'row' if of == 1 else 'rows'}", make)
 
     def _check(self, serial: int) -> None:
-        waiting = self._waiting(serial)
-        found = waiting.plan.validate()
-        show = getattr(found, "_repr_html_", None)
-        waiting.checked = show() if show else f"<p>{escape(str(found))}</p>"
+        self.plans.check(serial)
         self.said = "Amazon was asked; nothing was changed."
 
     def _confirm(self, serial: int, although_stopped: bool, release_held: bool) -> None:
-        waiting = self._waiting(serial)
-        held = tuple(dict.fromkeys(waiting.plan.held["seller_sku"])) if release_held else ()
-        try:
-            done = waiting.plan.apply(release_held=held, although_stopped=although_stopped)
-        except PlanError as error:
-            # Somebody or something was quicker: what it would do now is shown, and confirmed or not.
-            self._show_plan(waiting.words, waiting.make, is_undo=waiting.is_undo)
-            if self.pending is None or self.pending.plan.fingerprint == waiting.plan.fingerprint:
-                raise
-            raise PlanError(f"{error} Below is the plan as it is now.") from error
-        self.pending = None
-        if waiting.is_undo:
-            self._done.pop()
-        else:
-            self._done.append((waiting.words, waiting.plan))
+        done = self.plans.confirm(serial, although_stopped=although_stopped, release_held=release_held)
+        if not done.is_undo:
             self.rows.selected.clear()
         self._load()
-        self.said = f"Done: {waiting.words}. {done}"
-
-    def _undo(self) -> None:
-        if not self._done:
-            raise UsageError("Nothing was done in this sitting, so nothing is taken back.")
-        words, plan = self._done[-1]
-        self._show_plan(f"take back: {words}", plan.inverse, is_undo=True)
+        self.said = f"Done: {done.words}. {done.told}"
 
 
 def _filters(said: Mapping[str, Any]) -> dict[str, Filter]:
@@ -453,18 +404,6 @@ def _filters(said: Mapping[str, Any]) -> dict[str, Filter]:
 
 def _kind(name: str) -> str:
     return BY_NAME[name].kind if name in BY_NAME else ""
-
-
-def _offers(rows: pa.Table) -> list[dict[str, Any]]:
-    counted = pc.value_counts(pc.fill_null(rows["actions"], "")).to_pylist()
-    return listing_actions.offered((row["values"], row["counts"]) for row in counted)
-
-
-def _require_allowed(action: Action, rows: pa.Table) -> None:
-    offers = {offer["name"]: offer for offer in _offers(rows)}
-    reason = offers[action.name]["reason"] if action.name in offers else "none of the selected rows allows it"
-    if reason:
-        raise UsageError(f"{action.label} is not possible: {reason}.", "Select other rows.")
 
 
 def _count_in_process(table: pa.Table) -> int:

@@ -15,7 +15,8 @@ from channelkit.review import listing_views
 from channelkit.review.filters import to_document, words_of
 from channelkit.review.listing_columns import BY_NAME, COLUMNS, SHOWN, choice_words, label_of
 from channelkit.review.listing_columns import words_of as cell_words
-from channelkit.review.listing_grid import SIZES, WORDS, ListingGrid, Opened, Pending
+from channelkit.review.listing_grid import SIZES, WORDS, ListingGrid, Opened
+from channelkit.review.listing_plans import Pending
 
 FIRST_ROWS = 20
 """Rows of each tab that an exported notebook shows."""
@@ -74,7 +75,7 @@ def screen(grid: ListingGrid) -> dict[str, Any]:
         "pending": None if grid.pending is None else _pending(grid.pending),
         "said": grid.said,
         "trouble": grid.trouble,
-        "can_undo": grid.can_undo,
+        "can_undo": grid.plans.can_undo,
     }
 
 
