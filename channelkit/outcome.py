@@ -76,6 +76,7 @@ class Outcome:
             "planned": going,
             "held": held,
             "accepted": applied.accepted,
+            "submitted": applied.submitted,
             "refused": applied.refused,
             "unanswered": applied.unanswered,
             "dropped": applied.dropped,

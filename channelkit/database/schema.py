@@ -137,11 +137,12 @@ changes = Table(
     Column("before_text", TEXT),
     Column("after_text", TEXT, doc="what is to stand there, where it is text; of a new listing all of it, as JSON"),
     Column("ordered_by", TEXT, nullable=False, server_default="", doc="who asked for it; empty for a cycle's own"),
-    Column("undoes", BigInteger, doc="the change that it takes back"),
     Column("feed", TEXT, nullable=False, server_default="", doc="the bulk submission that it left with"),
 )
 Index("changes_state", changes.c.store, changes.c.state)
 Index("changes_listing", changes.c.store, changes.c.seller_sku)
+_fed = changes.c.feed != ""
+Index("changes_feed", changes.c.feed, sqlite_where=_fed, postgresql_where=_fed)
 
 plans = Table(
     "plans",

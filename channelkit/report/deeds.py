@@ -98,14 +98,13 @@ def _tell_change(row: Mapping[str, Any], currency: str) -> Event:
         before, after = None, _offer(row["after_text"], currency)
     elif row["field"] == fields.END:
         before, after = "on Amazon", "ended"
-    because = f"{row['because']} It takes back an earlier change." if row["undoes"] else row["because"]
     return Event(
         at=row["planned_at"],
         side=CHANNELKIT,
         what=_CHANGES.get(row["field"], row["field"]),
         before=before,
         after=after,
-        because=because,
+        because=row["because"],
         by=row["ordered_by"] or CHANNELKIT,
         outcome=tell_outcome(row) + (", in a bulk submission" if row["feed"] else ""),
         state=row["state"],

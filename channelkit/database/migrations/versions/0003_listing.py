@@ -21,8 +21,9 @@ def upgrade() -> None:
         changes.add_column(sa.Column("before_text", TEXT, nullable=True))
         changes.add_column(sa.Column("after_text", TEXT, nullable=True))
         changes.add_column(sa.Column("ordered_by", TEXT, nullable=False, server_default=""))
-        changes.add_column(sa.Column("undoes", sa.BigInteger(), nullable=True))
         changes.add_column(sa.Column("feed", TEXT, nullable=False, server_default=""))
+    fed = sa.text("feed != ''")
+    op.create_index("changes_feed", "changes", ["feed"], unique=False, sqlite_where=fed, postgresql_where=fed)
     op.create_table(
         "rules",
         sa.Column("id", NUMBERED, nullable=False),
