@@ -6,7 +6,7 @@ last decision left, so that a million listings take seconds.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, get_args
 
@@ -18,14 +18,14 @@ from channelkit.database.connection import Database
 from channelkit.database.placed import load_composites, load_currency, load_offered, load_placed
 from channelkit.database.products import iter_attributes
 from channelkit.errors import UsageError
-from channelkit.listings.rules.admission import combine, condition_tester, join
 from channelkit.listings.rules.attributes import Attributes
-from channelkit.listings.rules.description import describe, describe_condition
-from channelkit.listings.rules.tree import Condition, Group, Node, codes_of
+from channelkit.listings.rules.description import describe
+from channelkit.listings.rules.tree import Group, codes_of
 from channelkit.listings.tabs import ACTIVE, ENDED
 from channelkit.model.columns import Mask, mask, one
 from channelkit.report.rule_preview import preview_html, preview_text, stake_words, summary_words
 from channelkit.report.rule_rows import rows_frame, rows_words
+from channelkit.rules.asking import ask_rule, reason_words
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 Part = Literal["eligible", "ineligible", "new"]
 PARTS: tuple[Part, ...] = get_args(Part)
 EXCLUDED = "Excluded by Rule"
-_BEGINS = "A product is eligible if "
 
 
 @dataclass(frozen=True)
@@ -154,7 +153,7 @@ def preview_rule(
                 "Read it first with: channelkit pull",
             )
         batches = iter_attributes(connection, codes_of(rule), store_view=store_view)
-        skus, admitted, why = _ask(rule, batches, attributes, time_zone)
+        skus, admitted, why = ask_rule(rule, batches, attributes, time_zone)
     place = pc.index_in(one(placed["product_sku"]), value_set=skus, skip_nulls=True)
     is_known = mask(pc.is_valid(place))
     where = pc.fill_null(place, 0).to_numpy(zero_copy_only=False)
@@ -177,18 +176,6 @@ def preview_rule(
         stakes=_stakes(offered),
         currency=currency,
     )
-
-
-def reason_words(rule: Group, attributes: Attributes) -> list[str]:
-    """Return what is said of a product that the rule leaves out: one sentence for each condition that may be why.
-
-    >>> reason_words(Group(children=(Condition("brand", "==", "Acme"), Condition("size", "==", "L"))), {})
-    ['The rule asks that brand is “Acme”.', 'The rule asks that size is “L”.']
-    """
-    if not rule.all or not rule.children:
-        return [f"The rule asks that {_clause(rule, attributes)}."]
-    begins = "The rule asks that" if rule.match else "The rule leaves it out because"
-    return [f"{begins} {_clause(child, attributes)}." for child in rule.children]
 
 
 LEAVES, STAYS_OUT, WOULD_BE_OUT = "goes off sale", "stays off sale", "is left out, too"
@@ -277,32 +264,8 @@ class _Rows:
         return one(pc.if_else(pa.array(self.is_in), stands, pc.if_else(pa.array(self.is_composite), cannot, against)))
 
 
-def _ask(
-    rule: Group, batches: Iterator[pa.Table], attributes: Attributes, time_zone: str
-) -> tuple[pa.Array, Mask, np.ndarray]:
-    """Return all SKUs, which of them the rule admits, and for each the first of the rule's parts that is against it."""
-    skus, admitted, why = [], [], []
-    for batch in batches:
-        test = condition_tester(batch, attributes, time_zone)
-        answers = [combine(child, test, batch.num_rows) for child in rule.children]
-        skus.append(one(batch["sku"]))
-        admitted.append(join(rule, answers, batch.num_rows))
-        against = [~answer if rule.match else answer for answer in answers] if rule.all else []
-        first = np.argmax(np.stack(against), axis=0) if against else np.zeros(batch.num_rows)
-        why.append(first.astype(np.int16))
-    return pa.concat_arrays(skus), np.concatenate(admitted), np.concatenate(why)
-
-
 def _at(values: np.ndarray, where: np.ndarray) -> np.ndarray:
     return values[where] if len(values) else np.zeros(len(where), values.dtype)
-
-
-def _clause(node: Node, attributes: Attributes) -> str:
-    """Return a part of a rule as it stands within a sentence."""
-    if isinstance(node, Condition):
-        return describe_condition(node, attributes)
-    words = describe(node, attributes)
-    return words.removeprefix(_BEGINS).removesuffix(".") if words.startswith(_BEGINS) else "(always)"
 
 
 def _stakes(offered: pa.Table) -> dict[str, int]:
