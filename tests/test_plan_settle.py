@@ -117,8 +117,8 @@ def test_a_new_listing_is_waited_for_eight_hours_and_an_end_for_half_an_hour() -
 
 
 def test_what_was_sent_before_a_change_that_is_confirmed_is_expected_no_more() -> None:
-    older, newer = CHANGE | {"after": 9}, CHANGE | {"id": 8, "after": 10, "sent_at": NOW + 1}
-    others = [CHANGE | {"id": 9, "seller_sku": "B"}, CHANGE | {"id": 10, "field": "price", "after": 5}]
+    older, newer = {**CHANGE, "after": 9}, {**CHANGE, "id": 8, "after": 10, "sent_at": NOW + 1}
+    others = [{**CHANGE, "id": 9, "seller_sku": "B"}, {**CHANGE, "id": 10, "field": "price", "after": 5}]
     listings = table(LISTINGS, [{**LISTING, "quantity": 10, "price": 7, "observed_at": NOW + MINUTE}])
     found = settle(table(OPEN_CHANGES, [older, newer, *others]), listings, NOW + 2 * MINUTE).to_pylist()
     assert [(row["id"], row["state"]) for row in found] == [(7, "expired"), (8, "confirmed")]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from sqlalchemy import BigInteger, Column, Index, LargeBinary, Table
 
-from channelkit.database.onboarding_schema import metadata
-from channelkit.database.schema import NUMBERED, TEXT
+from channelkit.database import onboarding_schema
+from channelkit.database.schema import NUMBERED, TEXT, metadata
 
-ALL_TABLES = metadata
+ALL_TABLES = onboarding_schema.attribute_map.metadata
 """Every table of the database: these, and those of the two files that are read before this one."""
 
 # Each version of a store's listing rules; the newest holds, and none is ever changed.
