@@ -124,7 +124,7 @@ def test_a_range_is_selected_by_mouse(show_desk: ShowDesk) -> None:
 
 
 def test_columns_are_filtered_by_their_kind_and_chips_remove_them(show_desk: ShowDesk) -> None:
-    """WX-01: filters. TB-08."""
+    """WX-01: filters."""
     bench = show_desk(SmallDesk())
     page = bench.page
     page.get_by_role("button", name="Filter by Landed Price").click()
@@ -233,7 +233,7 @@ def test_a_plan_that_has_moved_shows_the_new_one(show_desk: ShowDesk) -> None:
 
 
 def test_columns_and_views_are_chosen_saved_and_deleted(show_desk: ShowDesk) -> None:
-    """WX-01: columns and saved views. TB-08."""
+    """WX-01: columns and saved views."""
     desk = SmallDesk()
     page = show_desk(desk).page
     page.get_by_role("button", name="Columns", exact=True).click()
@@ -258,7 +258,7 @@ def test_columns_and_views_are_chosen_saved_and_deleted(show_desk: ShowDesk) -> 
 
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
 def test_what_is_displayed_is_downloaded(show_desk: ShowDesk, tmp_path: Path, kind: str) -> None:
-    """WX-01: CSV and Excel. TB-08."""
+    """WX-01: CSV and Excel."""
     page = show_desk(SmallDesk()).page
     page.get_by_label("Filter", exact=True).fill('"kettle 1"')
     page.keyboard.press("Enter")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import pyarrow as pa
 
 from channelkit.model.changes import CONDITION, END, FULFILLMENT, HANDLING, NOTES, PUBLISH
-from channelkit.report.wording import counted, money, value
+from channelkit.report.wording import condition_words, counted, money, value
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -66,20 +66,6 @@ def change_value(row: Mapping[str, Any], side: Literal["before", "after"], curre
     if field in TEXTS:
         return text or "–"
     return value(number, field, currency)
-
-
-def condition_words(condition: str | None) -> str:
-    """Return one of Amazon's words for a condition as a person reads it.
-
-    >>> condition_words("new_new"), condition_words("collectible_like_new"), condition_words(None)
-    ('New', 'Collectible; Like New', '–')
-    """
-    if not condition:
-        return "–"
-    kind, _, grade = condition.partition("_")
-    if grade in (kind, ""):
-        return kind.title()
-    return f"{kind.title()}; {grade.replace('_', ' ').title()}"
 
 
 def _offer(document: str | None, currency: str) -> str:

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from channelkit.model.tables import SIGHTINGS_APART
-from channelkit.report.sightings import AMAZON, CHANNELKIT, COMMERCE, condition_words, plain_amount
+from channelkit.report.sightings import AMAZON, CHANNELKIT, COMMERCE, plain_amount
 from channelkit.report.subject import Facts, Subject
-from channelkit.report.wording import count, duration, moment, money
+from channelkit.report.wording import condition_words, count, duration, moment, money
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -14,9 +13,10 @@ from channelkit.database.onboarding_schema import answers, asins, catalog_change
 from channelkit.database.schema import changes
 from channelkit.model import changes as fields
 from channelkit.model import decisions as kinds
-from channelkit.report.sightings import CHANNELKIT, PEOPLE, Event, condition_words
+from channelkit.report.change_words import change_value
+from channelkit.report.sightings import CHANNELKIT, PEOPLE, Event
 from channelkit.report.subject import Subject
-from channelkit.report.wording import count, duration, money
+from channelkit.report.wording import condition_words, duration, money
 
 _CHANGES = {
     fields.PRICE: "Price for Amazon",
@@ -93,40 +93,17 @@ def tell_outcome(row: Mapping[str, Any]) -> str:
 
 
 def _tell_change(row: Mapping[str, Any], currency: str) -> Event:
-    before, after = (_amount(row, which, currency) for which in ("before", "after"))
-    if row["field"] == fields.PUBLISH:
-        before, after = None, _offer(row["after_text"], currency)
-    elif row["field"] == fields.END:
-        before, after = "on Amazon", "ended"
     return Event(
         at=row["planned_at"],
         side=CHANNELKIT,
         what=_CHANGES.get(row["field"], row["field"]),
-        before=before,
-        after=after,
+        before=change_value(row, "before", currency),
+        after=change_value(row, "after", currency),
         because=row["because"],
         by=row["ordered_by"] or CHANNELKIT,
         outcome=tell_outcome(row) + (", in a bulk submission" if row["feed"] else ""),
         state=row["state"],
     )
-
-
-def _amount(row: Mapping[str, Any], which: str, currency: str) -> str | None:
-    text, number = row[f"{which}_text"], row[which]
-    if text is not None or number is None:
-        return condition_words(text) if text and row["field"] == fields.CONDITION else text
-    return money(number, currency) if row["field"] == fields.PRICE else count(number)
-
-
-def _offer(text: str | None, currency: str) -> str | None:
-    offer = json.loads(text or "{}")
-    parts = [
-        f"ASIN {offer['asin']}" if offer.get("asin") else "",
-        condition_words(offer["condition"]) if offer.get("condition") else "",
-        money(offer["price"], currency) if offer.get("price") is not None else "",
-        f"quantity {offer['quantity']:,}" if offer.get("quantity") is not None else "",
-    ]
-    return ", ".join(filter(None, parts)) or "on Amazon"
 
 
 def _tell_catalog_change(row: Mapping[str, Any]) -> Event:

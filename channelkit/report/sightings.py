@@ -10,7 +10,7 @@ from typing import Any
 from channelkit.database import history
 from channelkit.database.connection import Database
 from channelkit.report.subject import Subject
-from channelkit.report.wording import count, money
+from channelkit.report.wording import condition_words, count, money
 
 AMAZON, COMMERCE, CHANNELKIT, PEOPLE = "Amazon", "Commerce", "channelkit", "people"
 SIDES = (AMAZON, COMMERCE, CHANNELKIT, PEOPLE)
@@ -192,14 +192,3 @@ def plain_amount(amount: str) -> str:
     """
     whole, _, decimals = amount.partition(".")
     return f"{whole}.{decimals.rstrip('0').ljust(2, '0')}"
-
-
-def condition_words(condition: str) -> str:
-    """Return one of Amazon's conditions for a person.
-
-    >>> condition_words("new_new"), condition_words("used_like_new"), condition_words("refurbished_refurbished")
-    ('New', 'Used, like new', 'Refurbished')
-    """
-    kind, _, grade = condition.partition("_")
-    grade = grade.replace("_", " ")
-    return kind.capitalize() if grade in (kind, "") else f"{kind.capitalize()}, {grade}"

@@ -65,6 +65,20 @@ def value(number: int | None, field: str, currency: str) -> str:
     return money(number, currency) if field == "price" else count(number)
 
 
+def condition_words(condition: str | None) -> str:
+    """Return one of Amazon's words for a condition as a person reads it.
+
+    >>> condition_words("new_new"), condition_words("collectible_like_new"), condition_words(None)
+    ('New', 'Collectible; Like New', '–')
+    """
+    if not condition:
+        return "–"
+    kind, _, grade = condition.partition("_")
+    if grade in (kind, ""):
+        return kind.title()
+    return f"{kind.title()}; {grade.replace('_', ' ').title()}"
+
+
 def moment(ms: int | None, zone: str = "UTC") -> str:
     """Return a time to the minute, with the zone's own short name.
 
