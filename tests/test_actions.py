@@ -360,6 +360,17 @@ def test_a_second_analyst_never_overwrites_the_first_unseen(open_practice: OpenP
     assert said(practice, sku) == {(sku, "price"): "2000", (sku, "handling"): "3"}
 
 
+def test_a_plan_on_facts_that_are_too_old_says_so(practice: Practice) -> None:
+    """AC-04: nothing is sent on the ground of what may have passed; the decision is kept all the same."""
+    (sku,) = practice.active_skus("us")[:1]
+    practice.wait(9 * 60)
+    plan = actions(practice).override(sku, "Ada", price="49.00")
+    assert plan.changes.empty and "older than promised" in repr(plan) and "channelkit pull" in plan._repr_html_()
+    assert plan.apply().kept == 1
+    practice.kit.stores["us"].pull()
+    assert [change["after"] for change in practice.changes("planned") if change["seller_sku"] == sku] == [4900]
+
+
 def test_facts_that_move_void_a_plan(practice: Practice) -> None:
     sku = practice.active_skus("us")[0]
     plan = actions(practice).end(sku, "Ada")

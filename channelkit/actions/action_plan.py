@@ -9,6 +9,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from channelkit.actions.doing import Done, carry_out
 from channelkit.actions.effect import Effect, tell_moves, weigh
@@ -166,6 +167,11 @@ class ActionPlan:
             notes.append(f"It is kept, and nothing is sent yet: {self.silent}")
         if self.stopped:
             notes.append(f"Stopped: {self.stopped}")
+        if pc.any(self.effect.after.tabs["stale"]).as_py():
+            notes.append(
+                "Some facts are older than promised, and nothing is sent on their ground. Read both sides first: "
+                f"channelkit pull --store {self.store}"
+            )
         return [note for note in notes if note]
 
     def _tables(self) -> Iterator[tuple[str, int, pd.DataFrame]]:
