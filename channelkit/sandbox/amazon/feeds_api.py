@@ -5,16 +5,16 @@ from __future__ import annotations
 import gzip
 from typing import Any
 
-from channelkit.sandbox.amazon.call import Call, Reply, page_token, token_parts
+from channelkit.sandbox.amazon.call import Call, Reply
 from channelkit.sandbox.amazon.downloads import Download, denied_file
 from channelkit.sandbox.amazon.feed_work import read_document, work, write_report
 from channelkit.sandbox.amazon.feeds import LISTINGS_FEED, Feed
 from channelkit.sandbox.amazon.refusal import Refusal, denied, invalid
 from channelkit.sandbox.amazon.request import Request
 from channelkit.sandbox.amazon.state import AmazonState
+from channelkit.sandbox.amazon.work_lists import list_works
 from channelkit.sandbox.faults import Faults
 
-STATUSES = ("CANCELLED", "DONE", "FATAL", "IN_PROGRESS", "IN_QUEUE")
 PACKED_FROM = 2_000
 """Bytes from which on Amazon packs its reports on feeds."""
 
@@ -114,35 +114,8 @@ class FeedsApi:
 
     def list(self, call: Call) -> Reply:
         """Answer getFeeds, the newest first."""
-        token = call.text("nextToken")
-        if token is not None:
-            if set(call.query) != {"nextToken"}:
-                raise invalid("'nextToken' goes alone.")
-            types, statuses, places, since, until, size, start = token_parts(token, 7)
-        else:
-            types = call.values("feedTypes", most=10)
-            if not types:
-                raise invalid("'feedTypes' or 'nextToken' is required.")
-            statuses = call.values("processingStatuses", STATUSES)
-            places = call.values("marketplaceIds", most=10)
-            since, until = call.time("createdSince"), call.time("createdUntil")
-            size, start = call.number("pageSize", 10, 100), 0
-        if not (isinstance(size, int) and isinstance(start, int)):
-            raise invalid("The page token is not valid.")
-        found = [
-            feed
-            for feed in reversed(self._state.feeds.feeds.values())
-            if feed.seller_id == call.account.seller_id
-            and feed.feed_type in _texts(types)
-            and (not statuses or feed.status(call.now) in _texts(statuses))
-            and (not places or set(feed.marketplace_ids) & set(_texts(places)))
-            and (not isinstance(since, int) or feed.created_at * 1000 >= since)
-            and (not isinstance(until, int) or feed.created_at * 1000 <= until)
-        ]
-        body: dict[str, Any] = {"feeds": [feed.shown(call.now) for feed in found[start : start + size]]}
-        if start + size < len(found):
-            body["nextToken"] = page_token(types, statuses, places, since, until, size, start + size)
-        return Reply(200, body)
+        works = reversed(self._state.feeds.feeds.values())
+        return list_works(call, "feed", works, lambda feed: feed.feed_type)
 
     def document(self, call: Call, address: str) -> Reply:
         """Answer getFeedDocument; ``address`` is where this server's documents are."""
@@ -160,7 +133,3 @@ class FeedsApi:
         if reports.documents[document_id].compressed:
             body["compressionAlgorithm"] = "GZIP"
         return Reply(200, body)
-
-
-def _texts(values: object) -> list[str]:
-    return [str(value) for value in values] if isinstance(values, list) else []

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from channelkit.sandbox.amazon.call import Call, Reply, page_token, token_parts
+from channelkit.sandbox.amazon.call import Call, Reply
 from channelkit.sandbox.amazon.refusal import denied, invalid
 from channelkit.sandbox.amazon.reports import Report
 from channelkit.sandbox.amazon.state import AmazonState
+from channelkit.sandbox.amazon.work_lists import list_works
 from channelkit.sandbox.faults import Faults
-
-STATUSES = ("CANCELLED", "DONE", "FATAL", "IN_PROGRESS", "IN_QUEUE")
 
 
 class ReportsApi:
@@ -65,35 +64,8 @@ class ReportsApi:
 
     def list(self, call: Call) -> Reply:
         """Answer getReports, the newest first."""
-        token = call.text("nextToken")
-        if token is not None:
-            if set(call.query) != {"nextToken"}:
-                raise invalid("'nextToken' goes alone.")
-            types, statuses, places, since, until, size, start = token_parts(token, 7)
-        else:
-            types = call.values("reportTypes", most=10)
-            if not types:
-                raise invalid("'reportTypes' or 'nextToken' is required.")
-            statuses = call.values("processingStatuses", STATUSES)
-            places = call.values("marketplaceIds", most=10)
-            since, until = call.time("createdSince"), call.time("createdUntil")
-            size, start = call.number("pageSize", 10, 100), 0
-        if not (isinstance(size, int) and isinstance(start, int)):
-            raise invalid("The page token is not valid.")
-        found = [
-            report
-            for report in reversed(self._state.reports.reports.values())
-            if report.seller_id == call.account.seller_id
-            and report.report_type in _texts(types)
-            and (not statuses or report.status(call.now) in _texts(statuses))
-            and (not places or set(report.marketplace_ids) & set(_texts(places)))
-            and (not isinstance(since, int) or report.created_at * 1000 >= since)
-            and (not isinstance(until, int) or report.created_at * 1000 <= until)
-        ]
-        body: dict[str, Any] = {"reports": [report.shown(call.now) for report in found[start : start + size]]}
-        if start + size < len(found):
-            body["nextToken"] = page_token(types, statuses, places, since, until, size, start + size)
-        return Reply(200, body)
+        works = reversed(self._state.reports.reports.values())
+        return list_works(call, "report", works, lambda report: report.report_type)
 
     def document(self, call: Call, address: str) -> Reply:
         """Answer getReportDocument; ``address`` is where this server's documents are fetched from."""
@@ -111,7 +83,3 @@ class ReportsApi:
         if document.compressed:
             body["compressionAlgorithm"] = "GZIP"
         return Reply(200, body)
-
-
-def _texts(values: object) -> list[str]:
-    return [str(value) for value in values] if isinstance(values, list) else []
