@@ -31,7 +31,8 @@ TASKS = {
         ["-m", "ruff", "check", "."],
         ["-m", "ruff", "format", "--check", "."],
         ["-m", "mypy"],
-        ["-m", "pytest", "-n", "2", "--dist", "loadfile"],
+        # In the order of their names: the files of few and long tests would all come last otherwise.
+        ["-m", "pytest", "-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"],
     ],
     "bench": [["-m", "benchmarks"]],
     "bench-matching": [["-m", "benchmarks.matching"]],
