@@ -12,8 +12,9 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
 from channelkit.database.connection import open_database
+from channelkit.database.journal import load_changes
 from channelkit.database.listing_schema import ALL_TABLES
-from channelkit.database.migration import NEWEST
+from channelkit.database.migration import NEWEST, migrate
 from channelkit.errors import DatabaseError
 
 OPEN = """
@@ -45,6 +46,25 @@ def test_opening_again_changes_nothing(empty_url: str, tmp_path: Path) -> None:
         with database.read() as connection:
             assert connection.exec_driver_sql("select version_num from alembic_version").scalars().all() == [NEWEST]
         database.close()
+
+
+def test_what_an_older_channelkit_kept_is_there_after_the_upgrade(empty_url: str, tmp_path: Path) -> None:
+    engine = sa.create_engine(empty_url)
+    with engine.connect() as connection, connection.begin():
+        migrate(connection, "0002")
+        names = (
+            "plan, run, store, seller_sku, field, before, after, because, state, note, code, submission_id, request_id"
+        )
+        values = "'p', 'r', 'us', 'A', 'price', 1000, 1100, 'It differs.', 'accepted', '', '', '', ''"
+        connection.exec_driver_sql(f"insert into changes ({names}, planned_at) values ({values}, 1)")
+    engine.dispose()
+    database = open_database(empty_url, tmp_path)
+    with database.read() as connection:
+        (change,) = load_changes(connection).to_pylist()
+    database.close()
+    kept = {"seller_sku": "A", "before": 1000, "after": 1100, "state": "accepted", "planned_at": 1}
+    new = {"before_text": None, "after_text": None, "ordered_by": "", "feed": ""}
+    assert change.items() >= (kept | new).items()
 
 
 def test_a_database_that_a_newer_program_has_used_is_left_alone(database_url: str, tmp_path: Path) -> None:

@@ -36,7 +36,7 @@ def upgrade(engine: Engine) -> None:
                 "Update channelkit, or open another database. Nothing was changed.",
             )
         if revision != NEWEST:
-            _migrate(connection)
+            migrate(connection)
 
 
 def _revision(connection: Connection) -> str | None:
@@ -46,7 +46,8 @@ def _revision(connection: Connection) -> str | None:
     return revision
 
 
-def _migrate(connection: Connection) -> None:
+def migrate(connection: Connection, revision: str = "head") -> None:
+    """Run the migrations up to a revision."""
     # Alembic costs a quarter of a second to import and is needed once in a database's life.
     from alembic import command  # noqa: PLC0415
     from alembic.config import Config  # noqa: PLC0415
@@ -54,4 +55,4 @@ def _migrate(connection: Connection) -> None:
     config = Config()
     config.set_main_option("script_location", str(FOLDER))
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    command.upgrade(config, revision)
