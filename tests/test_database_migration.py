@@ -52,11 +52,10 @@ def test_what_an_older_channelkit_kept_is_there_after_the_upgrade(empty_url: str
     engine = sa.create_engine(empty_url)
     with engine.connect() as connection, connection.begin():
         migrate(connection, "0002")
-        names = (
-            "plan, run, store, seller_sku, field, before, after, because, state, note, code, submission_id, request_id"
-        )
-        values = "'p', 'r', 'us', 'A', 'price', 1000, 1100, 'It differs.', 'accepted', '', '', '', ''"
-        connection.exec_driver_sql(f"insert into changes ({names}, planned_at) values ({values}, 1)")
+        row = {"store": "us", "seller_sku": "A", "field": "price", "before": 1000, "after": 1100, "state": "accepted"}
+        row |= {"planned_at": 1} | dict.fromkeys(("plan", "run", "because"), "x")
+        row |= dict.fromkeys(("note", "code", "submission_id", "request_id"), "")
+        connection.execute(sa.table("changes", *map(sa.column, row)).insert().values(row))
     engine.dispose()
     database = open_database(empty_url, tmp_path)
     with database.read() as connection:
