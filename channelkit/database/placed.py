@@ -59,7 +59,9 @@ def load_offered(connection: Connection, store: str, skus: Sequence[str]) -> pa.
 
 def load_named(connection: Connection, store: str, skus: Sequence[str]) -> pa.Table:
     """Return the seller SKUs and ASINs of these listings and products, in no particular order."""
-    query = sa.select(*(tabs.c[name] for name in NAMED.names)).where(tabs.c.store == store)
+    query = sa.select(*(tabs.c[name] for name in NAMED.names))
+    # Without both words for it, the key could not be used, and every row of the store would be looked at.
+    query = query.where(tabs.c.store == store, tabs.c.listed.in_((0, 1)))
     return rows.read_keys(connection, query, tabs.c.sku, skus, NAMED)
 
 
