@@ -262,12 +262,11 @@ def _labelled(column: pa.Array, words: Mapping[str, str]) -> pa.Array:
 
 
 def _from_values(values: Sequence[Any]) -> pa.Array:
-    # Nearly always they are all texts, or all lists of texts, which Arrow takes as they are. Not both at once: it would
-    # take a text beside a list for a list of its letters.
-    kinds = set(map(type, values)) - {type(None)}
-    if kinds <= {str}:
+    # Nearly always they are all texts, or all lists of texts, which Arrow takes as they are; as texts it takes nothing
+    # else. Not both at once: it would take a text beside a list for a list of its letters.
+    with suppress(pa.ArrowTypeError, pa.ArrowInvalid):
         return _lists(pa.array(values, pa.string()))
-    if kinds == {list}:
+    if set(map(type, values)) - {type(None)} == {list}:
         with suppress(pa.ArrowTypeError, pa.ArrowInvalid):
             lists: pa.Array = pa.array(values, TEXTS)
             if not lists.flatten().null_count:
