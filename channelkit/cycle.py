@@ -29,7 +29,7 @@ from channelkit.listings.rules.tree import Group, parse_rule
 from channelkit.lookalikes import Lookalikes
 from channelkit.model.changes import PUBLISH
 from channelkit.model.columns import one
-from channelkit.offered import complete_offers
+from channelkit.offered import complete_offers, find_complaints
 from channelkit.outcome import Decision, Outcome
 from channelkit.plan.fingerprint import fingerprint
 from channelkit.plan.settle import settle
@@ -212,11 +212,17 @@ class Cycle:
         """Let Amazon say what it would say to changes, one a second; nothing is changed and nothing is kept.
 
         Returns:
-            ``seller_sku, field, verdict, words``, as `channelkit.apply.preview.validate` gives them.
+            ``seller_sku, field, verdict, words``, as `channelkit.apply.preview.validate` gives them; the words of a
+            new listing also tell what the definition of its product type has against it.
         """
         numbered = changes.append_column("id", pa.array(range(changes.num_rows), pa.int64()))
-        caller = Caller(self.amazon, self.store.marketplace)
-        return validate(caller, self._complete(numbered, decision), self.clock, self.progress)
+        planned, site = self._complete(numbered, decision), self.store.marketplace
+        verdicts = validate(Caller(self.amazon, site), planned, self.clock, self.progress)
+        with self.database.read() as connection:
+            complaints = find_complaints(connection, site, planned)
+        rows = verdicts.to_pylist()
+        words = [f"{row['words']} {complaints.get(row['seller_sku'], '')}".strip() for row in rows]
+        return verdicts.set_column(verdicts.column_names.index("words"), "words", pa.array(words, pa.string()))
 
     def run_once(self, lease: Lease, *, send: bool, commerce_is_fresh: bool, wait: bool = False) -> Outcome:
         """Run one whole cycle.

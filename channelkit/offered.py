@@ -9,11 +9,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from sqlalchemy.engine import Connection
 
+from channelkit.amazon.publishing import write_offer
+from channelkit.apply.listing_calls import offer_of, read_calls, read_terms
 from channelkit.database.attribute_map import load_mappings
 from channelkit.database.catalog_items import list_typed
 from channelkit.database.definitions import load_definitions, load_schema
 from channelkit.database.products import load_texts
-from channelkit.listings.requirements import SENT, needed_attributes, shape_values
+from channelkit.listings.requirements import SENT, needed_attributes, shape_values, validate_offer
 from channelkit.model.changes import PUBLISH
 from channelkit.model.columns import one
 from channelkit.model.marketplaces import Marketplace
@@ -70,6 +72,26 @@ def complete_offers(
             terms = json.loads(texts[place]) | {"attributes": shape_values(schema, told, marketplace)}
             texts[place] = json.dumps(terms, ensure_ascii=False)
     return planned.set_column(planned.column_names.index("after_text"), "after_text", pa.array(texts, pa.string()))
+
+
+def find_complaints(connection: Connection, marketplace: Marketplace, planned: pa.Table) -> dict[str, str]:
+    """Return by seller SKU what the definition of its product type has against a new listing, in words.
+
+    It is advice: Amazon's own vocabulary is larger than what is checked here, and Amazon's word counts.
+
+    Arguments:
+        planned: as `complete_offers` gave it.
+    """
+    found = {}
+    for call in read_calls(planned):
+        schema = load_schema(connection, marketplace.id, call.product_type) if call.kind == PUBLISH else None
+        if schema is not None:
+            offer = write_offer(marketplace, offer_of(call, read_terms(call), marketplace))
+            # As it goes over the wire: an exact amount is a number there.
+            complaints = validate_offer(schema, json.loads(json.dumps(offer["attributes"], default=float)))
+            if complaints:
+                found[call.seller_sku] = f"By its product type's definition: {'; '.join(complaints)}."
+    return found
 
 
 def _values(

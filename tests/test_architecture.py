@@ -57,7 +57,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "outcome": {"apply", "database", "plan", "pull", "errors"},
     "lookalikes": {"database", "listings", "matching", *_FACTS},
     "traits": {"database", "listings", "model"},
-    "offered": {"database", "listings", "model"},
+    "offered": {"amazon", "apply", "database", "listings", "model"},
     "facts": {"database", "listings", "offered", "plan", "traits", "model"},
     "verdict": {"facts", "matching", "listings", "plan", "outcome", "model"},
     "cycle": {"lookalikes", "facts", "offered", "verdict", *_STORY},

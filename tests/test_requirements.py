@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
+import pyarrow as pa
 import pytest
 
+from channelkit.database.connection import Database
+from channelkit.database.definitions import Definition, store_definition
 from channelkit.kit import Kit
 from channelkit.listings.requirements import shape_values
 from channelkit.model.marketplaces import marketplace
+from channelkit.offered import find_complaints
 from channelkit.sandbox.amazon.items import Item
 from channelkit.sandbox.names import make_asin, make_code
 from tests.kit_fixtures import Practice, RunKit
@@ -82,3 +87,21 @@ def test_a_products_words_become_what_the_schema_wants_or_are_left_out(
     schema = {"properties": {"thing": {"items": {"properties": fields}}}}
     expected = {} if value is None else {"thing": [{"value": value, "language_tag": "en_US"}]}
     assert shape_values(schema, {"thing": text, "unknown": text}, marketplace("US")) == expected
+
+
+def test_tb_02_what_a_definition_has_against_a_new_listing_is_told_as_advice(database: Database) -> None:
+    """TB-02: definitions are kept by their digest, and checking an offer against one is advice."""
+    site = marketplace("US")
+    terms = {"asin": "B000000001", "condition": "new_new", "price": 1990, "quantity": 3, "fulfillment": "merchant"}
+    planned = pa.table(
+        {
+            **{"id": [1], "seller_sku": ["A"], "field": ["publish"], "after": [1]},
+            **{"after_text": [json.dumps(terms)], "product_type": ["LAMP"]},
+        }
+    )
+    with database.write() as connection:
+        assert find_complaints(connection, site, planned) == {}
+        known = Definition("LAMP", "digest", "U0", {}, 1)
+        store_definition(connection, site.id, known, b'{"required": ["batteries_required"]}')
+        told = find_complaints(connection, site, planned)
+    assert told == {"A": "By its product type's definition: 'batteries_required' is a required property."}
