@@ -63,7 +63,7 @@ class OrderTerms:
     countries: frozenset[str] = frozenset()
 
     def takes(self, created_at: int) -> bool:
-        """Return whether an order created at this moment is this store's business: since it was connected, or asked for.
+        """Return whether an order of this moment is the store's business: made since it was connected, or asked for.
 
         Arguments:
             created_at: milliseconds since 1970.
