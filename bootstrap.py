@@ -1,4 +1,4 @@
-"""Set channelkit up with nothing but Python, then run a task: ``python3 bootstrap.py [setup|demo|test|bench] ...``.
+"""Set channelkit up with nothing but Python, then run a task: ``python3 bootstrap.py [setup|demo|test|bench|chaos] ...``.
 
 Standard library only, and it never installs into the Python that runs it: everything goes into ``.venv`` beside
 this file, from ``requirements.lock``. Works the same on Linux, macOS and Windows (``py bootstrap.py demo``).
@@ -36,6 +36,7 @@ TASKS = {
     ],
     "bench": [["-m", "benchmarks"]],
     "bench-matching": [["-m", "benchmarks.matching"]],
+    "chaos": [["-m", "benchmarks.chaos"]],
 }
 
 

@@ -49,6 +49,7 @@ orders = Table(
 )
 Index("orders_created", orders.c.store, orders.c.created_at)
 Index("orders_status", orders.c.store, orders.c.status)
+Index("orders_observed", orders.c.store, orders.c.observed_at)
 
 order_lines = Table(
     "order_lines",
@@ -99,6 +100,7 @@ copies = Table(
     Column("observed_at", BigInteger, nullable=False),
     _text("lines", "JSON: the copy's items"),
 )
+Index("copies_observed", copies.c.store, copies.c.observed_at)
 
 shipments = Table(
     "shipments",
@@ -182,6 +184,7 @@ stands = Table(
     _text("next_step"),
     Column("since", BigInteger, nullable=False),
 )
+Index("stands_stage", stands.c.store, stands.c.stage)
 
 stock_ledger = Table(
     "stock_ledger",

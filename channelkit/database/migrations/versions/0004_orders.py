@@ -43,6 +43,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("seller_id", "order_id", name="orders_once"),
     )
     op.create_index("orders_created", "orders", ["store", "created_at"], unique=False)
+    op.create_index("orders_observed", "orders", ["store", "observed_at"], unique=False)
     op.create_index("orders_status", "orders", ["store", "status"], unique=False)
     op.create_table(
         "order_lines",
@@ -97,6 +98,7 @@ def upgrade() -> None:
         sa.Column("lines", TEXT, nullable=False, server_default=""),
         sa.PrimaryKeyConstraint("store", "order_id", "entity_id"),
     )
+    op.create_index("copies_observed", "copies", ["store", "observed_at"], unique=False)
     op.create_table(
         "shipments",
         sa.Column("shipment_id", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -173,6 +175,7 @@ def upgrade() -> None:
         sa.Column("since", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("store", "order_id"),
     )
+    op.create_index("stands_stage", "stands", ["store", "stage"], unique=False)
     op.create_table(
         "stock_ledger",
         sa.Column("id", NUMBERED, nullable=False),
