@@ -96,7 +96,7 @@ def test_an_order_takes_its_units_from_the_listing_and_is_kept() -> None:
     before = listing.quantity
     order = world.amazon.buy(shelf, listing.sku, 2, EPOCH + 1)
     assert order is not None
-    assert (order.quantity, order.sku, listing.quantity) == (2, listing.sku, before - 2)
+    assert (order.units, order.lines[0].sku, listing.quantity) == (2, listing.sku, before - 2)
     assert world.amazon.orders == [order]
     unsold = next(each for each in shelf.listings.values() if "BUYABLE" not in each.status)
     assert world.amazon.buy(shelf, unsold.sku, 1, EPOCH + 2) is None

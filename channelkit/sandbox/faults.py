@@ -24,6 +24,7 @@ KINDS: dict[str, str] = {
     "truncated_document": "a report's file that stops in the middle",
     "repeated_token": "a page whose next token is the one that led to it",
     "lost_page": "a page that is empty although there are items for it",
+    "short_page": "a page that holds half of what it could, and a token that goes on from there",
     "skewed_clock": "a Date header that is `amount` seconds off",
     "wrong_encoding": "a file whose declared character set is not its real one",
     "missing_status": "a listings report without its status column",

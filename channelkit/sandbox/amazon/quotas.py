@@ -24,6 +24,8 @@ QUOTAS: dict[str, tuple[float, float]] = {
     "searchCatalogItems": (2.0, 2),
     "getCatalogItem": (2.0, 2),
     "getDefinitionsProductType": (5.0, 10),
+    "searchOrders": (0.0056, 20),
+    "getOrder": (0.5, 30),
 }
 """Each operation's calls per second, and calls at once (Amazon's usage plans)."""
 

@@ -21,6 +21,7 @@ from channelkit.sandbox.amazon.definitions_api import DefinitionsApi
 from channelkit.sandbox.amazon.downloads import Download, fetch
 from channelkit.sandbox.amazon.feeds_api import FeedsApi
 from channelkit.sandbox.amazon.listings_api import ListingsApi
+from channelkit.sandbox.amazon.orders_api import OrdersApi
 from channelkit.sandbox.amazon.quotas import PREVIEW, QUOTAS, Quotas
 from channelkit.sandbox.amazon.refusal import Refusal, denied
 from channelkit.sandbox.amazon.reports_api import ReportsApi
@@ -67,12 +68,13 @@ class AmazonServer:
         self._random = random.Random(f"requests:{state.seed}")
         listings, catalog = ListingsApi(state, faults), CatalogApi(state)
         definitions, sent, sellers = DefinitionsApi(state), ReportsApi(state, faults), SellersApi()
-        self._feeds = FeedsApi(state, faults)
+        self._feeds, orders = FeedsApi(state, faults), OrdersApi(state, faults)
         items: Path = ("listings", "2021-08-01", "items", "{sellerId}")
         reports: Path = ("reports", "2021-06-30", "reports")
         feeds: Path = ("feeds", "2021-06-30", "feeds")
         documents: Path = ("feeds", "2021-06-30", "documents")
         types: Path = ("definitions", "2020-09-01", "productTypes")
+        bought: Path = ("orders", "2026-01-01", "orders")
         asins: Path = ("catalog", "2022-04-01", "items")
         self._routes: list[tuple[str, Path, str, Handler]] = [
             ("PATCH", (*items, "{sku}"), "patchListingsItem", listings.patch),
@@ -90,6 +92,8 @@ class AmazonServer:
             ("GET", feeds, "getFeeds", self._feeds.list),
             ("GET", (*feeds, "{feedId}"), "getFeed", self._feeds.get),
             ("DELETE", (*feeds, "{feedId}"), "cancelFeed", self._feeds.cancel),
+            ("GET", bought, "searchOrders", orders.search),
+            ("GET", (*bought, "{orderId}"), "getOrder", orders.get),
             ("GET", ("sellers", "v1", "marketplaceParticipations"), "getMarketplaceParticipations", sellers.list),
             ("GET", ("sellers", "v1", "account"), "getAccount", sellers.account),
         ]

@@ -21,8 +21,9 @@ from channelkit.sandbox.amazon.attributes import AVAILABILITY, OFFER
 from channelkit.sandbox.amazon.feeds import Feeds
 from channelkit.sandbox.amazon.items import Item, Items
 from channelkit.sandbox.amazon.listings import MERCHANT, Issue, Listing, Shelf
-from channelkit.sandbox.amazon.orders import Order, order_number
+from channelkit.sandbox.amazon.orders import Order
 from channelkit.sandbox.amazon.reports import Reports
+from channelkit.sandbox.amazon.sales import Sales
 from channelkit.sandbox.amazon.submissions import Patch
 
 WHOLE = ""
@@ -67,7 +68,6 @@ class AmazonState:
     before_read: Callable[[], object] = lambda: None
     items: Items = field(default_factory=Items)
     accounts: dict[str, Account] = field(default_factory=dict)
-    orders: list[Order] = field(default_factory=list)
     reports: Reports = field(default_factory=Reports)
     feeds: Feeds = field(default_factory=Feeds)
     coming: dict[tuple[str, str, str], Item] = field(default_factory=dict)
@@ -81,6 +81,12 @@ class AmazonState:
 
     def __post_init__(self) -> None:
         self.random = random.Random(f"amazon:{self.seed}")
+        self.sales = Sales(self)
+
+    @property
+    def orders(self) -> list[Order]:
+        """Every order as it stands now, in the order in which they were placed."""
+        return list(self.sales.log.current.values())
 
     def add_account(
         self, seller_id: str, region: Region, name: str, *, client_id: str, client_secret: str, refresh_token: str
@@ -208,26 +214,15 @@ class AmazonState:
                 attributes.write(listing, shelf.marketplace, AVAILABILITY, after)
             shelf.touch(listing, int(at * 1000))
 
-    def buy(self, shelf: Shelf, sku: str, quantity: int, at: float) -> Order | None:
-        """Let a buyer order what can be bought; return the order, or None where nothing can."""
-        listing = shelf.listings.get(sku)
-        if listing is None or listing.item is None or listing.price is None or "BUYABLE" not in listing.status:
-            return None
-        bought = min(quantity, listing.quantity)
-        order = Order(
-            order_id=order_number(len(self.orders) + 1),
-            seller_id=shelf.seller_id,
-            marketplace_id=shelf.marketplace.id,
-            sku=sku,
-            asin=listing.item.asin,
-            quantity=bought,
-            price=listing.price,
-            at=int(at * 1000),
-            by_amazon=listing.by_amazon,
-        )
-        self.orders.append(order)
-        self.set_quantity(shelf.seller_id, sku, listing.quantity - bought, at)
-        return order
+    def buy(
+        self, shelf: Shelf, sku: str, quantity: int, at: float, *, pending_for: float | None = None
+    ) -> Order | None:
+        """Let a buyer order what can be bought; return the order, or None where nothing can.
+
+        Arguments:
+            pending_for: seconds until the payment is authorised; None draws 1 to 30 minutes, 0 is at once.
+        """
+        return self.sales.buy(shelf, sku, quantity, at, pending_for=pending_for)
 
     def complain(self, shelf: Shelf, sku: str, issue: Issue, at: float) -> None:
         """Put an issue on a listing; one of the same code goes."""

@@ -1,0 +1,46 @@
+"""What buyers pay and how soon they want it, drawn as the marketplaces have it."""
+
+from __future__ import annotations
+
+import random
+
+from channelkit.model.marketplaces import Marketplace
+from channelkit.sandbox.amazon.orders import Charges
+
+_TAX_ON_TOP = {"na": 825}
+_TAX_INSIDE = {"eu": 1900, "fe": 1000}
+_WHOLE = 10_000
+"""Tax rates are in hundredths of a percent."""
+
+SERVICE_LEVELS = ("STANDARD", "STANDARD", "STANDARD", "STANDARD", "EXPEDITED", "SECOND_DAY", "NEXT_DAY")
+
+
+def tax_included(place: Marketplace) -> bool:
+    """Tell whether the prices that buyers see hold the tax; in America it comes on top."""
+    return place.region not in _TAX_ON_TOP
+
+
+def draw_charges(rng: random.Random, price: int, units: int, place: Marketplace) -> Charges:
+    """Return what so many units at a price cost: shipping now and then, a gift wrap or a discount rarely.
+
+    Arguments:
+        price: of one unit, in minor units of the marketplace's currency.
+    """
+    scale = 1 if place.digits else 100
+    item = price * units
+    shipping = 499 // scale * (rng.random() < 0.3)
+    gift_wrap = 399 // scale * (rng.random() < 0.03)
+    discount = item // 10 * (rng.random() < 0.05)
+    taxed = item + gift_wrap - discount
+    if place.region in _TAX_ON_TOP:
+        # Where a state asks for none, there is none.
+        rate = _TAX_ON_TOP[place.region] * (rng.random() < 0.85)
+        taxes = _half_up(taxed * rate, _WHOLE), _half_up(shipping * rate, _WHOLE)
+    else:
+        rate = _TAX_INSIDE[place.region]
+        taxes = _half_up(taxed * rate, _WHOLE + rate), _half_up(shipping * rate, _WHOLE + rate)
+    return Charges(item, shipping, gift_wrap, 0, discount, *taxes)
+
+
+def _half_up(amount: int, whole: int) -> int:
+    return (2 * amount + whole) // (2 * whole)
