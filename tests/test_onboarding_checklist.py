@@ -129,7 +129,7 @@ def test_a_review_shows_every_setting_and_flags_what_is_missing(run_kit: RunKit)
     assert rows["Store us", "largest_quantity"]["value"] == "10000"
     assert rows["Store us", "largest_quantity"]["note"] == "default"
     assert rows["Store us", "listing rules"]["note"] == "every product is eligible"
-    assert rows["Store us", "import_orders"]["note"] == "kept; orders are not read yet"
+    assert rows["Store us", "orders.number_source"]["value"] == "commerce"
     gaps = " ".join(review.gaps)
     assert "Store us, email: nobody is written to" in gaps
     assert "Store us, listings read: read it with: channelkit pull" in gaps

@@ -14,11 +14,15 @@ FINAL = ("complete", "cancelled", "viewed", "earlier")
 _OPEN = ("planned", "held", "sent", "accepted")
 
 
-def find_live(connection: Connection, store: str) -> list[str]:
+def find_live(connection: Connection, store: str, *, importing: bool = True) -> list[str]:
     """Return the ids of a store's orders to decide about, in their order.
 
     An order that is at its end is decided anew once, when either side has told something of it since.
+
+    Arguments:
+        importing: orders become orders in Commerce; then those that were only shown so far are live again.
     """
+    final = tuple(stage for stage in FINAL if not importing or stage != "viewed")
     decided = progress.moved_at(connection, _mark(store)) or 0
     news = [
         sa.select(table.c.order_id).where(table.c.store == store, table.c.observed_at >= decided)
@@ -29,7 +33,7 @@ def find_live(connection: Connection, store: str) -> list[str]:
         .outerjoin(stands, sa.and_(stands.c.store == orders.c.store, stands.c.order_id == orders.c.order_id))
         .where(orders.c.store == store, stands.c.order_id.is_(None))
     )
-    unfinished = sa.select(stands.c.order_id).where(stands.c.store == store, stands.c.stage.not_in(FINAL))
+    unfinished = sa.select(stands.c.order_id).where(stands.c.store == store, stands.c.stage.not_in(final))
     busy = sa.select(order_changes.c.order_id).where(order_changes.c.store == store, order_changes.c.state.in_(_OPEN))
     found = connection.execute(sa.union(*news, undecided, unfinished, busy)).scalars()
     return sorted(found)

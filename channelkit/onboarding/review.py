@@ -25,12 +25,6 @@ from channelkit.parts import Parts
 from channelkit.settings.secret import Secret
 from channelkit.settings.sections import Section, StoreSettings
 
-NOT_YET = {
-    "import_orders": "kept; orders are not read yet",
-    "customers": "kept; orders are not read yet",
-}
-"""Settings that are kept and that nothing acts on yet; a review must not let anybody believe otherwise."""
-
 _CELL = "text-align:left;vertical-align:top;padding:2px 12px 2px 0"
 
 
@@ -186,8 +180,7 @@ def _store(parts: Parts, name: str) -> list[Line]:
         if line.name == "consent_granted":
             lines.append(_expiring(line, consent))
         else:
-            note = NOT_YET.get(line.name, "") or line.note
-            lines.append(Line(line.name, line.value, note, gaps.get(line.name, "")))
+            lines.append(Line(line.name, line.value, line.note, gaps.get(line.name, "")))
     return [*lines, *_facts(parts, name, record)]
 
 

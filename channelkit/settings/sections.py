@@ -147,6 +147,51 @@ class GuardSettings(Section, frozen=True):
     largest_share: Share = 0.3
 
 
+class OrderSettings(Section, frozen=True):
+    """How Amazon's orders become orders in Commerce, and what goes back (OR-02, OR-03, OR-05, OR-12, OR-14).
+
+    Arguments:
+        store_view: code of the store view that they belong to; empty for the store's own.
+        number_source: whose numbers they have; ``prefix`` stands before Amazon's.
+        status: a status of Commerce's for new ones; empty for its default.
+        reserve_pending: hold stock for orders that are not paid yet, wherever it is sold.
+        payment_method, shipping_method: what Commerce writes down for them; both must be installed there.
+        phone: stands where Amazon gives none and Commerce asks for one.
+        ship_source: the source whose stock leaves where only Amazon knows of a shipment; empty lets a person say.
+        carriers: Commerce's carrier code or title -> Amazon's carrier code; what is not named goes as Other.
+        cancel_call: cancel by Amazon's newer call, which not every account has.
+        returns_hours: hours between two readings of returns.
+        cancelled_as: the status that the order in Commerce gets when Amazon's was cancelled.
+    """
+
+    store_view: str = ""
+    customers: Literal["guest", "account"] = "guest"
+    number_source: Literal["commerce", "amazon"] = "commerce"
+    prefix: Annotated[str, msgspec.Meta(max_length=20)] = "AMZ-"
+    status: str = ""
+    reserve_pending: bool = False
+    payment_method: str = "checkmo"
+    shipping_method: str = "flatrate_flatrate"
+    phone: str = "0000000000"
+    ship_source: str = ""
+    carriers: dict[str, str] = {}
+    cancel_call: bool = False
+    returns_hours: Annotated[int, msgspec.Meta(ge=1)] = 24
+    cancelled_as: Literal["canceled", "complete"] = "canceled"
+
+
+class PeopleSettings(Section, frozen=True):
+    """What is kept of the people who buy: encrypted, and not for long.
+
+    Arguments:
+        key: where the key is that it is encrypted with; it never stands in the database.
+        keep_days: days after delivery until it is deleted; Amazon allows 30.
+    """
+
+    key: Secret = Secret("")
+    keep_days: Annotated[int, msgspec.Meta(ge=1, le=30)] = 30
+
+
 class StoreSettings(Section, frozen=True):
     """One Amazon store: a seller account, a marketplace and a Commerce website (ON-03, ON-07).
 
@@ -188,13 +233,13 @@ class StoreSettings(Section, frozen=True):
     sale_ends: str = ""
     price_source: Literal["price"] = "price"
     import_orders: bool = True
-    customers: Literal["guest"] = "guest"
     vat: Off = "disabled"
     currency_conversion: Off = "disabled"
     business_prices: Off = "disabled"
     price_tiers: Off = "disabled"
     guards: GuardSettings = GuardSettings()
     matching: MatchingSettings = MatchingSettings()
+    orders: OrderSettings = OrderSettings()
 
     @property
     def site(self) -> Marketplace:
@@ -227,6 +272,7 @@ class Settings(Section, frozen=True):
     stores: dict[str, StoreSettings] = {}
     database: DatabaseSettings = DatabaseSettings()
     runs: RunSettings = RunSettings()
+    people: PeopleSettings = PeopleSettings()
     practice: PracticeSettings | None = None
 
     @property

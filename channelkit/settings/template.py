@@ -78,10 +78,8 @@ report_hours = 24                       # hours between two complete readings of
 out_of_stock_threshold = 0              # less than this in stock: not sold
 largest_quantity = 10000                # no more than this is shown
 unmanaged_quantity = 100                # shown for products whose stock Commerce does not count
-# Not in force yet: no order is imported so far. These are the defaults that will hold.
+import_orders = true                    # Amazon's orders become orders in Commerce; false: they are only shown
 price_source = "price"                  # the product's price
-import_orders = true                    # Amazon's orders become orders in Commerce
-customers = "guest"                     # orders belong to guests, not to accounts
 vat = "disabled"                        # nothing is added to prices
 currency_conversion = "disabled"        # prices are in the marketplace's currency already
 business_prices = "disabled"            # no prices for businesses,
@@ -90,6 +88,22 @@ price_tiers = "disabled"                # and none by quantity
 [stores.{name}.matching]
 by_itself = true                        # false: similarity only ranks and suggests
 precision = 0.98                        # the share of right links that answers must prove before it links by itself
+
+[stores.{name}.orders]
+store_view = ""                         # store view that orders belong to; "" for the one above
+customers = "guest"                     # or "account": a customer is made where none has that e-mail
+number_source = "commerce"              # Commerce's own numbers; "amazon": Amazon's, after the prefix
+prefix = "AMZ-"
+status = ""                             # a status of yours for new orders; "" for Commerce's
+reserve_pending = false                 # true: hold stock for orders that are not paid yet
+payment_method = "checkmo"              # written down for every order; both must be
+shipping_method = "flatrate_flatrate"   # installed in Commerce
+phone = "0000000000"                    # where Amazon gives none
+ship_source = ""                        # source whose stock leaves when only Amazon knows of a shipment; "": you say
+carriers = {{}}                           # Commerce's carrier or title = Amazon's: {{ "House courier" = "DHL" }}
+cancel_call = false                     # cancel by Amazon's newer call; not every account has it
+returns_hours = 24                      # hours between two readings of returns
+cancelled_as = "canceled"               # or "complete"
 
 [stores.{name}.guards]
 largest_price_jump = 0.5                # a price that would move by more is held for you
@@ -102,6 +116,10 @@ _END = """\
 url = "sqlite:///channelkit.db"         # or postgresql://user@host/name when two machines write
 # password = "env:DATABASE_PASSWORD"
 history = "history"                     # folder of what changed, for ever
+
+[people]
+key = "file:people.key"                 # what buyers' names and addresses are encrypted with; keep it, and no copy near
+keep_days = 30                          # days after delivery until they are deleted; Amazon allows 30
 
 [runs]
 folder = "runs"                         # executed notebooks

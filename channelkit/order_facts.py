@@ -1,0 +1,101 @@
+"""What a decision about orders rests on: the orders, what Commerce has of them, and the goods they are of."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Protocol, TypeVar
+
+from sqlalchemy.engine import Connection
+
+from channelkit.database import copies, order_journal, orders, returns, scopes, stands
+from channelkit.database.products import load_products
+from channelkit.database.stock import load_stock
+from channelkit.database.tabs import load_tabs
+from channelkit.orders.book import Book
+from channelkit.orders.goods import Goods
+from channelkit.orders.terms import OrderTerms
+
+_LINKED = ("listed", "sku", "product_sku", "seller_sku")
+_PRODUCT = ("sku", "entity_id", "name", "type", "enabled", "websites", "missing_since")
+_STOCK = ("sku", "salable", "managed")
+
+
+class _OfAnOrder(Protocol):
+    @property
+    def order_id(self) -> str: ...
+
+
+_Each = TypeVar("_Each", bound=_OfAnOrder)
+
+
+def load_book(connection: Connection, terms: OrderTerms, store_view: str, order_ids: Sequence[str]) -> Book:
+    """Return all that is known of these orders.
+
+    Arguments:
+        store_view: code of the store view whose products are sold.
+    """
+    store = terms.store
+    found = orders.load_orders(connection, store, order_ids=order_ids)
+    seller_skus = sorted({line.seller_sku for order in found for line in order.lines})
+    return Book(
+        orders={order.order_id: order for order in found},
+        copies=_by_order(copies.load_copies(connection, store, order_ids)),
+        shipments=_by_order(copies.load_shipments(connection, store, order_ids)),
+        credit_memos=_by_order(copies.load_credit_memos(connection, store, order_ids)),
+        returns=_by_order(returns.load_returns(connection, store, order_ids=order_ids)),
+        changes=_by_order(order_journal.load(connection, store, order_ids=order_ids)),
+        goods=load_goods(connection, terms, store_view, seller_skus),
+        stands={stand.order_id: stand for stand in stands.load_stands(connection, store, order_ids=order_ids)},
+    )
+
+
+def find_products(connection: Connection, store: str, seller_skus: Sequence[str]) -> dict[str, str]:
+    """Return the SKU of the product that each of these seller SKUs is linked to, where there is one."""
+    rows = load_tabs(connection, store, _LINKED, seller_skus).to_pylist()
+    found: dict[str, str] = {}
+    for row in rows:
+        seller_sku = row["sku"] if row["listed"] else row["seller_sku"]
+        if seller_sku and row["product_sku"] and (row["listed"] or seller_sku not in found):
+            found[seller_sku] = row["product_sku"]
+    return found
+
+
+def load_goods(
+    connection: Connection, terms: OrderTerms, store_view: str, seller_skus: Sequence[str]
+) -> dict[str, Goods]:
+    """Return what each of these seller SKUs is of, as Commerce was last read."""
+    linked = find_products(connection, terms.store, seller_skus)
+    skus = sorted(set(linked.values()))
+    products = {row["sku"]: row for row in load_products(connection, _PRODUCT, gone=True, skus=skus).to_pylist()}
+    views = {row["sku"]: row for row in scopes.load_scopes(connection, store_view, skus=skus).to_pylist()}
+    stock = {row["sku"]: row for row in load_stock(connection, terms.website, _STOCK, skus).to_pylist()}
+    goods = {}
+    for seller_sku in seller_skus:
+        sku = linked.get(seller_sku, "")
+        product = products.get(sku)
+        if product is None:
+            goods[seller_sku] = Goods(seller_sku, sku)
+            continue
+        view, held = views.get(sku, {}), stock.get(sku, {})
+        enabled = view.get("enabled")
+        goods[seller_sku] = Goods(
+            seller_sku,
+            sku,
+            product_id=product["entity_id"] or 0,
+            type=product["type"] or "simple",
+            name=view.get("name") or product["name"] or "",
+            exists=product["missing_since"] is None,
+            enabled=bool(product["enabled"] if enabled is None else enabled),
+            on_website=f",{terms.website_id}," in (product["websites"] or ""),
+            managed=held.get("managed") is not False,
+            salable=held.get("salable"),
+        )
+    return goods
+
+
+def _by_order(found: Iterable[_Each]) -> dict[str, tuple[_Each, ...]]:
+    grouped: dict[str, list[_Each]] = defaultdict(list)
+    for each in found:
+        grouped[each.order_id].append(each)
+    return {order_id: tuple(several) for order_id, several in grouped.items()}
