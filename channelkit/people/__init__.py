@@ -1,0 +1,1 @@
+"""People's data: encrypted where it is kept, a pseudonym where people look, and gone when its time is over."""
