@@ -18,6 +18,8 @@ from typing import Any
 from channelkit.errors import ChannelkitError, UsageError
 from channelkit.jobs import run_job
 from channelkit.kit import Kit
+from channelkit.people.key_file import FILE as KEY_FILE
+from channelkit.people.key_file import write_key_file
 from channelkit.settings.reader import FILE, read_settings
 
 SPEED = 30.0
@@ -128,6 +130,8 @@ def write_settings(folder: Path, ready: Mapping[str, Any]) -> Path:
             f'store_view = "{store["store_view"]}"',
             f"consent_granted = {today}",
         ]
+    write_key_file(secrets / KEY_FILE)
+    lines += ["", "[people]", f'key = "file:secrets/{KEY_FILE}"']
     path = folder / FILE
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return path

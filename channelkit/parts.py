@@ -20,6 +20,7 @@ from channelkit.facts import Store
 from channelkit.listings.terms import Terms
 from channelkit.lookalikes import Lookalikes, Roles
 from channelkit.model.stores import Installation, StoreRecord
+from channelkit.people.vault import Vault
 from channelkit.plan import silence
 from channelkit.plan.guards import Limits
 from channelkit.pull.commerce import CommerceReader, read_known_scopes
@@ -71,6 +72,12 @@ class Parts:
             return getpass.getuser()
         except (OSError, KeyError, ImportError):
             return "somebody"
+
+    @cached_property
+    def vault(self) -> Vault:
+        """Where what identifies buyers is kept; its key is not looked up before it is needed."""
+        section = self.settings.people
+        return Vault(self.database, section.key.reveal, self.now, section.keep_days)
 
     @cached_property
     def host(self) -> str:
@@ -252,7 +259,8 @@ class Parts:
     def close(self) -> None:
         """Give back connections; what is needed again is opened anew."""
         self._session.close()
-        self.__dict__.pop("_database_identity", None)
+        for name in ("_database_identity", "vault"):
+            self.__dict__.pop(name, None)
         database = self.__dict__.pop("database", None)
         if database is not None:
             database.close()

@@ -14,7 +14,10 @@ ROOT = Path(__file__).parent.parent / "channelkit"
 
 _FACTS = {"errors", "clock", "model"}
 _ADAPTERS = {"tokens", "transport", *_FACTS}
-_STORY = {"amazon", "commerce", "database", "matching", "listings", "plan", "pull", "apply", "outcome", *_FACTS}
+_STORY = {
+    *("amazon", "commerce", "database", "matching", "listings", "orders", "people", "plan", "pull", "apply", "outcome"),
+    *_FACTS,
+}
 _WHOLE = {
     "settings",
     "transport",
@@ -44,21 +47,24 @@ MAY_IMPORT: dict[str, set[str]] = {
     "settings": _FACTS,
     "matching": {"errors", "model"},
     "listings": {"errors", "model"},
+    "orders": {"errors", "model"},
+    "people": {"database", *_FACTS},
     "plan": {"errors", "model", "matching", "listings"},
     "wire": {"errors"},
     "transport": {"wire", *_FACTS},
     "amazon": {"wire", *_ADAPTERS},
     "commerce": _ADAPTERS,
     "database": _FACTS,
-    "report": {"database", "model", "errors"},
+    "report": {"database", "model", "orders", "errors"},
     "review": {"errors"},
-    "pull": {"amazon", "commerce", "database", "matching", *_FACTS},
-    "apply": {"amazon", "commerce", "database", "plan", *_FACTS},
+    "pull": {"amazon", "commerce", "database", "matching", "orders", "people", *_FACTS},
+    "apply": {"amazon", "commerce", "database", "orders", "people", "plan", *_FACTS},
     "outcome": {"apply", "database", "plan", "pull", "errors"},
     "lookalikes": {"database", "listings", "matching", *_FACTS},
     "traits": {"database", "listings", "model"},
     "offered": {"amazon", "apply", "database", "listings", "model"},
     "facts": {"database", "listings", "offered", "plan", "traits", "model"},
+    "order_facts": {"database", "orders", "model"},
     "verdict": {"facts", "matching", "listings", "plan", "outcome", "model"},
     "cycle": {"lookalikes", "facts", "offered", "verdict", *_STORY},
     "parts": {"settings", "transport", "cycle", "facts", "lookalikes", *_STORY},
@@ -85,7 +91,7 @@ MAY_IMPORT: dict[str, set[str]] = {
 }
 """Each file or folder of the package, and what it may import of the others."""
 
-PURE = {"model", "matching", "listings", "plan"}
+PURE = {"model", "matching", "listings", "orders", "plan"}
 EFFECTS = {"requests", "sqlite3", "sqlalchemy", "os", "time", "random", "logging", "socket", "subprocess", "duckdb"}
 CONNECTIONS = {"requests", "httpx", "aiohttp", "urllib3", "urllib.request", "http.client", "socket"}
 SERVERS = {"uvicorn", "starlette"}

@@ -18,11 +18,17 @@ def init(
     example: Annotated[bool, typer.Option(help="With an account and a store to fill in.")] = True,
 ) -> None:
     """Write a commented settings file to fill in; stores are added with: channelkit store add."""
+    from channelkit.people.key_file import FILE as KEY_FILE  # noqa: PLC0415
+    from channelkit.people.key_file import write_key_file  # noqa: PLC0415
     from channelkit.settings.reader import FILE  # noqa: PLC0415
     from channelkit.settings.template import write_template  # noqa: PLC0415
 
     path = write_template(folder / FILE, url, with_example=example)
     say(f"Wrote {path}. Fill it in, then check it with: channelkit doctor")
+    if write_key_file(folder / KEY_FILE):
+        say(
+            f"Wrote {folder / KEY_FILE}: what buyers' names and addresses are encrypted with. Keep it, and share it never."
+        )
 
 
 def doctor(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import msgspec
 import sqlalchemy as sa
@@ -14,7 +15,9 @@ from channelkit.database import rows
 from channelkit.database.connection import Database
 from channelkit.database.order_schema import orders, parcels, people, people_log
 from channelkit.model.orders import CANCELLED, Address, Order, Person
-from channelkit.people.cipher import Keys, read_keys
+
+if TYPE_CHECKING:
+    from channelkit.people.cipher import Keys
 
 DAY = 86_400_000
 UNDELIVERED = 14 * DAY
@@ -45,6 +48,8 @@ class Vault:
         Raises:
             SettingsError: they are not where the settings say, or are none.
         """
+        from channelkit.people.cipher import read_keys  # noqa: PLC0415 - heavy, and most commands need no key
+
         return read_keys(self.reveal())
 
     def keep(self, connection: Connection, store: str, order: Order, at: int) -> str:
