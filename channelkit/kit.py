@@ -20,6 +20,7 @@ from channelkit.onboarding.lifecycle import Deleted
 from channelkit.onboarding.review import Review, list_stores, review_settings
 from channelkit.outcome import Run
 from channelkit.parts import Parts, Progress
+from channelkit.people.desk import PeopleDesk
 from channelkit.report.identifiers import identifier_problems_frame
 from channelkit.report.tables import changes_frame, count_rows, listings_frame, tab_counts
 from channelkit.runner import run_stores
@@ -240,6 +241,11 @@ class Kit:
     def attributes(self) -> Attributes:
         """Attributes in Commerce: recommended, mapped, imported from Amazon, reviewed, taken back."""
         return Attributes(self.parts)
+
+    @property
+    def people(self) -> PeopleDesk:
+        """What is kept of the people who buy: found, exported, erased, and who looked at it."""
+        return PeopleDesk(self.parts.vault, self.parts.person)
 
     def close(self) -> None:
         """Give back connections; the kit can still be used and opens them anew."""

@@ -22,6 +22,7 @@ from channelkit.cli import (
     loop,
     matches,
     past,
+    people,
     practice,
     rules,
     setup,
@@ -51,6 +52,7 @@ app.add_typer(attributes.app, name="attributes")
 app.add_typer(matches.app, name="match")
 app.add_typer(rules.app, name="rules")
 app.add_typer(asins.app, name="asins")
+app.add_typer(people.app, name="people")
 
 
 def main() -> None:

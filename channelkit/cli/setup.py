@@ -26,9 +26,8 @@ def init(
     path = write_template(folder / FILE, url, with_example=example)
     say(f"Wrote {path}. Fill it in, then check it with: channelkit doctor")
     if write_key_file(folder / KEY_FILE):
-        say(
-            f"Wrote {folder / KEY_FILE}: what buyers' names and addresses are encrypted with. Keep it, and share it never."
-        )
+        words = "what buyers' names and addresses are encrypted with. Keep it, and share it never."
+        say(f"Wrote {folder / KEY_FILE}: {words}")
 
 
 def doctor(

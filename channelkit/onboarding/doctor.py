@@ -32,7 +32,7 @@ def examine(parts: Parts, endpoints: Mapping[Region, str] = ENDPOINTS) -> Report
     Arguments:
         endpoints: Amazon's addresses by region.
     """
-    findings = [_check_settings(parts), *_check_database(parts)]
+    findings = [_check_settings(parts), *_check_database(parts), _check_people(parts)]
     findings += _check_commerce(parts)
     doors: dict[str, accounts.Door] = {}
     for name in dict.fromkeys(store.account for store in parts.settings.stores.values() if store.account):
@@ -99,6 +99,23 @@ def _check_database(parts: Parts) -> list[Finding]:
         return [Finding("database", "ok", f"{parts.database.engine.dialect.name} is open and up to date.")]
     except ChannelkitError as error:
         return [Finding("database", "fail", error.what, error.fix)]
+
+
+def _check_people(parts: Parts) -> Finding:
+    """Look whether the key to people's data is there and is the one that was used; without it no order is read."""
+    subject, key = "people's data", parts.settings.people.key
+    if not key.reference:
+        fix = 'Write under [people]: key = "file:people.key", then type: channelkit people key'
+        return Finding(subject, "fail", "The settings name no key for it, so no order is read.", fix)
+    try:
+        with parts.database.read() as reading:
+            parts.vault.check(reading)
+    except ChannelkitError as error:
+        return Finding(subject, "fail", f"No order is read: {error.what}", error.fix)
+    kind, _, place = key.reference.partition(":")
+    days = parts.settings.people.keep_days
+    words = f"It is encrypted with the key from {_SOURCES[kind].format(place)}, and kept {days} days after delivery."
+    return Finding(subject, "ok", words)
 
 
 def _check_commerce(parts: Parts) -> list[Finding]:

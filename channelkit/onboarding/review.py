@@ -113,7 +113,7 @@ class Review:
 def review_settings(parts: Parts) -> Review:
     """Gather every setting with its default beside it, the rules, what was read, and what is missing; asks nobody."""
     settings = parts.settings
-    chapters = [Chapter("Commerce", _commerce(parts))]
+    chapters = [Chapter("Commerce", _commerce(parts)), Chapter("People", _people(parts))]
     for name, account in settings.accounts.items():
         secret = expiry.check_secret(name, account.secret_made, today(parts))
         lines = [
@@ -164,6 +164,15 @@ def _commerce(parts: Parts) -> list[Line]:
             gap = "no attribute holds it, so it matches nothing" if is_unset else ""
             lines.append(Line(line.name, line.value, line.note, gap))
     return lines
+
+
+def _people(parts: Parts) -> list[Line]:
+    section = parts.settings.people
+    gap = "" if section.key.reference else "without a key no order is read"
+    return [
+        Line(line.name, line.value, line.note, gap if line.name == "key" else "")
+        for line in _lines(section, type(section))
+    ]
 
 
 def _store(parts: Parts, name: str) -> list[Line]:

@@ -14,7 +14,9 @@ from sqlalchemy.engine import Connection
 from channelkit.database import rows
 from channelkit.database.connection import Database
 from channelkit.database.order_schema import orders, parcels, people, people_log
+from channelkit.errors import SettingsError
 from channelkit.model.orders import CANCELLED, Address, Order, Person
+from channelkit.people.pseudonyms import identify
 
 if TYPE_CHECKING:
     from channelkit.people.cipher import Keys
@@ -24,6 +26,10 @@ UNDELIVERED = 14 * DAY
 """How long after its last parcel left an order counts as delivered, where nobody tells."""
 
 KEPT, READ, EXPORTED, ERASED, PURGED = "kept", "read", "exported", "erased", "purged"
+"""What is done with people's data. ``ERASED`` also stands for the key of an order whose person must not come back."""
+
+PROGRAM = "channelkit"
+"""Who did what nobody in particular did."""
 
 
 @dataclass(frozen=True)
@@ -52,33 +58,52 @@ class Vault:
 
         return read_keys(self.reveal())
 
+    def check(self, connection: Connection) -> None:
+        """Look whether people's data can be kept and read; while it cannot, no order is to be read.
+
+        Raises:
+            SettingsError: there is no key, or what is kept was encrypted with another one.
+        """
+        keys = self.keys
+        used = connection.execute(sa.select(people.c.key_id).where(people.c.key_id != ERASED).distinct()).scalars()
+        missing = sorted(set(used) - set(keys.by_id))
+        if missing:
+            raise SettingsError(
+                f"People's data was encrypted with a key that is not there: {', '.join(missing)}.",
+                "Put it back where [people] key in the settings says it is. Where it is lost for good: "
+                "channelkit people key --lost",
+            )
+
     def keep(self, connection: Connection, store: str, order: Order, at: int) -> str:
         """Keep who ordered, in the caller's transaction, and return the pseudonym; empty while Amazon tells nothing.
 
-        What Amazon no longer tells does not take away what it told before.
+        What Amazon no longer tells does not take away what it told before. Nobody is kept whose data was erased, or
+        whose time is over.
 
         Arguments:
             at: milliseconds since 1970.
 
         Raises:
-            SettingsError: there is no key.
+            SettingsError: there is no key, or another one.
         """
+        stored = self._stored(connection, store, order.order_id)
+        if stored is not None and stored.key_id == ERASED:
+            return ""
         person = order.person
         if person is None or not any((person.name, person.email, person.address)):
-            return ""
-        pseudonym = self.pseudonym(person)
-        body = msgspec.json.encode(person)
-        known = self._load(connection, store, order.order_id)
-        if known is not None:
-            before, key_id = known
-            if before == person and key_id == self.keys.newest:
-                return pseudonym
-            body = msgspec.json.encode(_laid_over(before, person))
-        key_id, encrypted = self.keys.encrypt(body)
+            return self._known_as(connection, store, order.order_id) if stored is None else str(stored.pseudonym)
+        before = self._open(stored) if stored is not None else None
+        whole = person if before is None else _laid_over(before, person)
+        pseudonym = self.pseudonym(whole)
+        if stored is not None and before == whole and stored.key_id == self.keys.newest:
+            return pseudonym
+        if stored is None and self._is_over(connection, store, order.order_id):
+            return pseudonym
+        key_id, encrypted = self.keys.encrypt(msgspec.json.encode(whole))
         row = {"store": store, "order_id": order.order_id, "pseudonym": pseudonym, "key_id": key_id}
         rows.put(connection, people, row | {"body": encrypted, "kept_at": at})
-        if known is None:
-            self._log(connection, [(store, order.order_id)], KEPT, "channelkit", "the order was read")
+        if stored is None:
+            self.log(connection, [(store, order.order_id)], KEPT, PROGRAM, "the order was read")
         return pseudonym
 
     def read(self, store: str, order_id: str, by: str, purpose: str) -> Person | None:
@@ -92,63 +117,88 @@ class Vault:
             SettingsError: there is no key, or another one.
         """
         with self.database.write() as connection:
-            known = self._load(connection, store, order_id)
-            if known is None:
+            stored = self._stored(connection, store, order_id)
+            if stored is None or stored.key_id == ERASED:
                 return None
-            self._log(connection, [(store, order_id)], READ, by, purpose)
-        return known[0]
+            person = self._open(stored)
+            self.log(connection, [(store, order_id)], READ, by, purpose)
+        return person
 
-    def purge(self, connection: Connection, store: str) -> int:
+    def purge(self, connection: Connection, store: str = "") -> int:
         """Delete what is kept of people whose orders were delivered long enough ago, and return of how many orders.
 
         One of which no delivery is known counts as delivered at the end of Amazon's window, or two weeks after its last
-        parcel left; a cancelled one, when it was cancelled.
-        """
-        last_parcel = (
-            sa.select(sa.func.max(parcels.c.shipped_at) + UNDELIVERED)
-            .where(parcels.c.store == orders.c.store, parcels.c.order_id == orders.c.order_id)
-            .scalar_subquery()
-        )
-        ended = sa.case(
-            (orders.c.status == CANCELLED, orders.c.updated_at),
-            else_=sa.func.coalesce(orders.c.delivered_at, orders.c.deliver_by, last_parcel, orders.c.updated_at),
-        )
-        over = (
-            sa.select(people.c.order_id)
-            .join(orders, sa.and_(orders.c.store == people.c.store, orders.c.order_id == people.c.order_id))
-            .where(people.c.store == store, ended < self.now() - self.keep_days * DAY)
-        )
-        found = list(connection.execute(over).scalars())
-        self.remove(connection, [(store, order_id) for order_id in found], PURGED, "channelkit", "its time is over")
-        return len(found)
+        parcel left; a cancelled one, when it was cancelled. It needs no key.
 
-    def remove(
-        self, connection: Connection, whose: Sequence[tuple[str, str]], deed: str, by: str, purpose: str
-    ) -> None:
-        """Delete what is kept of the people of these orders (store and order id), and write down who did and why."""
-        for store, order_id in whose:
-            connection.execute(people.delete().where(people.c.store == store, people.c.order_id == order_id))
-        self._log(connection, whose, deed, by, purpose)
+        Arguments:
+            store: only this one's; all by default, since a store that rests has people, too.
+        """
+        query = (
+            sa.select(people.c.store, people.c.order_id)
+            .join(orders, sa.and_(orders.c.store == people.c.store, orders.c.order_id == people.c.order_id))
+            .where(people.c.key_id != ERASED, _ended() < self._limit)
+        )
+        if store:
+            query = query.where(people.c.store == store)
+        over = [(str(row.store), str(row.order_id)) for row in connection.execute(query)]
+        for whose, order_id in over:
+            connection.execute(people.delete().where(people.c.store == whose, people.c.order_id == order_id))
+        self.log(connection, over, PURGED, PROGRAM, "its time is over")
+        return len(over)
 
     def pseudonym(self, person: Person) -> str:
-        """Return what stands for a person: by their e-mail, else by name and where they live."""
-        if person.email:
-            return self.keys.name(person.email)
-        address = person.address
-        return self.keys.name(person.name, *((address.name, address.postcode, *address.lines) if address else ()))
+        """Return what stands for a person wherever people look."""
+        return self.keys.name(*identify(person))
 
-    def _load(self, connection: Connection, store: str, order_id: str) -> tuple[Person, str] | None:
-        query = sa.select(people.c.key_id, people.c.body).where(people.c.store == store, people.c.order_id == order_id)
-        row = connection.execute(query).one_or_none()
-        if row is None:
-            return None
-        return msgspec.json.decode(self.keys.decrypt(row.key_id, row.body), type=Person), row.key_id
-
-    def _log(self, connection: Connection, whose: Sequence[tuple[str, str]], deed: str, by: str, purpose: str) -> None:
+    def log(self, connection: Connection, whose: Sequence[tuple[str, str]], deed: str, by: str, purpose: str) -> None:
+        """Write down what was done with the data of these orders (store and order id), by whom, and what for."""
         told = {"at": self.now(), "deed": deed, "by_whom": by, "purpose": purpose}
         if whose:
             values = [{"store": store, "order_id": order_id, **told} for store, order_id in whose]
             connection.execute(people_log.insert(), values)
+
+    def decrypt(self, key_id: str, body: bytes) -> Person:
+        """Return whom an encrypted body tells of.
+
+        Raises:
+            SettingsError: the key that it was encrypted with is not there.
+        """
+        if key_id not in self.keys.by_id:
+            # Another process may have made a new key since this one looked.
+            self.__dict__.pop("keys")
+        return msgspec.json.decode(self.keys.decrypt(key_id, body), type=Person)
+
+    @property
+    def _limit(self) -> int:
+        return self.now() - self.keep_days * DAY
+
+    def _stored(self, connection: Connection, store: str, order_id: str) -> sa.Row[tuple[str, str, bytes]] | None:
+        query = sa.select(people.c.pseudonym, people.c.key_id, people.c.body)
+        return connection.execute(query.where(people.c.store == store, people.c.order_id == order_id)).one_or_none()
+
+    def _open(self, stored: sa.Row[tuple[str, str, bytes]]) -> Person:
+        return self.decrypt(stored.key_id, stored.body)
+
+    @staticmethod
+    def _known_as(connection: Connection, store: str, order_id: str) -> str:
+        query = sa.select(orders.c.pseudonym).where(orders.c.store == store, orders.c.order_id == order_id)
+        return connection.execute(query).scalar() or ""
+
+    def _is_over(self, connection: Connection, store: str, order_id: str) -> bool:
+        query = sa.select(_ended()).where(orders.c.store == store, orders.c.order_id == order_id)
+        ended = connection.execute(query).scalar()
+        return ended is not None and ended < self._limit
+
+
+def _ended() -> sa.ColumnElement[int]:
+    """Return when an order came to its end, as far as anybody knows."""
+    last_parcel = (
+        sa.select(sa.func.max(parcels.c.shipped_at) + UNDELIVERED)
+        .where(parcels.c.store == orders.c.store, parcels.c.order_id == orders.c.order_id)
+        .scalar_subquery()
+    )
+    delivered = sa.func.coalesce(orders.c.delivered_at, orders.c.deliver_by, last_parcel, orders.c.updated_at)
+    return sa.case((orders.c.status == CANCELLED, orders.c.updated_at), else_=delivered)
 
 
 def _laid_over(before: Person, after: Person) -> Person:

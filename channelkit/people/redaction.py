@@ -1,0 +1,48 @@
+"""Taking a person's data out of what somebody else says: Commerce and Amazon quote what they refuse."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from channelkit.model.orders import Person
+
+HIDDEN = "…"
+SHORTEST = 3
+"""Shorter texts, such as a country's code, are everybody's and would blot out half of a sentence."""
+
+FIELDS = {
+    *("address", "city", "code", "company", "country", "customer", "email", "fax", "firstname", "lastname", "name"),
+    *("number", "order", "phone", "postal", "postcode", "region", "state", "street", "telephone", "value"),
+    *("the", "and", "for", "not"),
+}
+"""Words that messages are made of; seen alone they say nothing of anybody."""
+
+
+def hide(words: str, person: Person | None) -> str:
+    """Return words without a person's name, e-mail, phone, company and address, for a note, a log or an error.
+
+    >>> ada = Person(name="Ada Quill", email="ada@example.com")
+    >>> hide('"Quill" is no last name; ADA@example.com is taken.', ada)
+    '"…" is no last name; … is taken.'
+    """
+    if person is None:
+        return words
+    texts = sorted({text for text in _texts(person) if len(text) >= SHORTEST}, key=len, reverse=True)
+    if not texts:
+        return words
+    pattern = "|".join(rf"(?<!\w){re.escape(text)}(?!\w)" for text in texts)
+    return re.sub(pattern, HIDDEN, words, flags=re.IGNORECASE)
+
+
+def _texts(person: Person) -> Iterator[str]:
+    """Yield what must not be seen: each text whole, as it is and without signs, and all words of it."""
+    address = person.address
+    spoken = [person.name, person.email, person.company, person.purchase_order]
+    if address is not None:
+        spoken += [address.name, address.company, *address.lines, address.city, address.region]
+        spoken += [address.postcode, address.phone, re.sub(r"\D", "", address.phone)]
+    for text in spoken:
+        yield text.strip()
+        # What is sent is tidied first, so that whole texts come back changed: their words have to be known as well.
+        yield from (word for word in re.findall(r"\w+", text) if word.casefold() not in FIELDS)
