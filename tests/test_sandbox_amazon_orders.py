@@ -3,69 +3,15 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
 import pytest
 
-from channelkit.sandbox.amazon.orders import Address, Buyer, Charges, Order, OrderLine
+from channelkit.sandbox.amazon.orders import Charges, OrderLine
 from channelkit.sandbox.amazon.sales import NEVER
-from channelkit.sandbox.clock import timestamp
 from channelkit.sandbox.stores import JAPAN_SELLER
 from tests.amazon_caller import AmazonCaller
+from tests.amazon_market import ALL_PARTS, BUYER, HOME, ORDERS, Market, ids
 from tests.conftest import RunSandbox
-
-ORDERS = "/orders/2026-01-01/orders"
-ALL_PARTS = ["BUYER", "RECIPIENT", "PROCEEDS", "PROMOTION", "CANCELLATION", "FULFILLMENT", "PACKAGES", "TAX", "PAYMENT"]
-BUYER = Buyer("Zoë O'Quill", "abc123@marketplace.amazon.com", "Quill & Co", "PO-77")
-HOME = Address("Zoë O'Quill", "Quill & Co", "1 Elm Rd", "Apt 2", "", "Reno", "NV", "89501", "US", "+1 775-555-0100")
-
-
-class Market(AmazonCaller):
-    """A caller that places orders and reads them."""
-
-    def place(self, *lines: OrderLine, **words: Any) -> Order:
-        lines = lines or (self.line(),)
-        return self.running.world.amazon.sales.place(self.shelf, lines, buyer=BUYER, address=HOME, **words)
-
-    def line(self, units: int = 2, **charges: int) -> OrderLine:
-        return OrderLine(self.sku(), units, Charges(**{"item": 2000, **charges}))
-
-    def sku(self, *, by_amazon: bool = False) -> str:
-        found = (e for e in self.shelf.listings.values() if "BUYABLE" in e.status and e.quantity > 5)
-        return next(each.sku for each in found if each.by_amazon == by_amazon)
-
-    def skip(self, seconds: float) -> None:
-        self.running.world.clock.skip(seconds)
-        # Access tokens live for an hour.
-        self.token = ""
-
-    def ago(self, seconds: float) -> str:
-        return timestamp(self.running.world.clock.now() - seconds)
-
-    def find(self, **query: Any) -> dict[str, Any]:
-        """Search orders of the last hour, unless the query says otherwise."""
-        asked = {"includedData": ALL_PARTS, **query}
-        if not {"createdAfter", "lastUpdatedAfter"} & set(asked):
-            asked["lastUpdatedAfter"] = self.ago(3600)
-        answer = self.call("GET", ORDERS, **asked)
-        assert answer.status_code == 200, answer.text
-        found: dict[str, Any] = answer.json()
-        return found
-
-    def read(self, order_id: str) -> dict[str, Any]:
-        answer = self.call("GET", f"{ORDERS}/{order_id}", includedData=ALL_PARTS)
-        assert answer.status_code == 200, answer.text
-        found: dict[str, Any] = answer.json()["order"]
-        return found
-
-    def refused(self, **query: Any) -> str:
-        answer = self.call("GET", ORDERS, **query)
-        assert answer.status_code == 400, answer.text
-        return str(answer.json()["errors"][0]["message"])
-
-
-def ids(page: dict[str, Any]) -> list[str]:
-    return [order["orderId"] for order in page["orders"]]
 
 
 @pytest.fixture
@@ -110,7 +56,7 @@ def test_a_pending_order_has_no_money_no_buyer_and_no_address(market: Market) ->
 
 def test_yen_have_no_decimals(market: Market) -> None:
     shelf = market.running.world.amazon.shelf(JAPAN_SELLER, "A1VC38T7YXB528")
-    order = market.running.world.amazon.sales.place(shelf, [OrderLine("X", 1, Charges(1980, tax_item=180))])
+    order = market.sales.place(shelf, [OrderLine("X", 1, Charges(1980, tax_item=180))])
     assert (order.total, order.tax_included) == (1980, True)
 
 
@@ -119,7 +65,7 @@ def test_units_leave_the_shelf_when_an_order_is_placed_and_come_back_when_it_is_
     before = listing.quantity
     order = market.place(pending_for=NEVER)
     assert listing.quantity == before - 2
-    market.running.world.amazon.sales.cancel_order(order.order_id, by="BUYER", reason="BUYER_CANCELLED")
+    market.sales.cancel_order(order.order_id, by="BUYER", reason="BUYER_CANCELLED")
     assert listing.quantity == before
     shown = market.read(order.order_id)
     assert shown["fulfillment"]["fulfillmentStatus"] == "CANCELLED"
@@ -131,7 +77,7 @@ def test_what_changed_in_the_last_two_minutes_is_not_shown_yet(market: Market) -
     assert ids(market.find()) == []
     market.skip(121)
     assert ids(market.find()) == [order.order_id]
-    market.running.world.amazon.sales.ship_order(order.order_id)
+    market.sales.ship_order(order.order_id)
     [shown] = market.find()["orders"]
     assert shown["fulfillment"]["fulfillmentStatus"] == "UNSHIPPED"
     market.skip(121)
@@ -163,7 +109,8 @@ def test_a_search_needs_exactly_one_kind_of_window_that_ends_two_minutes_ago(mar
 def test_pages_follow_one_another_and_hold_every_order_once(market: Market) -> None:
     orders = [market.place(market.line(1)).order_id for _ in range(5)]
     market.skip(200)
-    frozen, seen, token = market.ago(3600), [], {}
+    frozen, seen = market.ago(3600), []
+    token: dict[str, str | None] = {}
     for _ in range(3):
         page = market.find(lastUpdatedAfter=frozen, maxResultsPerPage=2, **token)
         seen += ids(page)
@@ -192,7 +139,7 @@ def test_an_order_that_changes_between_two_pages_leaves_the_window_and_nothing_e
     market.skip(200)
     frozen = market.ago(3600)
     first = market.find(lastUpdatedAfter=frozen, maxResultsPerPage=2)
-    market.running.world.amazon.sales.request_cancellation(orders[0])
+    market.sales.request_cancellation(orders[0])
     market.skip(200)
     rest = market.find(lastUpdatedAfter=frozen, paginationToken=first["pagination"]["nextToken"])
     assert ids(first) + ids(rest) == orders
@@ -226,7 +173,7 @@ def test_amazon_ships_its_own_orders_and_tells_neither_packages_nor_phones(marke
 
 def test_the_phone_goes_once_the_order_should_have_arrived(market: Market) -> None:
     order = market.place()
-    market.running.world.amazon.sales.ship_order(order.order_id)
+    market.sales.ship_order(order.order_id)
     assert "phone" in market.read(order.order_id)["recipient"]["deliveryAddress"]
     market.skip(9 * 86_400)
     shown = market.read(order.order_id)
@@ -237,7 +184,7 @@ def test_the_phone_goes_once_the_order_should_have_arrived(market: Market) -> No
 def test_a_line_that_is_cancelled_takes_its_money_with_it(market: Market) -> None:
     order = market.place(market.line(2), market.line(1, item=500))
     other = order.lines[1].item_id
-    market.running.world.amazon.sales.cancel_line(order.order_id, other)
+    market.sales.cancel_line(order.order_id, other)
     shown = market.read(order.order_id)
     assert shown["fulfillment"]["fulfillmentStatus"] == "UNSHIPPED"
     assert shown["proceeds"]["grandTotal"]["amount"] == "20.00"

@@ -12,6 +12,7 @@ _TAX_INSIDE = {"eu": 1900, "fe": 1000}
 _WHOLE = 10_000
 """Tax rates are in hundredths of a percent."""
 
+DAY = 86_400_000
 SERVICE_LEVELS = ("STANDARD", "STANDARD", "STANDARD", "STANDARD", "EXPEDITED", "SECOND_DAY", "NEXT_DAY")
 
 
@@ -40,6 +41,17 @@ def draw_charges(rng: random.Random, price: int, units: int, place: Marketplace)
         rate = _TAX_INSIDE[place.region]
         taxes = _half_up(taxed * rate, _WHOLE + rate), _half_up(shipping * rate, _WHOLE + rate)
     return Charges(item, shipping, gift_wrap, 0, discount, *taxes)
+
+
+def draw_windows(rng: random.Random, at: int) -> dict[str, int]:
+    """Return when an order must be shipped and delivered, as fields of an order, in milliseconds.
+
+    Arguments:
+        at: when it was paid.
+    """
+    ship_by = at + int(rng.uniform(1.0, 2.0) * DAY)
+    deliver_from = ship_by + int(rng.uniform(1.0, 2.0) * DAY)
+    return {"ship_from": at, "ship_by": ship_by, "deliver_from": deliver_from, "deliver_by": deliver_from + 3 * DAY}
 
 
 def _half_up(amount: int, whole: int) -> int:

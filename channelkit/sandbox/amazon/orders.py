@@ -82,7 +82,8 @@ class OrderLine(msgspec.Struct, frozen=True, gc=False):
     """One item of an order.
 
     Arguments:
-        condition: the listing's number for it (`channelkit.sandbox.amazon.listings.CONDITIONS`).
+        condition: the listing's number for it (`channelkit.sandbox.amazon.listings.CONDITIONS`); what an item does
+            not say by itself comes from its listing when the order is placed.
         request: why the buyer asks to cancel it; empty where nobody asks.
         cancelled_by, cancel_reason: BUYER, MERCHANT or AMAZON, and Amazon's word.
     """
@@ -92,7 +93,7 @@ class OrderLine(msgspec.Struct, frozen=True, gc=False):
     charges: Charges = Charges()
     asin: str = ""
     title: str = ""
-    condition: str = "11"
+    condition: str = ""
     note: str = ""
     item_id: str = ""
     fulfilled: int = 0

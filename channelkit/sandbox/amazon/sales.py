@@ -14,15 +14,17 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from channelkit.sandbox.amazon.baskets import SERVICE_LEVELS, draw_charges, tax_included
-from channelkit.sandbox.amazon.listings import Listing, Shelf
+from channelkit.sandbox.amazon.baskets import SERVICE_LEVELS, draw_charges, draw_windows, tax_included
+from channelkit.sandbox.amazon.listings import Shelf
 from channelkit.sandbox.amazon.order_log import OrderLog
+from channelkit.sandbox.amazon.order_steps import (
+    ask_to_cancel,
+    cancel_units,
+    complete_line,
+)
 from channelkit.sandbox.amazon.orders import (
-    CANCELLED,
     OPEN,
-    PARTIALLY_SHIPPED,
     PENDING,
-    SHIPPED,
     UNPAID,
     UNSHIPPED,
     Address,
@@ -34,28 +36,24 @@ from channelkit.sandbox.amazon.orders import (
     item_number,
     order_number,
 )
+from channelkit.sandbox.amazon.parcels import DAY, HOUR, Parcels
 from channelkit.sandbox.amazon.people import make_person
 
 if TYPE_CHECKING:
     from channelkit.sandbox.amazon.state import AmazonState
 
-HOUR, DAY = 3_600.0, 86_400.0
 NEVER = math.inf
 """For ``pending_for``: the payment is never authorised."""
 
 
 class Sales:
-    """The orders and returns of all sellers, and what can happen to them.
-
-    Arguments:
-        coming: packages that were confirmed and are not shown yet, by order and package id.
-    """
+    """The orders and returns of all sellers, and what can happen to them."""
 
     def __init__(self, state: AmazonState) -> None:
         self._state = state
         self.log = OrderLog()
         self.returns: list[Return] = []
-        self.coming: dict[str, dict[str, Package]] = {}
+        self.parcels = Parcels(state, self.log)
 
     def get(self, order_id: str) -> Order:
         """Return an order as it stands now.
@@ -127,7 +125,7 @@ class Sales:
                 created=int(at * 1000),
                 updated=int(at * 1000),
                 lines=tuple(
-                    _completed(line, listing, item_number(number, place))
+                    complete_line(line, listing, item_number(number, place))
                     for place, (line, listing) in enumerate(zip(lines, listings, strict=True))
                 ),
                 by_amazon=fulfilled,
@@ -156,18 +154,7 @@ class Sales:
         if order.status not in UNPAID:
             return order
         rng = self._draws(order_id, "windows")
-        ship_by = at + rng.uniform(1.0, 2.0) * DAY
-        deliver_from = ship_by + rng.uniform(1.0, 2.0) * DAY
-        order = self._change(
-            order_id,
-            at,
-            status=UNSHIPPED,
-            paid=True,
-            ship_from=int(at * 1000),
-            ship_by=int(ship_by * 1000),
-            deliver_from=int(deliver_from * 1000),
-            deliver_by=int((deliver_from + 3 * DAY) * 1000),
-        )
+        order = self._change(order_id, at, status=UNSHIPPED, paid=True, **draw_windows(rng, int(at * 1000)))
         if order.by_amazon:
             self._state.later(at + rng.uniform(1.0, 20.0) * HOUR, self._if_open(order_id, self.ship_order))
         return order
@@ -180,9 +167,7 @@ class Sales:
         Arguments:
             by: BUYER, MERCHANT or AMAZON.
         """
-        order = self.get(order_id)
-        left = {line.item_id: line.open for line in order.lines}
-        return self._cancel(order, left, self._at(at), (by, reason))
+        return self._cancel(self.get(order_id), self.parcels.left(order_id), self._at(at), by=by, reason=reason)
 
     def cancel_line(
         self,
@@ -195,19 +180,15 @@ class Sales:
         reason: str = "NO_INVENTORY",
     ) -> Order:
         """Cancel units of one item, or all that were not shipped; they can be bought again."""
-        order = self.get(order_id)
-        line = order.line(item_id)
-        left = line.open if line else 0
-        return self._cancel(order, {item_id: left if units is None else min(units, left)}, self._at(at), (by, reason))
+        left = self.parcels.left(order_id).get(item_id, 0)
+        gone = left if units is None else min(units, left)
+        return self._cancel(self.get(order_id), {item_id: gone}, self._at(at), by=by, reason=reason)
 
     def request_cancellation(
         self, order_id: str, at: float | None = None, *, reason: str = "Ordered by mistake"
     ) -> Order:
         """Let the buyer ask for a cancellation; that cancels nothing."""
-        lines = tuple(
-            msgspec.structs.replace(line, request=reason) if line.open else line for line in self.get(order_id).lines
-        )
-        return self._change(order_id, self._at(at), lines=lines)
+        return self._change(order_id, self._at(at), **ask_to_cancel(self.get(order_id), reason))
 
     def ship_order(
         self,
@@ -221,31 +202,11 @@ class Sales:
         """Ship units by order item, or all that are left, as the merchant does in Seller Central; shown at once."""
         at, order = self._at(at), self.get(order_id)
         left = {line.item_id: line.open for line in order.lines if line.open} if units is None else units
-        number = str(len(order.packages) + 1)
-        tracking = tracking or f"1Z{order_id.replace('-', '')}{number}"
+        number = str(1 + max((int(package.package_id) for package in order.packages), default=0))
         moment = int(at * 1000)
-        return self.ship(
-            order_id, Package(number, carrier, tracking, "Ground", moment, moment, tuple(left.items())), at
-        )
-
-    def ship(self, order_id: str, package: Package, at: float) -> Order:
-        """Show a package, or the new details of one; the order is shipped as far as its packages go."""
-        order = self.get(order_id)
-        if order.status == CANCELLED:
-            return order
-        known = next((each for each in order.packages if each.package_id == package.package_id), None)
-        if known is not None:
-            package = msgspec.structs.replace(package, status=known.status, created_at=known.created_at)
-        packages = (*(each for each in order.packages if each is not known), package)
-        order = self._settle_lines(order, at, packages=packages)
-        if known is None:
-            rng = self._draws(f"{order_id}/{package.package_id}", "journey")
-            for status, wait in (
-                ("IN_TRANSIT", rng.uniform(2.0, 20.0) * HOUR),
-                ("DELIVERED", rng.uniform(2.0, 5.0) * DAY),
-            ):
-                self._state.later(at + wait, partial(self._move_package, order_id, package.package_id, status))
-        return order
+        tracking = tracking or f"1Z{order_id.replace('-', '')}{number}"
+        package = Package(number, carrier, tracking, "Ground", moment, moment, tuple(left.items()))
+        return self.parcels.show(order_id, package, at)
 
     def return_line(
         self,
@@ -293,51 +254,12 @@ class Sales:
 
         return happen
 
-    def _move_package(self, order_id: str, package_id: str, status: str, at: float) -> None:
-        order = self.get(order_id)
-        packages = tuple(
-            msgspec.structs.replace(each, status=status) if each.package_id == package_id else each
-            for each in order.packages
-        )
-        self._change(order_id, at, packages=packages)
-
-    def _cancel(self, order: Order, units: Mapping[str, int], at: float, words: tuple[str, str]) -> Order:
-        by, reason = words
-        lines = []
-        for line in order.lines:
-            gone = units.get(line.item_id, 0)
-            self._move_stock(order, line.sku, gone, at)
-            changed = {"cancelled": line.cancelled + gone, "cancelled_by": by, "cancel_reason": reason} if gone else {}
-            lines.append(msgspec.structs.replace(line, **changed))
-        if tuple(lines) == order.lines:
+    def _cancel(self, order: Order, units: Mapping[str, int], at: float, *, by: str, reason: str) -> Order:
+        if not any(units.values()):
             return order
-        return self._settle_lines(order, at, lines=tuple(lines))
-
-    def _settle_lines(
-        self,
-        order: Order,
-        at: float,
-        *,
-        lines: tuple[OrderLine, ...] | None = None,
-        packages: tuple[Package, ...] | None = None,
-    ) -> Order:
-        """Count what was shipped anew, and say where the order stands."""
-        packages = order.packages if packages is None else packages
-        shipped: dict[str, int] = {}
-        for package in packages:
-            for item_id, units in package.units:
-                shipped[item_id] = shipped.get(item_id, 0) + units
-        counted = tuple(
-            msgspec.structs.replace(line, fulfilled=shipped.get(line.item_id, 0)) for line in lines or order.lines
-        )
-        left, gone = sum(line.open for line in counted), sum(line.fulfilled for line in counted)
-        if left == 0:
-            status = SHIPPED if gone else CANCELLED
-        elif order.status in UNPAID:
-            status = order.status
-        else:
-            status = PARTIALLY_SHIPPED if gone else UNSHIPPED
-        return self._change(order.order_id, at, lines=counted, packages=packages, status=status)
+        for line in order.lines:
+            self._move_stock(order, line.sku, units.get(line.item_id, 0), at)
+        return self._change(order.order_id, at, **cancel_units(order, units, by=by, reason=reason))
 
     def _move_stock(self, order: Order, sku: str, units: int, at: float) -> None:
         listing = self._state.shelf(order.seller_id, order.marketplace_id).listings.get(sku)
@@ -352,16 +274,3 @@ class Sales:
 
     def _draws(self, key: object, what: str) -> random.Random:
         return random.Random(f"order:{self._state.seed}:{key}:{what}")
-
-
-def _completed(line: OrderLine, listing: Listing | None, item_id: str) -> OrderLine:
-    """Return a line with what its listing tells of the item."""
-    known = listing.item if listing else None
-    return msgspec.structs.replace(
-        line,
-        item_id=line.item_id or item_id,
-        asin=line.asin or (known.asin if known else ""),
-        title=line.title or (listing.title if listing else "") or (known.title if known else ""),
-        condition=listing.condition if listing else line.condition,
-        note=listing.note if listing else line.note,
-    )

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Callable
 from email.utils import formatdate
-from functools import partial
-from typing import Protocol
 
 import msgspec
 from starlette.applications import Starlette
@@ -16,17 +13,12 @@ from starlette.types import Receive, Scope, Send
 
 from channelkit.sandbox.amazon.accounts import Account
 from channelkit.sandbox.amazon.call import Call, Reply
-from channelkit.sandbox.amazon.catalog_api import CatalogApi
-from channelkit.sandbox.amazon.definitions_api import DefinitionsApi
 from channelkit.sandbox.amazon.downloads import Download, fetch
 from channelkit.sandbox.amazon.feeds_api import FeedsApi
-from channelkit.sandbox.amazon.listings_api import ListingsApi
-from channelkit.sandbox.amazon.orders_api import OrdersApi
 from channelkit.sandbox.amazon.quotas import PREVIEW, QUOTAS, Quotas
 from channelkit.sandbox.amazon.refusal import Refusal, denied
-from channelkit.sandbox.amazon.reports_api import ReportsApi
 from channelkit.sandbox.amazon.request import Request, read_request
-from channelkit.sandbox.amazon.sellers_api import SellersApi
+from channelkit.sandbox.amazon.routes import Handler, Routes
 from channelkit.sandbox.amazon.state import AmazonState
 from channelkit.sandbox.amazon.tokens import Tokens
 from channelkit.sandbox.connections import reset
@@ -44,16 +36,6 @@ GATEWAY_PAGE = (
 )
 
 _encode = msgspec.json.Encoder(decimal_format="number").encode
-Handler = Callable[[Call], Reply]
-Path = tuple[str, ...]
-
-
-class Addressed(Protocol):
-    """Answers a call with the address of a file."""
-
-    def __call__(self, call: Call, address: str) -> Reply: ...
-
-
 Found = tuple[str, dict[str, str], Handler]
 
 
@@ -66,44 +48,8 @@ class AmazonServer:
         self.tokens = Tokens(state.accounts)
         self.quotas = Quotas()
         self._random = random.Random(f"requests:{state.seed}")
-        listings, catalog = ListingsApi(state, faults), CatalogApi(state)
-        definitions, sent, sellers = DefinitionsApi(state), ReportsApi(state, faults), SellersApi()
-        self._feeds, orders = FeedsApi(state, faults), OrdersApi(state, faults)
-        items: Path = ("listings", "2021-08-01", "items", "{sellerId}")
-        reports: Path = ("reports", "2021-06-30", "reports")
-        feeds: Path = ("feeds", "2021-06-30", "feeds")
-        documents: Path = ("feeds", "2021-06-30", "documents")
-        types: Path = ("definitions", "2020-09-01", "productTypes")
-        bought: Path = ("orders", "2026-01-01", "orders")
-        asins: Path = ("catalog", "2022-04-01", "items")
-        self._routes: list[tuple[str, Path, str, Handler]] = [
-            ("PATCH", (*items, "{sku}"), "patchListingsItem", listings.patch),
-            ("GET", (*items, "{sku}"), "getListingsItem", listings.get),
-            ("PUT", (*items, "{sku}"), "putListingsItem", listings.put),
-            ("DELETE", (*items, "{sku}"), "deleteListingsItem", listings.delete),
-            ("GET", items, "searchListingsItems", listings.search),
-            ("GET", (*asins, "{asin}"), "getCatalogItem", catalog.get),
-            ("GET", asins, "searchCatalogItems", catalog.search),
-            ("POST", reports, "createReport", sent.create),
-            ("GET", reports, "getReports", sent.list),
-            ("GET", (*reports, "{reportId}"), "getReport", sent.get),
-            ("DELETE", (*reports, "{reportId}"), "cancelReport", sent.cancel),
-            ("POST", feeds, "createFeed", self._feeds.create),
-            ("GET", feeds, "getFeeds", self._feeds.list),
-            ("GET", (*feeds, "{feedId}"), "getFeed", self._feeds.get),
-            ("DELETE", (*feeds, "{feedId}"), "cancelFeed", self._feeds.cancel),
-            ("GET", bought, "searchOrders", orders.search),
-            ("GET", (*bought, "{orderId}"), "getOrder", orders.get),
-            ("GET", ("sellers", "v1", "marketplaceParticipations"), "getMarketplaceParticipations", sellers.list),
-            ("GET", ("sellers", "v1", "account"), "getAccount", sellers.account),
-        ]
-        # What they answer with lies under an address of this server.
-        self._addressed: list[tuple[str, Path, str, Addressed]] = [
-            ("GET", (*types, "{productType}"), "getDefinitionsProductType", definitions.get),
-            ("GET", (*reports[:2], "documents", "{reportDocumentId}"), "getReportDocument", sent.document),
-            ("POST", documents, "createFeedDocument", self._feeds.create_document),
-            ("GET", (*documents, "{feedDocumentId}"), "getFeedDocument", self._feeds.document),
-        ]
+        self._feeds = FeedsApi(state, faults)
+        self._routes = Routes(state, faults, self._feeds)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one HTTP request."""
@@ -158,15 +104,7 @@ class AmazonServer:
         if segments[0] == DOCUMENTS:
             return DOWNLOAD if method == "GET" else UPLOAD, {}, _unhandled
         address = f"http://{request.headers.get('host', 'localhost')}/{DOCUMENTS}"
-        for known, pattern, operation, handler in self._routes:
-            path = _match(pattern, segments) if known == method else None
-            if path is not None:
-                return operation, path, handler
-        for known, pattern, operation, addressed in self._addressed:
-            path = _match(pattern, segments) if known == method else None
-            if path is not None:
-                return operation, path, partial(addressed, address=address)
-        return None
+        return self._routes.find(method, segments, address)
 
     def _account(self, request: Request, operation: str) -> Account:
         if self.faults.strike(operation, "token_expired"):
@@ -233,16 +171,6 @@ class AmazonServer:
             **{name: value for name, value in reply.headers.items() if value},
         }
         await _send(send, reply.status, headers, b"" if reply.body is None else _encode(reply.body))
-
-
-def _match(pattern: Path, segments: tuple[str, ...]) -> dict[str, str] | None:
-    """Return the parameters of a path that has this pattern, or None."""
-    if len(pattern) != len(segments):
-        return None
-    pairs = list(zip(pattern, segments, strict=True))
-    if not all(part[0] == "{" or part == segment for part, segment in pairs):
-        return None
-    return {part[1:-1]: segment for part, segment in pairs if part[0] == "{"}
 
 
 def _unhandled(_call: Call) -> Reply:
