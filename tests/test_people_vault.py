@@ -13,6 +13,7 @@ from channelkit.errors import SettingsError
 from channelkit.model.orders import Address, Order, Person
 from channelkit.people.cipher import make_keys, read_keys
 from channelkit.people.vault import DAY, Vault
+from tests.people_book import keep, open_vault
 
 NOON = 1_800_000_000_000
 ADA = Person(
@@ -128,3 +129,32 @@ def test_thirty_days_after_delivery_people_are_deleted(database: Database) -> No
         assert connection.execute(sa.select(people.c.order_id)).all() == []
         purged = sa.select(people_log.c.order_id).where(people_log.c.deed == "purged").order_by(people_log.c.id)
         assert connection.execute(purged).scalars().all() == ["cancelled", "delivered", "by the window"]
+
+
+def test_a_pseudonym_stays_when_amazon_tells_less(database: Database) -> None:
+    vault = _vault(database)
+    first = _keep(vault, _order())
+    assert _keep(vault, _order(person=replace(ADA, email=""))) == first == _keep(vault, _order(person=None))
+
+
+def test_whose_time_is_over_is_not_kept_anew_and_keeps_the_pseudonym(database: Database) -> None:
+    first = keep(open_vault(database), "111-1", deliver_by=NOON)
+    later = open_vault(database, now=NOON + 31 * DAY)
+    with database.write() as connection:
+        assert later.purge(connection) == 1 and later.purge(connection) == 0
+        assert later.keep(connection, "us", _order(), NOON) == first
+        assert later.keep(connection, "us", _order(person=None), NOON) == first
+        assert connection.execute(sa.select(people)).all() == []
+
+
+def test_people_of_a_store_that_rests_are_deleted_too_and_no_key_is_needed(database: Database) -> None:
+    keep(open_vault(database), "111-1", deliver_by=NOON, store="us")
+    keep(open_vault(database), "111-2", deliver_by=NOON, store="de")
+    with database.write() as connection:
+        assert open_vault(database, "", NOON + 31 * DAY).purge(connection) == 2
+
+
+def test_nothing_that_holds_a_person_shows_one() -> None:
+    """Reprs end up in logs, tracebacks and notebooks."""
+    shown = repr([ADA, ADA.address, _order(), read_keys(KEY)])
+    assert not any(text in shown for text in ("Quill", "Feather", "q7@", "555-0100", "92025", *KEY.split()))

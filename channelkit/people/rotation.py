@@ -55,4 +55,4 @@ def drop_unreadable(vault: Vault, connection: Connection, by: str) -> list[str]:
 def count_by_key(connection: Connection) -> dict[str, int]:
     """Return of how many orders each key encrypted the person, by the key's short name."""
     query = sa.select(people.c.key_id, sa.func.count()).where(people.c.key_id != ERASED).group_by(people.c.key_id)
-    return {key_id: int(count) for key_id, count in connection.execute(query.order_by(people.c.key_id)).tuples()}
+    return {str(row[0]): int(row[1]) for row in connection.execute(query.order_by(people.c.key_id))}
