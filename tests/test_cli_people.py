@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from channelkit.database.connection import open_database
+from channelkit.model.orders import Person
 from channelkit.people.cipher import read_keys
 from channelkit.people.vault import Vault
 from channelkit.settings.template import write_template
@@ -32,7 +33,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     keep(vault, "111-1", deliver_by=FAR)
     keep(vault, "111-2", replace(ADA, name="A. Quill"), deliver_by=FAR)
     keep(vault, "111-3", BEN, status="UNSHIPPED", deliver_by=FAR)
-    keep(vault, "111-4", BEN, deliver_by=1)
+    keep(vault, "111-4", Person(name="Cy Wren"), deliver_by=1)
     database.close()
     yield folder
 

@@ -12,7 +12,14 @@ import pytest
 
 from channelkit.errors import SettingsError
 from channelkit.settings.reader import FILE, read_settings
-from channelkit.settings.sections import Condition, Settings, StoreSettings
+from channelkit.settings.sections import (
+    Condition,
+    OrderSettings,
+    PeopleSettings,
+    Section,
+    Settings,
+    StoreSettings,
+)
 from channelkit.settings.template import TEMPLATE
 
 
@@ -61,6 +68,50 @@ def test_a_condition_that_cannot_be_found_out_is_refused(
     """LS-13, LS-14."""
     with pytest.raises(SettingsError, match=complaint):
         _read(tmp_path, TEMPLATE.replace(*change))
+
+
+def test_the_template_shows_every_setting_of_orders_and_people(tmp_path: Path) -> None:
+    """OR-02, OR-03, OR-14."""
+    settings = _read(tmp_path, TEMPLATE)
+    kinds: tuple[tuple[type[Section], str], ...] = (
+        (OrderSettings, "[stores.us.orders]"),
+        (PeopleSettings, "[people]"),
+    )
+    for kind, table in kinds:
+        shown = TEMPLATE.partition(f"\n{table}\n")[2].partition("\n[")[0]
+        assert [line.partition(" = ")[0] for line in shown.splitlines() if line] == list(kind.__struct_fields__)
+    assert settings.stores["us"].orders == OrderSettings()
+    assert settings.people.key.reference == "file:people.key" and settings.people.keep_days == 30
+
+
+@pytest.mark.parametrize(
+    ("change", "complaint"),
+    [
+        (('customers = "guest"', 'customers = "friends"'), r"stores.us.orders.customers'.*Use one of: guest, account"),
+        (('number_source = "commerce"', 'number_source = "mine"'), r"number_source'.*Use one of: commerce, amazon"),
+        (("returns_hours = 24", "returns_hours = 0"), r"returns_hours'.*>= 1"),
+        (("keep_days = 30 ", "keep_days = 31 "), r"people.keep_days'.*<= 30"),
+        (('key = "file:people.key"', 'key = "c2VjcmV0"'), r"people.key' .*must name a secret, not hold it"),
+    ],
+    ids=["customers", "numbers", "hours", "days", "key"],
+)
+def test_what_cannot_be_meant_for_orders_or_people_is_refused(
+    tmp_path: Path, change: tuple[str, str], complaint: str
+) -> None:
+    """Amazon allows 30 days; a key in the file would be shared with it."""
+    assert change[0] in TEMPLATE
+    with pytest.raises(SettingsError, match=complaint) as caught:
+        _read(tmp_path, TEMPLATE.replace(*change))
+    assert "c2VjcmV0" not in str(caught.value)
+
+
+def test_an_older_file_that_says_customers_beside_import_orders_is_still_read(tmp_path: Path) -> None:
+    older = TEMPLATE.replace("\nimport_orders = true", '\nimport_orders = false\ncustomers = "guest"')
+    assert 'false\ncustomers = "guest"' in older
+    store = _read(tmp_path, older.replace("[stores.us.orders]\n", "[stores.us.orders]\n# ")).stores["us"]
+    assert (store.import_orders, store.orders.customers) == (False, "guest")
+    account = older.replace('customers = "guest"      ', 'customers = "account"    ')
+    assert _read(tmp_path, account).stores["us"].orders.customers == "account", "what stands under orders holds"
 
 
 def _condition_types(part: Any) -> list[str]:

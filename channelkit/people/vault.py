@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 import sqlalchemy as sa
@@ -30,6 +30,14 @@ KEPT, READ, EXPORTED, ERASED, PURGED = "kept", "read", "exported", "erased", "pu
 
 PROGRAM = "channelkit"
 """Who did what nobody in particular did."""
+
+
+class _Stored(NamedTuple):
+    """What is kept of one order's person."""
+
+    pseudonym: str
+    key_id: str
+    body: bytes
 
 
 @dataclass(frozen=True)
@@ -91,7 +99,7 @@ class Vault:
             return ""
         person = order.person
         if person is None or not any((person.name, person.email, person.address)):
-            return self._known_as(connection, store, order.order_id) if stored is None else str(stored.pseudonym)
+            return self._known_as(connection, store, order.order_id) if stored is None else stored.pseudonym
         before = self._open(stored) if stored is not None else None
         whole = person if before is None else _laid_over(before, person)
         pseudonym = self.pseudonym(whole)
@@ -172,11 +180,14 @@ class Vault:
     def _limit(self) -> int:
         return self.now() - self.keep_days * DAY
 
-    def _stored(self, connection: Connection, store: str, order_id: str) -> sa.Row[tuple[str, str, bytes]] | None:
+    @staticmethod
+    def _stored(connection: Connection, store: str, order_id: str) -> _Stored | None:
         query = sa.select(people.c.pseudonym, people.c.key_id, people.c.body)
-        return connection.execute(query.where(people.c.store == store, people.c.order_id == order_id)).one_or_none()
+        its = (people.c.store == store, people.c.order_id == order_id)
+        row = connection.execute(query.where(*its)).one_or_none()
+        return None if row is None else _Stored(*row)
 
-    def _open(self, stored: sa.Row[tuple[str, str, bytes]]) -> Person:
+    def _open(self, stored: _Stored) -> Person:
         return self.decrypt(stored.key_id, stored.body)
 
     @staticmethod

@@ -73,8 +73,16 @@ def _several(read: _Reader, content: dict[str, Any]) -> dict[str, Any]:
         tables = content.get(name, {})
         if not isinstance(tables, dict):
             raise read.error(name, "is wrong", f"Write tables [{name}.NAME]; channelkit init writes an example")
-        found[name] = {key: read.section(f"{name}.{key}", kind, table) for key, table in tables.items()}
+        found[name] = {key: read.section(f"{name}.{key}", kind, _moved(table)) for key, table in tables.items()}
     return found
+
+
+def _moved(table: object) -> object:
+    """Return a store's table with ``customers`` where it stands now; older files have it beside ``import_orders``."""
+    if not isinstance(table, dict) or "customers" not in table or not isinstance(table.get("orders", {}), dict):
+        return table
+    orders = {"customers": table["customers"], **table.get("orders", {})}
+    return {**{key: value for key, value in table.items() if key != "customers"}, "orders": orders}
 
 
 Kind = TypeVar("Kind", bound=Section)
