@@ -20,6 +20,7 @@ from channelkit.sandbox.commerce import (
 )
 from channelkit.sandbox.commerce.call import Call
 from channelkit.sandbox.commerce.refusal import no_route
+from channelkit.sandbox.commerce.sales_routes import SALES_ROWS
 
 Handler = Callable[[Call], Any]
 
@@ -198,7 +199,7 @@ _QUEUED: tuple[tuple[str, str, str, str, Handler], ...] = (
     ("bulkPostV1Products", "POST", "async/bulk/products", _CATALOG, bulk_answers.queue_products),
 )
 ACCEPTED = 202
-ROUTES = (*(Route(*row) for row in _ROWS), *(Route(*row, ACCEPTED) for row in _QUEUED))
+ROUTES = (*(Route(*row) for row in (*_ROWS, *SALES_ROWS)), *(Route(*row, ACCEPTED) for row in _QUEUED))
 
 
 def _index() -> dict[tuple[str, int], list[tuple[list[str], Route]]]:

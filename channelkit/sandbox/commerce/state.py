@@ -16,6 +16,7 @@ from channelkit.sandbox.commerce.attributes import Attribute, Attributes, Scope
 from channelkit.sandbox.commerce.bulks import Queue
 from channelkit.sandbox.commerce.catalog import DISABLED, ENABLED, Catalog, Product
 from channelkit.sandbox.commerce.categories import Categories
+from channelkit.sandbox.commerce.sales import Sales
 from channelkit.sandbox.commerce.settings import CommerceSettings
 from channelkit.sandbox.commerce.stock import Inventory, Source, Stock, in_units
 from channelkit.sandbox.commerce.stores import ADMIN, Stores, StoreView, Website
@@ -57,6 +58,7 @@ class CommerceState:
     categories: Categories = field(default_factory=Categories)
     inventory: Inventory = field(default_factory=Inventory)
     queue: Queue = field(default_factory=Queue)
+    sales: Sales = field(default_factory=Sales)
     addresses: dict[str, str] = field(default_factory=dict)
     lock: threading.RLock = field(default_factory=threading.RLock)
 
