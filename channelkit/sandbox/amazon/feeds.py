@@ -109,12 +109,12 @@ class Feeds:
         document_id: str,
         now: float,
     ) -> Feed:
-        """Put a feed in the queue, behind the seller's others.
+        """Put a feed in the queue, behind the seller's others of its type.
 
         Raises:
             Refusal: 429, the seller has handed in five in five minutes.
         """
-        theirs = [feed for feed in self.feeds.values() if feed.seller_id == seller_id]
+        theirs = [feed for feed in self.feeds.values() if feed.seller_id == seller_id and feed.feed_type == feed_type]
         if sum(feed.created_at > now - WINDOW for feed in theirs) >= SUBMISSIONS:
             raise Refusal(429, "QuotaExceeded", f"You exceeded your quota of {feed_type} submissions.")
         free = max((feed.ended_at for feed in theirs if not feed.cancelled), default=0.0)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import gzip
 from typing import Any
 
+from channelkit.sandbox.amazon import acknowledgements
+from channelkit.sandbox.amazon.acknowledgements import FLAT_FEED, XML_FEED
 from channelkit.sandbox.amazon.call import Call, Reply
 from channelkit.sandbox.amazon.downloads import Download, denied_file
 from channelkit.sandbox.amazon.feed_work import read_document, work, write_report
@@ -15,6 +17,7 @@ from channelkit.sandbox.amazon.state import AmazonState
 from channelkit.sandbox.amazon.work_lists import list_works
 from channelkit.sandbox.faults import Faults
 
+FEED_TYPES = frozenset({LISTINGS_FEED, XML_FEED, FLAT_FEED})
 PACKED_FROM = 2_000
 """Bytes from which on Amazon packs its reports on feeds."""
 
@@ -68,13 +71,16 @@ class FeedsApi:
         feed = self._state.feeds.create(call.account.seller_id, feed_type, places, made.document_id, call.now)
         if self._faults.strike(call.operation, "feed_cancelled"):
             feed.ending = "CANCELLED"
-        elif feed_type != LISTINGS_FEED or self._faults.strike(call.operation, "feed_fatal"):
+        elif feed_type not in FEED_TYPES or self._faults.strike(call.operation, "feed_fatal"):
             feed.ending = "FATAL"
         self._state.later(feed.ended_at, lambda at: self._work(feed, at))
         return Reply(202, {"feedId": feed.feed_id})
 
     def _work(self, feed: Feed, at: float) -> None:
         if feed.status(at) == "CANCELLED":
+            return
+        if feed.feed_type in {XML_FEED, FLAT_FEED}:
+            self._acknowledge(feed, at)
             return
         given_up = feed.ending == "FATAL"
         made = self._state.feeds.inputs.get(feed.document_id)
@@ -87,16 +93,37 @@ class FeedsApi:
         # Given up in the middle: some of it was done all the same, and nothing says what.
         messages = document.messages[: (len(document.messages) + 1) // 2] if given_up else document.messages
         shelf = self._state.shelf(feed.seller_id, feed.marketplace_ids[0])
-        told = list(work(self._state, shelf, messages, lambda kind: bool(self._faults.strike("createFeed", kind))))
+        told = list(work(self._state, shelf, messages, self._strikes))
         if given_up:
             words = "The feed was aborted because of an internal error."
             self._report(feed, write_report(feed.seller_id, feed.feed_id, [], words), at)
         else:
             self._report(feed, write_report(feed.seller_id, feed.feed_id, told), at)
 
-    def _report(self, feed: Feed, content: bytes, at: float) -> None:
+    def _acknowledge(self, feed: Feed, at: float) -> None:
+        made = self._state.feeds.inputs.get(feed.document_id)
+        asked = acknowledgements.read_acknowledgements(feed.feed_type, made.content if made else None)
+        words, given_up = "", feed.ending == "FATAL"
+        if isinstance(asked, str):
+            feed.ending, words, asked = "FATAL", asked, []
+        elif given_up:
+            words, asked = "The feed was aborted because of an internal error.", asked[: (len(asked) + 1) // 2]
+        complaints = acknowledgements.work_on(self._state.sales, feed.seller_id, asked, at, self._strikes)
+        ids = feed.seller_id, feed.feed_id
+        content = (
+            acknowledgements.write_report(feed.feed_type, ids, [], [], words)
+            if words
+            else acknowledgements.write_report(feed.feed_type, ids, asked, complaints, "")
+        )
+        kind = "text/xml; charset=UTF-8" if feed.feed_type == XML_FEED else "text/plain; charset=UTF-8"
+        self._report(feed, content, at, kind)
+
+    def _strikes(self, kind: str) -> bool:
+        return bool(self._faults.strike("createFeed", kind))
+
+    def _report(self, feed: Feed, content: bytes, at: float, kind: str = "application/json; charset=UTF-8") -> None:
         packed = gzip.compress(content, mtime=0)
-        kept = self._state.reports.keep(packed, "application/json; charset=UTF-8", at)
+        kept = self._state.reports.keep(packed, kind, at)
         kept.compressed = len(content) >= PACKED_FROM
         feed.result_id = kept.document_id
 
