@@ -1,4 +1,4 @@
-"""Do an order's lines come to what Amazon says the buyer pays, to the minor unit, and with their tax in or beside them?"""
+"""Do an order's lines come to what Amazon says the buyer pays, to the minor unit, the tax in them or beside?"""
 
 from __future__ import annotations
 
