@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from channelkit.database import runs
 from channelkit.errors import UsageError
 from channelkit.onboarding.checklist import TASKS
+from channelkit.settings.sections import PeopleSettings
 from tests.kit_fixtures import Practice, RunKit
 
 
@@ -130,6 +132,10 @@ def test_a_review_shows_every_setting_and_flags_what_is_missing(run_kit: RunKit)
     assert rows["Store us", "largest_quantity"]["note"] == "default"
     assert rows["Store us", "listing rules"]["note"] == "every product is eligible"
     assert rows["Store us", "orders.number_source"]["value"] == "commerce"
+    customers = rows["Store us", "orders.customers"]
+    assert (customers["value"], customers["note"], customers["gap"]) == ("guest", "default", "")
+    assert rows["People", "key"]["value"] == "file:secrets/people.key" and not rows["People", "key"]["gap"]
+    assert rows["People", "keep_days"]["value"] == "30"
     gaps = " ".join(review.gaps)
     assert "Store us, email: nobody is written to" in gaps
     assert "Store us, listings read: read it with: channelkit pull" in gaps
@@ -157,6 +163,13 @@ def test_a_review_of_nothing_says_how_to_begin(run_kit: RunKit) -> None:
     practice.kit.delete_store("us", "us")
     practice.kit.delete_store("de", "de")
     assert "add one with: channelkit store add NAME" in " ".join(practice.kit.review().gaps)
+
+
+def test_a_review_flags_that_orders_need_a_key(run_kit: RunKit) -> None:
+    practice = run_kit()
+    settings = msgspec.structs.replace(practice.kit.settings, people=PeopleSettings())
+    practice.kit.settings = practice.kit.parts.settings = settings
+    assert "People, key: without a key no order is read" in practice.kit.review().gaps
 
 
 def test_a_review_escapes_labels(run_kit: RunKit) -> None:

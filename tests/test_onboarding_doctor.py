@@ -14,12 +14,15 @@ import pytest
 from channelkit.commerce.signing import OAuth1
 from channelkit.database.schema import buckets
 from channelkit.kit import Kit
+from channelkit.model.orders import Order, Person
 from channelkit.onboarding import doctor
 from channelkit.onboarding.expiry import check_consent, check_secret
 from channelkit.onboarding.finding import Finding, Report
 from channelkit.onboarding.forecast import Shape, forecast
 from channelkit.onboarding.paging import Pace, choose_sizes
-from channelkit.settings.sections import Settings
+from channelkit.people.key_file import write_key_file
+from channelkit.settings.secret import Secret
+from channelkit.settings.sections import PeopleSettings, Settings
 from tests.kit_fixtures import Practice, RunKit
 
 
@@ -179,6 +182,46 @@ def test_a_clock_that_is_far_ahead_is_named_where_commerce_refuses_the_signature
     transport.credentials = replace(transport.credentials, now=lambda: ahead)
     failed = findings_of(practice.kit.doctor(), "fail")
     assert "refuses the time of our signatures" in failed["Commerce"]
+
+
+# ---------------------------------------------------------------- people's data
+
+
+def with_key(practice: Practice, reference: str) -> Kit:
+    people = PeopleSettings(key=Secret(reference, practice.folder))
+    return with_settings(practice, msgspec.structs.replace(practice.kit.settings, people=people))
+
+
+@pytest.mark.parametrize(
+    ("reference", "words"),
+    [
+        ("", "The settings name no key"),
+        ("file:nowhere.key", "nowhere.key is not there"),
+        ("file:empty.key", "is empty"),
+    ],
+    ids=["none", "no file", "empty"],
+)
+def test_a_key_to_peoples_data_that_is_not_there_is_told_with_what_to_do(
+    run_kit: RunKit, reference: str, words: str
+) -> None:
+    practice = run_kit()
+    empty = practice.folder / "empty.key"
+    empty.touch(mode=0o600)
+    with with_key(practice, reference) as kit:
+        found = doctor.check_people(kit.parts)
+    assert found.level == "fail" and "o order is read" in found.words and words in found.words and found.fix
+
+
+def test_a_key_that_is_not_the_one_that_was_used_is_told(run_kit: RunKit) -> None:
+    practice = run_kit()
+    order = Order("111-1", "M", "UNSHIPPED", 1, 1, person=Person(name="Ada Quill"))
+    with practice.kit.database.write() as connection:
+        practice.kit.parts.vault.keep(connection, "us", order, 1)
+    assert doctor.check_people(practice.kit.parts).level == "ok"
+    write_key_file(practice.folder / "other.key")
+    with with_key(practice, "file:other.key") as kit:
+        found = doctor.check_people(kit.parts)
+    assert found.level == "fail" and "a key that is not there" in found.words and "--lost" in found.fix
 
 
 # ---------------------------------------------------------------- Commerce

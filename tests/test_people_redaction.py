@@ -31,6 +31,10 @@ def test_words_of_a_person_are_hidden_and_all_others_stay(said: str, shown: str)
     assert hide(said, None) == said
 
 
+def test_a_name_of_two_signs_without_blanks_around_it_is_hidden_as_well() -> None:
+    assert hide("渡邉様は登録できません", Person(name="渡邉 翔")) == "…様は登録できません"
+
+
 _TEXT = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"]), max_size=20)
 
 

@@ -32,7 +32,7 @@ def examine(parts: Parts, endpoints: Mapping[Region, str] = ENDPOINTS) -> Report
     Arguments:
         endpoints: Amazon's addresses by region.
     """
-    findings = [_check_settings(parts), *_check_database(parts), _check_people(parts)]
+    findings = [_check_settings(parts), *_check_database(parts), check_people(parts)]
     findings += _check_commerce(parts)
     doors: dict[str, accounts.Door] = {}
     for name in dict.fromkeys(store.account for store in parts.settings.stores.values() if store.account):
@@ -101,7 +101,7 @@ def _check_database(parts: Parts) -> list[Finding]:
         return [Finding("database", "fail", error.what, error.fix)]
 
 
-def _check_people(parts: Parts) -> Finding:
+def check_people(parts: Parts) -> Finding:
     """Look whether the key to people's data is there and is the one that was used; without it no order is read."""
     subject, key = "people's data", parts.settings.people.key
     if not key.reference:

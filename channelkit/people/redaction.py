@@ -11,6 +11,7 @@ HIDDEN = "…"
 SHORTEST = 3
 """Shorter texts, such as a country's code, are everybody's and would blot out half of a sentence."""
 
+_IDEOGRAPHS = "\u2e80"
 FIELDS = {
     *("address", "city", "code", "company", "country", "customer", "email", "fax", "firstname", "lastname", "name"),
     *("number", "order", "phone", "postal", "postcode", "region", "state", "street", "telephone", "value"),
@@ -28,11 +29,17 @@ def hide(words: str, person: Person | None) -> str:
     """
     if person is None:
         return words
-    texts = sorted({text for text in _texts(person) if len(text) >= SHORTEST}, key=len, reverse=True)
-    if not texts:
-        return words
-    pattern = "|".join(rf"(?<!\w){re.escape(text)}(?!\w)" for text in texts)
-    return re.sub(pattern, HIDDEN, words, flags=re.IGNORECASE)
+    texts = sorted(set(_texts(person)), key=len, reverse=True)
+    patterns = [pattern for text in texts if (pattern := _pattern(text))]
+    return re.sub("|".join(patterns), HIDDEN, words, flags=re.IGNORECASE) if patterns else words
+
+
+def _pattern(text: str) -> str:
+    """Return what finds a text; an empty one for texts that are too short to say anything."""
+    if text > _IDEOGRAPHS:
+        # Chinese, Japanese and Korean: two signs are a name, and no blanks stand around it.
+        return re.escape(text) if len(text) >= SHORTEST - 1 else ""
+    return rf"(?<!\w){re.escape(text)}(?!\w)" if len(text) >= SHORTEST else ""
 
 
 def _texts(person: Person) -> Iterator[str]:
