@@ -26,6 +26,7 @@ QUOTAS: dict[str, tuple[float, float]] = {
     "getDefinitionsProductType": (5.0, 10),
     "searchOrders": (0.0056, 20),
     "getOrder": (0.5, 30),
+    "getOrderMetrics": (0.5, 15),
     "cancelOrder": (1.0, 5),
     "confirmShipment": (2.0, 10),
 }

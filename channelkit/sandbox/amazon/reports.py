@@ -6,11 +6,13 @@ import gzip
 import random
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 from channelkit.sandbox.amazon.listings import Shelf
 from channelkit.sandbox.amazon.refusal import Refusal, invalid
 from channelkit.sandbox.amazon.report_file import write_report
 from channelkit.sandbox.amazon.report_words import charset
+from channelkit.sandbox.amazon.returns_file import RETURNS
 from channelkit.sandbox.clock import timestamp
 
 LISTINGS = "GET_MERCHANT_LISTINGS_ALL_DATA"
@@ -49,7 +51,11 @@ class Document:
 
 @dataclass
 class Report:
-    """One report; it becomes what ``ending`` says when its time has come."""
+    """One report; it becomes what ``ending`` says when its time has come.
+
+    Arguments:
+        data: from when and until when its rows are, in Unix seconds; None for the moment at which it was asked for.
+    """
 
     report_id: str
     seller_id: str
@@ -63,6 +69,7 @@ class Report:
     status_column: bool = True
     document_id: str = ""
     cancelled: bool = False
+    data: tuple[float, float] | None = None
 
     def status(self, now: float) -> str:
         """Return the processing status at a time."""
@@ -75,13 +82,14 @@ class Report:
     def shown(self, now: float) -> dict[str, object]:
         """Return the report as the API shows it."""
         status = self.status(now)
+        since, until = self.data or (self.created_at, self.created_at)
         shown: dict[str, object] = {
             "reportId": self.report_id,
             "reportType": self.report_type,
             "marketplaceIds": list(self.marketplace_ids),
             "createdTime": timestamp(self.created_at),
-            "dataStartTime": timestamp(self.created_at),
-            "dataEndTime": timestamp(self.created_at),
+            "dataStartTime": timestamp(since),
+            "dataEndTime": timestamp(until),
             "processingStatus": status,
         }
         if status != "IN_QUEUE" and not self.cancelled:
@@ -113,8 +121,8 @@ class Reports:
             Refusal: 400, the type is not one that this Amazon makes, or a field is wrong.
         """
         report_type, marketplace_ids = body.get("reportType"), body.get("marketplaceIds")
-        if report_type != LISTINGS:
-            raise invalid(f"Invalid Report Type {report_type!r}. This Amazon makes {LISTINGS}.")
+        if report_type not in {LISTINGS, RETURNS}:
+            raise invalid(f"Invalid Report Type {report_type!r}. This Amazon makes {LISTINGS} and {RETURNS}.")
         if not isinstance(marketplace_ids, list) or not 1 <= len(marketplace_ids) <= 25:
             raise invalid("marketplaceIds must be a list of 1 to 25 marketplaces.")
         options = body.get("reportOptions") or {}
@@ -124,7 +132,7 @@ class Reports:
         report = Report(
             report_id=str(50_000_000_000 + len(self.reports) + 1),
             seller_id=seller_id,
-            report_type=LISTINGS,
+            report_type=str(report_type),
             # One marketplace per listings report; the others are left out silently, as Amazon does.
             marketplace_ids=(str(marketplace_ids[0]),),
             created_at=now,
@@ -133,6 +141,7 @@ class Reports:
             ended_at=now + self.pace.queue + self.pace.work,
             ending=ending,
             status_column=status_column,
+            data=_stretch(body, now) if report_type == RETURNS else None,
         )
         self.reports[report.report_id] = report
         return report
@@ -191,3 +200,23 @@ class Reports:
         signature = f"{self._random.getrandbits(256):064x}"
         self.addresses[signature] = (document_id, now + ADDRESS_SECONDS)
         return signature
+
+
+def _stretch(body: Mapping[str, object], now: float) -> tuple[float, float]:
+    """Return from when and until when a report is asked for; without a word, for the last 30 days."""
+    since, until = (_moment(body.get(name), name) for name in ("dataStartTime", "dataEndTime"))
+    until = now if until is None else min(until, now)
+    since = until - 30 * DAY if since is None else since
+    if since > until:
+        raise invalid("'dataStartTime' is after 'dataEndTime'.")
+    return since, until
+
+
+def _moment(text: object, name: str) -> float | None:
+    if text is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(str(text))
+    except ValueError as error:
+        raise invalid(f"'{name}' is not an ISO 8601 date and time: {text!r}.") from error
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()

@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from channelkit.sandbox.amazon.call import Call, Reply
+from channelkit.sandbox.amazon.listings import Shelf
 from channelkit.sandbox.amazon.refusal import denied, invalid
+from channelkit.sandbox.amazon.report_words import charset
 from channelkit.sandbox.amazon.reports import Report
+from channelkit.sandbox.amazon.returns_file import RETURNS, write_returns
 from channelkit.sandbox.amazon.state import AmazonState
 from channelkit.sandbox.amazon.work_lists import list_works
 from channelkit.sandbox.faults import Faults
@@ -48,7 +51,27 @@ class ReportsApi:
             self._state.reports.explain(report, at)
             return
         shelf = self._state.shelf(report.seller_id, report.marketplace_ids[0])
+        if report.report_type == RETURNS:
+            self._finish_returns(report, shelf, at)
+            return
         self._state.reports.finish(report, shelf, at, language=report.language or shelf.marketplace.locale[:2])
+
+    def _finish_returns(self, report: Report, shelf: Shelf, at: float) -> None:
+        sales, (since, until) = self._state.sales, report.data or (0.0, at)
+        found = [
+            each
+            for each in sales.returns
+            if each.seller_id == report.seller_id
+            and sales.get(each.order_id).marketplace_id == shelf.marketplace.id
+            and since * 1000 <= each.requested_at <= until * 1000
+        ]
+        if not found:
+            # Where there is nothing to report, Amazon cancels.
+            report.ending = "CANCELLED"
+            return
+        content = write_returns(found, sales.get, shelf.marketplace)
+        name, _ = charset(shelf.marketplace)
+        report.document_id = self._state.reports.keep(content, f"text/plain; charset={name}", at).document_id
 
     def get(self, call: Call) -> Reply:
         """Answer getReport."""

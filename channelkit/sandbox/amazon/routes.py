@@ -13,6 +13,7 @@ from channelkit.sandbox.amazon.listings_api import ListingsApi
 from channelkit.sandbox.amazon.order_writes_api import OrderWritesApi
 from channelkit.sandbox.amazon.orders_api import OrdersApi
 from channelkit.sandbox.amazon.reports_api import ReportsApi
+from channelkit.sandbox.amazon.sales_api import SalesApi
 from channelkit.sandbox.amazon.sellers_api import SellersApi
 from channelkit.sandbox.amazon.state import AmazonState
 from channelkit.sandbox.faults import Faults
@@ -69,6 +70,7 @@ class Routes:
             ("GET", (*_ORDERS, "{orderId}"), "getOrder", orders.get),
             ("PUT", (*_ORDERS, "{orderId}", "cancellation"), "cancelOrder", writes.cancel),
             ("POST", (*_OLD_ORDERS, "{orderId}", "shipmentConfirmation"), "confirmShipment", writes.confirm),
+            ("GET", ("sales", "v1", "orderMetrics"), "getOrderMetrics", SalesApi(state).metrics),
             ("GET", (*_SELLERS, "marketplaceParticipations"), "getMarketplaceParticipations", sellers.list),
             ("GET", (*_SELLERS, "account"), "getAccount", sellers.account),
         ]
