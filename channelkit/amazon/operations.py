@@ -42,3 +42,11 @@ CREATE_FEED = Operation("createFeed", "POST", f"{_FEEDS}/feeds", 0.0083, 3, repe
 GET_FEED = Operation("getFeed", "GET", f"{_FEEDS}/feeds/{{feed_id}}", 2, 15)
 GET_FEEDS = Operation("getFeeds", "GET", f"{_FEEDS}/feeds", 0.0222, 10)
 GET_FEED_DOCUMENT = Operation("getFeedDocument", "GET", f"{_FEEDS}/documents/{{document_id}}", 0.0222, 10)
+_ORDERS = "/orders/2026-01-01/orders"
+SEARCH_ORDERS = Operation("searchOrders", "GET", _ORDERS, 0.0056, 20)
+GET_ORDER = Operation("getOrder", "GET", f"{_ORDERS}/{{order_id}}", 0.5, 30)
+# The same package number again edits the package, so that sending it twice is sending it once.
+CONFIRM_SHIPMENT = Operation("confirmShipment", "POST", "/orders/v0/orders/{order_id}/shipmentConfirmation", 2, 10)
+# Not in the published model: behind a setting, for whole orders that are not shipped.
+CANCEL_ORDER = Operation("cancelOrder", "PUT", f"{_ORDERS}/{{order_id}}/cancellation", 1, 5)
+COUNT_ORDERS = Operation("getOrderMetrics", "GET", "/sales/v1/orderMetrics", 0.5, 15)
