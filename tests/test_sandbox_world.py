@@ -102,6 +102,54 @@ def test_an_order_takes_its_units_from_the_listing_and_is_kept() -> None:
     assert world.amazon.buy(shelf, unsold.sku, 1, EPOCH + 2) is None
 
 
+def test_in_a_month_orders_meet_every_fate() -> None:
+    world = make_world(2, 300, still_clock())
+    for _ in range(3):
+        world.clock.skip(12 * 3600)
+        world.move()
+    world.quiet = True
+    world.clock.skip(28 * 86_400)
+    world.move()
+    orders = world.amazon.orders
+    statuses = Counter(order.status for order in orders)
+    assert 0.015 < statuses["CANCELLED"] / len(orders) < 0.05
+    assert statuses["UNSHIPPED"]
+    assert not any(order.status == "UNSHIPPED" for order in orders if order.by_amazon)
+    assert any(order.by_amazon and order.status == "SHIPPED" for order in orders)
+    assert any(len(order.lines) == 2 for order in orders)
+    assert any(line.request for order in orders for line in order.lines)
+    assert {each.status for each in world.amazon.sales.returns} == {"Completed"}
+    assert {line.cancelled_by for order in orders for line in order.lines} >= {"BUYER", "AMAZON"}
+
+
+def test_orders_wait_for_their_payment_for_up_to_half_an_hour() -> None:
+    world = make_world(2, 300, still_clock())
+    world.clock.skip(3600)
+    world.move()
+    pending = [order for order in world.amazon.orders if order.status == "PENDING"]
+    assert pending
+    assert all(order.created / 1000 > world.clock.now() - 1800 for order in pending)
+    assert any(order.paid and order.created / 1000 > world.clock.now() - 1800 for order in world.amazon.orders)
+
+
+def test_every_buyer_of_the_world_can_be_searched_for() -> None:
+    world = make_world(2, 300, still_clock())
+    world.clock.skip(6 * 3600)
+    world.move()
+    people = world.people()
+    for order in world.amazon.orders:
+        assert {order.buyer.name, order.buyer.email} <= people
+        assert order.address is not None
+        assert {order.address.line1, order.address.phone} <= people | {""}
+        assert order.buyer.name not in repr(order)
+    assert "" not in people
+    assert any("'" in text for text in people)
+    assert any(not order.address.phone for order in world.amazon.orders if order.address)
+    assert any(
+        "californiA" in order.address.city + order.address.region for order in world.amazon.orders if order.address
+    )
+
+
 def test_a_suppression_is_cleared_again() -> None:
     world = make_world(5, 300, still_clock())
 

@@ -11,7 +11,9 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal
 
 from channelkit.sandbox.amazon.listings import Issue, Listing, Shelf
+from channelkit.sandbox.amazon.people import planted
 from channelkit.sandbox.amazon.state import AmazonState
+from channelkit.sandbox.buyers import decide_fate
 from channelkit.sandbox.clock import SandboxClock
 from channelkit.sandbox.commerce.authorization import CommerceCredentials
 from channelkit.sandbox.commerce.state import CommerceState
@@ -120,14 +122,22 @@ class World:
             if minute % every == offset % every and minute >= offset:
                 happens(rng, minute, at)
 
-    def _buy(self, rng: random.Random, _minute: int, at: float) -> None:
+    def _buy(self, rng: random.Random, minute: int, at: float) -> None:
         count = min(MOST_ORDERS, max(1, round(len(self._skus) / ORDERS_PER_PRODUCTS)))
         for _ in range(count):
             shelf, sku = self._somewhere(rng)
             units = rng.choice((1, 1, 1, 2, 3))
-            listing = self._near(shelf, sku, lambda listing: "BUYABLE" in listing.status)
-            if listing is not None:
-                self.amazon.buy(shelf, listing.sku, units, at)
+            listing = self._near(shelf, sku, _is_buyable)
+            # Now and then something else goes into the basket.
+            other = self._near(shelf, sku + 17, _is_buyable) if (sku + minute) % 20 == 0 else None
+            more = {} if other is None else {other.sku: 1}
+            order = None if listing is None else self.amazon.buy(shelf, listing.sku, units, at, more=more)
+            if order is not None:
+                decide_fate(self.amazon, order)
+
+    def people(self) -> frozenset[str]:
+        """Return every name, company, e-mail, phone and street of all buyers, to search what was written for."""
+        return planted(self.amazon.orders)
 
     def _move_stock(self, rng: random.Random, _minute: int, _at: float) -> None:
         sku = self._some_product(rng)
@@ -218,6 +228,10 @@ class World:
             return None
         sku = self._skus[int(place * len(self._skus))]
         return sku if sku in self.commerce.catalog else None
+
+
+def _is_buyable(listing: Listing) -> bool:
+    return "BUYABLE" in listing.status
 
 
 def _is_sold_by_merchant(listing: Listing) -> bool:

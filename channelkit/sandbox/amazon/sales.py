@@ -64,21 +64,31 @@ class Sales:
         return self.log.current[order_id]
 
     def buy(
-        self, shelf: Shelf, sku: str, quantity: int, at: float, *, pending_for: float | None = None
+        self, shelf: Shelf, basket: Mapping[str, int], at: float, *, pending_for: float | None = None
     ) -> Order | None:
-        """Let a made-up buyer order what can be bought; return the order, or None where nothing can."""
-        listing = shelf.listings.get(sku)
-        if listing is None or listing.item is None or listing.price is None or "BUYABLE" not in listing.status:
-            return None
-        rng = self._draws(len(self.log.current) + 1, "basket")
-        bought = min(quantity, listing.quantity)
+        """Let a made-up buyer order what can be bought; return the order, or None where the first SKU cannot.
+
+        Arguments:
+            basket: units by SKU.
+        """
         place = shelf.marketplace
-        line = OrderLine(sku, bought, draw_charges(rng, listing.price, bought, place))
+        rng = self._draws(len(self.log.current) + 1, "basket")
+        found = [shelf.listings.get(sku) for sku in basket]
+        first = found[0]
+        lines = [
+            OrderLine(each.sku, bought, draw_charges(rng, each.price, bought, place))
+            for each in found
+            if each is not None and each.item is not None and each.price is not None and "BUYABLE" in each.status
+            if first is not None and each.by_amazon == first.by_amazon
+            if (bought := min(basket[each.sku], each.quantity)) > 0
+        ]
+        if first is None or not lines or lines[0].sku != first.sku:
+            return None
         buyer, address = make_person(rng, place.country)
         offered = (("AMAZON_BUSINESS", bool(buyer.company)), ("PRIME", rng.random() < 0.3))
         return self.place(
             shelf,
-            [line],
+            lines,
             at,
             buyer=buyer,
             address=address,

@@ -9,7 +9,7 @@ from __future__ import annotations
 import heapq
 import random
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -215,14 +215,22 @@ class AmazonState:
             shelf.touch(listing, int(at * 1000))
 
     def buy(
-        self, shelf: Shelf, sku: str, quantity: int, at: float, *, pending_for: float | None = None
+        self,
+        shelf: Shelf,
+        sku: str,
+        quantity: int,
+        at: float,
+        *,
+        pending_for: float | None = None,
+        more: Mapping[str, int] | None = None,
     ) -> Order | None:
         """Let a buyer order what can be bought; return the order, or None where nothing can.
 
         Arguments:
             pending_for: seconds until the payment is authorised; None draws 1 to 30 minutes, 0 is at once.
+            more: units of other SKUs in the same order, as far as they are fulfilled alike and can be bought.
         """
-        return self.sales.buy(shelf, sku, quantity, at, pending_for=pending_for)
+        return self.sales.buy(shelf, {sku: quantity, **(more or {})}, at, pending_for=pending_for)
 
     def complain(self, shelf: Shelf, sku: str, issue: Issue, at: float) -> None:
         """Put an issue on a listing; one of the same code goes."""
