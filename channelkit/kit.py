@@ -18,6 +18,7 @@ from channelkit.onboarding.checklist import Checklist
 from channelkit.onboarding.finding import Report
 from channelkit.onboarding.lifecycle import Deleted
 from channelkit.onboarding.review import Review, list_stores, review_settings
+from channelkit.order_book import all_orders
 from channelkit.outcome import Run
 from channelkit.parts import Parts, Progress
 from channelkit.people.desk import PeopleDesk
@@ -197,6 +198,16 @@ class Kit:
     def tabs(self) -> pd.DataFrame:
         """Return how many listings each store has in each tab."""
         return tab_counts(self.database, list(self.stores))
+
+    def orders(self, stores: Sequence[str] = (), **filters: Any) -> pd.DataFrame:
+        """Return the orders of these stores, or of all, in one frame, the newest first (OR-07).
+
+        Stores with other clocks have their times in UTC.
+
+        Arguments:
+            filters: as for `channelkit.order_book.OrderBook.all`.
+        """
+        return all_orders([self.stores[name].orders for name in self._known(stores)], **filters)
 
     def identifier_problems(self) -> pd.DataFrame:
         """Return the catalog's identifiers that cannot be used, or that contradict others, each with the reason."""

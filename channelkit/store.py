@@ -12,6 +12,7 @@ from channelkit.desk import StoreDesk
 from channelkit.matches import Matches
 from channelkit.onboarding import lifecycle
 from channelkit.onboarding.golive import GoLive, look
+from channelkit.order_book import OrderBook
 from channelkit.outcome import Outcome
 from channelkit.parts import Parts
 from channelkit.proposal import Plan
@@ -104,6 +105,11 @@ class Store:
     def matches(self) -> Matches:
         """Which product each listing is, and how to decide what is open."""
         return Matches(self.name, self.parts)
+
+    @property
+    def orders(self) -> OrderBook:
+        """Its orders: looked through, opened, planned, cancelled, refunded, counted."""
+        return OrderBook(self.name, self.parts)
 
     @property
     def rules(self) -> Rules:

@@ -1,4 +1,4 @@
-"""Reads all that is known of one order, but for who bought it: Amazon's side, Commerce's, ours, and the stock it holds."""
+"""Reads all that is known of one order, but for who bought it: both sides of it, ours, and the stock that it holds."""
 
 from __future__ import annotations
 

@@ -1,0 +1,257 @@
+"""A store's orders as a person works with them: looked through, opened, planned, cancelled, refunded, counted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from channelkit.errors import UsageError
+from channelkit.model.marketplaces import Marketplace
+from channelkit.model.orders import STATUSES, Person
+from channelkit.parts import Parts
+from channelkit.people.desk import PeopleDesk
+from channelkit.report.order_details import OrderDetails
+from channelkit.report.order_details_reading import read_details
+from channelkit.report.order_words import STAGES, Moment, is_to_ship, status_words, time_left
+from channelkit.report.orders import (
+    PAGE,
+    RECENT,
+    Wanted,
+    count_orders,
+    join_frames,
+    orders_frame,
+    read_orders,
+    read_wanted,
+    tell_notes,
+)
+from channelkit.report.orders_frames import (
+    blocked_frame,
+    completeness_frame,
+    deadlines_frame,
+    order_changes_frame,
+    returns_frame,
+)
+from channelkit.report.wording import moment, money
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from channelkit.review.order_pager import OrderPager
+
+
+@dataclass(frozen=True)
+class OrderBook:
+    """The orders of one store, and what may be done about them.
+
+    Arguments:
+        store: its name in the settings.
+        parts: what it works with.
+    """
+
+    store: str
+    parts: Parts
+
+    @property
+    def site(self) -> Marketplace:
+        """The marketplace whose clock and money are told."""
+        return self.parts.settings.stores[self.store].site
+
+    def recent(self, count: int = RECENT) -> pd.DataFrame:
+        """Return the newest orders (OR-07).
+
+        Arguments:
+            count: how many, at most.
+        """
+        return self._frame(Wanted(), 0, count)
+
+    def all(
+        self,
+        *,
+        status: str | Sequence[str] | None = None,
+        stage: str | Sequence[str] | None = None,
+        buyer: str | None = None,
+        number: str | None = None,
+        total: tuple[object, object] | None = None,
+        since: Moment = None,
+        until: Moment = None,
+        page: int = 0,
+        size: int = PAGE,
+    ) -> pd.DataFrame:
+        """Return the store's orders, the newest first; each filter may be left out or blank (OR-07).
+
+        Times are by the marketplace's clock, amounts in its money. Who bought is told by a pseudonym alone.
+
+        Arguments:
+            status: Amazon's word or several: Unshipped, Shipped, Cancelled, ...
+            stage: where they stand with us: waiting, viewed, earlier, blocked, planned, created, shipped, complete,
+                cancelled.
+            buyer, number: part of the pseudonym, or of either side's number of the order.
+            total: the smallest and the largest grand total; either may be None.
+            since, until: days of purchase, both of them included, or moments; by the marketplace's clock.
+            page: from 1 on; 0 is all of them at once.
+            size: orders on a page.
+
+        Raises:
+            UsageError: a day, an amount, a stage or a page is none.
+        """
+        if page < 0 or size < 1:
+            raise UsageError(
+                f"There is no page {page} of {size} orders.", "Pages are counted from 1; 0 is all of them."
+            )
+        wanted = self._wanted(
+            status=status, stage=stage, buyer=buyer, number=number, total=total, since=since, until=until
+        )
+        return self._frame(wanted, (page - 1) * size, size) if page else self._frame(wanted, 0, None)
+
+    def count(self, **filters: Any) -> int:
+        """Return how many orders there are; filters as for `all`."""
+        return count_orders(self.parts.database, self.store, self._wanted(**filters))
+
+    def page(self, first: int, size: int, **filters: Any) -> list[dict[str, str]]:
+        """Return some orders in words, the newest first, as `browse` shows them.
+
+        Arguments:
+            first: leave out so many at the beginning.
+            size: how many, at most.
+            filters: as for `all`.
+        """
+        zone, now = self.site.time_zone, self.parts.now()
+        wanted = self._wanted(**filters)
+        told = []
+        for row in read_orders(self.parts.database, self.store, wanted, first=first, most=size).to_pylist():
+            waits = is_to_ship(row["status"], row["fulfilled_by"])
+            total = "" if row["total"] is None else money(row["total"], row["currency"])
+            told.append(
+                {
+                    "purchase_date": moment(row["purchase_date"], zone),
+                    "order_number": row["order_number"],
+                    "status": status_words(row["status"]),
+                    "buyer": row["buyer"],
+                    "grand_total": total,
+                    "order_notes": tell_notes(row),
+                    "time_left": time_left(row["ship_by"], now) if waits else "",
+                    "late": "late" if waits and row["ship_by"] and row["ship_by"] < now else "",
+                    "stage": row["stage"] or "",
+                }
+            )
+        return told
+
+    def browse(self, **filters: str) -> OrderPager:
+        """Show the orders with their filters and pages, to look through and open; for a notebook (OR-07, OR-08).
+
+        Arguments:
+            filters: what is looked for at first: since, until, number, buyer, least, most, status, stage.
+        """
+        from channelkit.review.order_list import OrderList  # noqa: PLC0415 - only who looks so needs it
+        from channelkit.review.order_pager import OrderPager  # noqa: PLC0415
+
+        statuses = [(status, status_words(status)) for status in STATUSES]
+        return OrderPager(OrderList(self, filters), statuses, list(STAGES.items()))
+
+    def show(self, number: str) -> OrderDetails:
+        """Return one order: details and shipping, items, tracking (OR-08); who bought it only as a pseudonym.
+
+        Arguments:
+            number: Amazon's number of the order, or Commerce's.
+
+        Raises:
+            UsageError: the store knows no such order.
+        """
+        told = read_details(self.parts.database, self.store, number, self.site, self.parts.now())
+        return replace(told, revealing=lambda purpose: self.reveal(told.order.order_id, purpose))
+
+    def reveal(self, number: str, purpose: str) -> Any:
+        """Show who bought an order and where it goes, on the screen of a notebook alone; that you looked is kept.
+
+        What the notebook keeps of it, when it is saved, holds nothing of anybody.
+
+        Arguments:
+            purpose: what for; it is kept with your login.
+
+        Raises:
+            UsageError: no purpose is named, nothing is kept of the person any more, or it cannot be shown here.
+        """
+        from channelkit.review.opening import has_scripts  # noqa: PLC0415 - only who looks needs it
+
+        if not has_scripts():
+            raise UsageError(
+                "Without the package anywidget a notebook would keep what it shows of a person.",
+                f"See it in a terminal: channelkit orders show {number} --reveal PURPOSE",
+            )
+        from channelkit.review.order_person import PersonWidget  # noqa: PLC0415
+
+        lines = tell_person(self.person(number, purpose))
+        return PersonWidget(lines, f"Order {number}: who bought it, and where it goes. That you looked is kept.")
+
+    def person(self, number: str, purpose: str, by: str = "") -> Person:
+        """Return who bought an order; its repr says nothing, and that you looked is kept.
+
+        Arguments:
+            number: Amazon's number of the order.
+            purpose: what for.
+            by: your name; else your login.
+
+        Raises:
+            UsageError: no purpose is named, or nothing is kept of the person any more.
+        """
+        found = PeopleDesk(self.parts.vault, self.parts.person).read(self.store, number, purpose, by)
+        if found is None:
+            raise UsageError(
+                f"Nothing is kept of who bought order {number} of store {self.store!r}.",
+                f"It is deleted {self.parts.settings.people.keep_days} days after delivery; Seller Central may know.",
+            )
+        return found
+
+    def blocked(self) -> pd.DataFrame:
+        """Return the orders that cannot go on as they are, the most urgent first: why, and what to do (OR-06)."""
+        return blocked_frame(self.parts.database, self.store, self.site, self.parts.now())
+
+    def ship_by(self) -> pd.DataFrame:
+        """Return what is still to be shipped, what is due first at the top, with the time that is left."""
+        return deadlines_frame(self.parts.database, self.store, self.site, self.parts.now())
+
+    def returns(self) -> pd.DataFrame:
+        """Return what buyers send back, the newest first: Requested, Received, Refunded or Error (OR-13)."""
+        return returns_frame(self.parts.database, self.store, self.site)
+
+    def changes(self, states: Sequence[str] = ()) -> pd.DataFrame:
+        """Return what was and is done about orders, the newest first.
+
+        Arguments:
+            states: planned, held, sent, accepted, refused, confirmed, expired, dropped; all when empty.
+        """
+        return order_changes_frame(self.parts.database, self.store, self.site, states)
+
+    def completeness(self) -> pd.DataFrame:
+        """Return each day's orders by Amazon's own count, as we have them, and as Commerce has them."""
+        return completeness_frame(self.parts.database, self.store)
+
+    def _wanted(self, **filters: Any) -> Wanted:
+        return read_wanted(self.site, **filters)
+
+    def _frame(self, wanted: Wanted, first: int, most: int | None) -> pd.DataFrame:
+        found = read_orders(self.parts.database, self.store, wanted, first=first, most=most)
+        return orders_frame(found, self.site, self.parts.now())
+
+
+def all_orders(books: Sequence[OrderBook], **filters: Any) -> pd.DataFrame:
+    """Return the orders of several stores in one frame, the newest first.
+
+    Arguments:
+        filters: as for `OrderBook.all`.
+    """
+    return join_frames([book.all(**filters) for book in books])
+
+
+def tell_person(person: Person) -> list[tuple[str, str]]:
+    """Return who somebody is, line by line, for the screen of whoever may see it."""
+    address = person.address
+    lines = [("Name", person.name), ("E-mail", person.email), ("Company", person.company)]
+    lines.append(("Purchase order", person.purchase_order))
+    if address is not None:
+        lines += [("Goes to", address.name), ("Company there", address.company)]
+        lines += [("Address", line) for line in address.lines]
+        lines += [("City", address.city), ("Region", address.region), ("Postcode", address.postcode)]
+        lines += [("Country", address.country), ("Phone", address.phone)]
+    return [(label, value) for label, value in lines if value]
