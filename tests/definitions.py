@@ -53,6 +53,15 @@ AMENDMENTS: tuple[Amendment, ...] = (
         {"type": ["string", "null"]},
         "A product that never ran low has null here.",
     ),
+    *(
+        Amendment(
+            "admin-2.4.9.json",
+            f"paths/~1rest~1all~1V1~1order~1{{orderId}}~1{what}/post/responses/200/schema",
+            {"type": ["integer", "string"]},
+            "The number of a new document comes as text; others' clients expect it so.",
+        )
+        for what in ("invoice", "ship", "refund")
+    ),
 )
 
 
@@ -131,7 +140,8 @@ def _operations(document: Mapping[str, Any]) -> Iterator[Operation]:
 
 
 def _amend(document: dict[str, Any], amendment: Amendment) -> None:
-    *way, last = amendment.spot.split("/")
+    # As in a JSON pointer, ~1 stands for a slash inside a name.
+    *way, last = (part.replace("~1", "/") for part in amendment.spot.split("/"))
     place = document
     for part in way:
         place = place[part]

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from channelkit.sandbox.commerce.refusal import Refusal
-from channelkit.sandbox.commerce.state import CommerceState
 from channelkit.sandbox.faults import Faults
+
+if TYPE_CHECKING:
+    from channelkit.sandbox.commerce.state import CommerceState
 
 
 @dataclass(frozen=True)

@@ -187,9 +187,10 @@ class Sales:
             raise no_entity("parent_id", number)
         return found
 
-    def shipments_of(self, order: Order) -> list[Document]:
-        """Return an order's shipments, oldest first."""
-        return [each for each in self.shipments.values() if each.fields["order_id"] == order.number]
+    @staticmethod
+    def documents_of(documents: dict[int, Document], order: Order) -> list[Document]:
+        """Return those documents that are an order's, oldest first."""
+        return [each for each in documents.values() if each.fields["order_id"] == order.number]
 
     def find_by_ext_order_id(self, ext_order_id: str) -> list[Order]:
         """Return the orders that carry another system's number; nothing keeps it from being given twice."""

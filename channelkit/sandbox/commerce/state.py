@@ -18,6 +18,7 @@ from channelkit.sandbox.commerce.catalog import DISABLED, ENABLED, Catalog, Prod
 from channelkit.sandbox.commerce.categories import Categories
 from channelkit.sandbox.commerce.sales import Sales
 from channelkit.sandbox.commerce.settings import CommerceSettings
+from channelkit.sandbox.commerce.shop_work import ShopWork
 from channelkit.sandbox.commerce.stock import Inventory, Source, Stock, in_units
 from channelkit.sandbox.commerce.stores import ADMIN, Stores, StoreView, Website
 
@@ -29,8 +30,8 @@ class Clock(Protocol):
 
 
 @dataclass
-class CommerceState:
-    """One shop: stores, attributes, catalog and stock.
+class CommerceState(ShopWork):
+    """One shop: stores, attributes, catalog, stock and what is sold.
 
     Arguments:
         clock: tells the sandbox's time.
