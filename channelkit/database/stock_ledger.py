@@ -1,0 +1,150 @@
+"""The stock ledger: what orders do to stock, one entry after another, and the sums that people and plans go by."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple, Protocol
+
+import pyarrow as pa
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import Connection
+
+from channelkit.database import rows
+from channelkit.database.order_schema import stock_ledger
+from channelkit.model.orders import CANCELLED_UNITS, COMPENSATED, RECEIVED, RESTOCKED, SHIPPED_UNITS
+
+HELD = pa.schema([("product_sku", pa.string()), ("held", pa.int64())])
+BALANCES = pa.schema(
+    [("product_sku", pa.string())]
+    + [(name, pa.int64()) for name in ("received", "shipped", "cancelled", "refunded", "compensated", "reserved")]
+    + [("held", pa.int64())]
+)
+"""Units of each product: what came, what became of it, what of it is still to leave (``reserved``), and what is kept
+off the salable stock (``held``)."""
+
+_kind, _units = stock_ledger.c.kind, stock_ledger.c.units
+_gave_back = sa.and_(_kind == CANCELLED_UNITS, stock_ledger.c.source.like("amazon%"))
+_is_back = sa.or_(_kind == COMPENSATED, _gave_back)
+
+
+class Noted(NamedTuple):
+    """An entry as it stands in the ledger."""
+
+    order_id: str
+    item_id: str
+    kind: str
+    source: str
+    units: int
+    product_sku: str
+    seller_sku: str
+    at: int
+
+
+class NewEntry(Protocol):
+    """An entry to add."""
+
+    @property
+    def order_id(self) -> str: ...
+    @property
+    def item_id(self) -> str: ...
+    @property
+    def kind(self) -> str: ...
+    @property
+    def source(self) -> str: ...
+    @property
+    def units(self) -> int: ...
+    @property
+    def product_sku(self) -> str: ...
+    @property
+    def seller_sku(self) -> str: ...
+    @property
+    def at(self) -> int: ...
+
+
+def add_entries(connection: Connection, store: str, website: str, entries: Iterable[NewEntry]) -> int:
+    """Add entries, leave alone those that are there already, and return how many were added.
+
+    Arguments:
+        website: code of the website whose stock it is.
+    """
+    values = [
+        {"store": store, "website": website} | {name: getattr(entry, name) for name in Noted._fields}
+        for entry in entries
+    ]
+    added = 0
+    insert: Any = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    for row in values:
+        added += connection.execute(insert(stock_ledger).on_conflict_do_nothing(), row).rowcount
+    return added
+
+
+def load_entries(connection: Connection, store: str, order_ids: Sequence[str]) -> dict[str, list[Noted]]:
+    """Return the entries of these orders, by order, in the order in which they were made."""
+    found: dict[str, list[Noted]] = defaultdict(list)
+    wanted = sorted(set(order_ids))
+    query = sa.select(*(stock_ledger.c[name] for name in Noted._fields)).where(stock_ledger.c.store == store)
+    for start in range(0, len(wanted), rows.KEYS_AT_ONCE):
+        chosen = stock_ledger.c.order_id.in_(wanted[start : start + rows.KEYS_AT_ONCE])
+        for row in connection.execute(query.where(chosen).order_by(stock_ledger.c.id)):
+            found[row.order_id].append(Noted(*row))
+    return dict(found)
+
+
+def find_unlinked(connection: Connection, store: str) -> list[str]:
+    """Return the seller SKUs of entries that no product is known for."""
+    query = sa.select(stock_ledger.c.seller_sku).distinct()
+    query = query.where(stock_ledger.c.store == store, stock_ledger.c.product_sku == "")
+    return sorted(connection.execute(query).scalars())
+
+
+def link_entries(connection: Connection, store: str, products: Mapping[str, str]) -> int:
+    """Name the product of entries that had none, and return how many got one.
+
+    Arguments:
+        products: seller SKU to the SKU of its product.
+    """
+    linked = 0
+    for seller_sku, product_sku in products.items():
+        statement = stock_ledger.update().where(
+            stock_ledger.c.store == store, stock_ledger.c.seller_sku == seller_sku, stock_ledger.c.product_sku == ""
+        )
+        linked += connection.execute(statement.values(product_sku=product_sku)).rowcount
+    return linked
+
+
+def held_by_product(connection: Connection, *websites: str) -> pa.Table:
+    """Return ``product_sku, held``: units to keep off the salable stock; products of which nothing is held are left out.
+
+    Arguments:
+        websites: codes of the websites that share one stock: an order of any of them takes from it.
+    """
+    kept = sa.func.sum(sa.case((_kind == RECEIVED, _units), (_is_back, -_units), else_=0))
+    query = sa.select(stock_ledger.c.product_sku, sa.cast(kept, sa.BigInteger).label("held"))
+    query = query.where(stock_ledger.c.website.in_(websites), stock_ledger.c.product_sku != "")
+    query = query.group_by(stock_ledger.c.product_sku).having(kept != 0).order_by(stock_ledger.c.product_sku)
+    return rows.read(connection, query, HELD)
+
+
+def balances(connection: Connection, *websites: str, skus: Sequence[str] | None = None) -> pa.Table:
+    """Return the columns `BALANCES` of each product in the ledger, in SKU order.
+
+    Arguments:
+        websites: codes of the websites that share one stock.
+        skus: only of these products.
+    """
+
+    def total(kind: str) -> sa.ColumnElement[Any]:
+        return sa.func.sum(sa.case((_kind == kind, _units), else_=0))
+
+    came, left, gone = total(RECEIVED), total(SHIPPED_UNITS), total(CANCELLED_UNITS)
+    kept = sa.func.sum(sa.case((_kind == RECEIVED, _units), (_is_back, -_units), else_=0))
+    sums = (came, left, gone, total(RESTOCKED), total(COMPENSATED), came - left - gone, kept)
+    named = zip(sums, BALANCES.names[1:], strict=True)
+    query = sa.select(stock_ledger.c.product_sku, *(sa.cast(each, sa.BigInteger).label(name) for each, name in named))
+    query = query.where(stock_ledger.c.website.in_(websites))
+    query = query.group_by(stock_ledger.c.product_sku).order_by(stock_ledger.c.product_sku)
+    if skus is None:
+        return rows.read(connection, query, BALANCES)
+    return rows.read_keys(connection, query, stock_ledger.c.product_sku, skus, BALANCES)

@@ -1,0 +1,175 @@
+"""What an order does to stock: units received, shipped, cancelled and put back, as entries that are only ever added.
+
+Commerce reserves nothing for an order that comes over REST, and makes up for a reservation that it never had when such
+an order's copy is shipped, cancelled, or refunded before it was shipped (Commerce REST: inventory reservations). So
+what was received is held off the salable stock for good once a copy stands for it: while the copy is open in place of
+the reservation, afterwards against what Commerce made up for too much. Only what no copy ever stood for comes back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from channelkit.model.decisions import MERCHANT
+from channelkit.model.orders import (
+    CANCELLED,
+    CANCELLED_UNITS,
+    RECEIVED,
+    RESTOCKED,
+    SHIPPED_UNITS,
+    Copy,
+    CopyLine,
+    CreditMemo,
+    Line,
+    Order,
+)
+from channelkit.orders.creation import rule_of
+from channelkit.orders.terms import OrderTerms
+
+AMAZON, COPY, MEMO = "amazon", "copy", "memo"
+"""What an entry is known from: the first word of its source."""
+
+
+class Noted(Protocol):
+    """An entry as it stands in the ledger."""
+
+    @property
+    def item_id(self) -> str: ...
+    @property
+    def kind(self) -> str: ...
+    @property
+    def source(self) -> str: ...
+    @property
+    def units(self) -> int: ...
+    @property
+    def product_sku(self) -> str: ...
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the stock ledger.
+
+    Arguments:
+        source: what it is known from, and how many entries of its kind the item had before it; so the same entry,
+            found twice, has the same source.
+        units: more of this kind than before; below zero where less became of it.
+        product_sku: empty while the seller SKU is linked to no product.
+        at: milliseconds since 1970.
+    """
+
+    order_id: str
+    item_id: str
+    kind: str
+    source: str
+    units: int
+    product_sku: str
+    seller_sku: str
+    at: int
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What is known of one order beside itself.
+
+    Arguments:
+        copies, credit_memos: Commerce's, of this order.
+        noted: the order's entries so far.
+        products: seller SKU to the SKU of its product; those that are linked to none are left out.
+    """
+
+    copies: Sequence[Copy] = ()
+    credit_memos: Sequence[CreditMemo] = ()
+    noted: Sequence[Noted] = ()
+    products: Mapping[str, str] | None = None
+
+
+def entries(order: Order, facts: Facts, terms: OrderTerms, at: int) -> list[Entry]:
+    """Return the entries that are missing to say of an order's stock what is known of it now; none twice.
+
+    Orders that Amazon fulfils move none of the merchant's stock, nor do those that are made complete (OR-04, OR-11).
+
+    Arguments:
+        at: milliseconds since 1970.
+    """
+    if order.fulfilled_by != MERCHANT or not _counts(order, facts, terms):
+        return []
+    products, found = facts.products or {}, []
+    for line in order.lines:
+        noted = [each for each in facts.noted if each.item_id == line.item_id]
+        product = next((each.product_sku for each in noted if each.product_sku), products.get(line.seller_sku, ""))
+        for kind, source, total in _totals(order, line, facts, _sum(noted, RECEIVED)):
+            mine = [each for each in noted if each.kind == kind and (kind != CANCELLED_UNITS or _is_of(each, source))]
+            more = total - sum(each.units for each in mine)
+            if more:
+                numbered = f"{source}#{len(mine)}"
+                found.append(
+                    Entry(order.order_id, line.item_id, kind, numbered, more, product, line.seller_sku, at),
+                )
+    return found
+
+
+def held(noted: Iterable[Noted]) -> int:
+    """Return the units that entries keep off the salable stock: received, less those that no copy ever stood for.
+
+    Units that Commerce made up for and took back (``compensated``) are not held either.
+
+    >>> held([Entry("1", "a", "received", "amazon#0", 3, "MUG", "MUG", 0),
+    ...       Entry("1", "a", "shipped", "copy#0", 2, "MUG", "MUG", 0),
+    ...       Entry("1", "a", "cancelled", "amazon#0", 1, "MUG", "MUG", 0)])
+    2
+    """
+    total = 0
+    for each in noted:
+        if each.kind == RECEIVED:
+            total += each.units
+        elif each.kind == "compensated" or (each.kind == CANCELLED_UNITS and _is_of(each, AMAZON)):
+            total -= each.units
+    return total
+
+
+def _counts(order: Order, facts: Facts, terms: OrderTerms) -> bool:
+    """Tell whether an order has to do with stock: it holds some, it did, or a copy will be made up for."""
+    rule = rule_of(order, terms)
+    if rule.holds or facts.noted:
+        return True
+    return bool(facts.copies) and not rule.complete
+
+
+def _totals(order: Order, line: Line, facts: Facts, received_so_far: int) -> list[tuple[str, str, int]]:
+    """Return what became of one line altogether: kind, source, units."""
+    mine = [(copy, each) for copy in facts.copies for each in copy.lines if each.ext_id == line.item_id]
+    of_copies = [each for _, each in mine]
+    standing = sum(each.ordered for each in of_copies)
+    # A second copy of the same order is made up for as well, so it is held as well.
+    received = max(received_so_far, line.ordered, standing)
+    over = order.status == CANCELLED
+    live = line.fulfilled if over else line.ordered - line.cancelled
+    returned = max(0, min(received - live, received - standing))
+    shipped = sum(each.shipped for each in of_copies)
+    restocked = _restocked({(copy.order_id, each.item_id) for copy, each in mine}, facts.credit_memos)
+    return [
+        (RECEIVED, AMAZON, received),
+        (SHIPPED_UNITS, COPY if shipped >= line.fulfilled and of_copies else AMAZON, max(shipped, line.fulfilled)),
+        (CANCELLED_UNITS, AMAZON, returned),
+        (CANCELLED_UNITS, COPY, sum(_given_up(each) for each in of_copies)),
+        (RESTOCKED, MEMO, restocked),
+    ]
+
+
+def _given_up(line: CopyLine) -> int:
+    """Return the units of a copy that never leave: cancelled there, or refunded before they were shipped."""
+    return line.cancelled + max(0, line.refunded - line.shipped)
+
+
+def _restocked(items: set[tuple[str, int]], memos: Sequence[CreditMemo]) -> int:
+    return sum(units for memo in memos for item_id, units in memo.units if (memo.order_id, item_id) in items)
+
+
+def _is_of(noted: Noted, source: str) -> bool:
+    return noted.source.partition("#")[0] == source
+
+
+def _sum(noted: Iterable[Noted], kind: str) -> int:
+    return sum(each.units for each in noted if each.kind == kind)
