@@ -47,6 +47,6 @@ SEARCH_ORDERS = Operation("searchOrders", "GET", _ORDERS, 0.0056, 20)
 GET_ORDER = Operation("getOrder", "GET", f"{_ORDERS}/{{order_id}}", 0.5, 30)
 # The same package number again edits the package, so that sending it twice is sending it once.
 CONFIRM_SHIPMENT = Operation("confirmShipment", "POST", "/orders/v0/orders/{order_id}/shipmentConfirmation", 2, 10)
-# Not in the published model: behind a setting, for whole orders that are not shipped.
-CANCEL_ORDER = Operation("cancelOrder", "PUT", f"{_ORDERS}/{{order_id}}/cancellation", 1, 5)
+# Not in the published model: behind a setting, for whole orders that are not shipped. The second time Amazon refuses.
+CANCEL_ORDER = Operation("cancelOrder", "PUT", f"{_ORDERS}/{{order_id}}/cancellation", 1, 5, repeatable=False)
 COUNT_ORDERS = Operation("getOrderMetrics", "GET", "/sales/v1/orderMetrics", 0.5, 15)

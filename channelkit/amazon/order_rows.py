@@ -97,6 +97,9 @@ def _read_amounts(breakdowns: Iterable[Mapping[str, Any]]) -> Amounts:
 
 def _read_parcel(package: Mapping[str, Any]) -> Parcel:
     shipped = package.get("shipTime")
+    units: dict[str, int] = {}
+    for each in package.get("packageItems") or ():
+        units[str(each["orderItemId"])] = units.get(str(each["orderItemId"]), 0) + int(each["quantity"])
     return Parcel(
         package_id=str(package["packageReferenceId"]),
         status=str((package.get("packageStatus") or {}).get("status") or ""),
@@ -104,7 +107,7 @@ def _read_parcel(package: Mapping[str, Any]) -> Parcel:
         tracking=str(package.get("trackingNumber") or ""),
         service=str(package.get("shippingService") or ""),
         shipped_at=_moment(shipped) if shipped else None,
-        units=tuple((str(each["orderItemId"]), int(each["quantity"])) for each in package.get("packageItems") or ()),
+        units=tuple(units.items()),
     )
 
 
