@@ -17,6 +17,7 @@ from channelkit.sandbox.buyers import decide_fate
 from channelkit.sandbox.clock import SandboxClock
 from channelkit.sandbox.commerce.authorization import CommerceCredentials
 from channelkit.sandbox.commerce.state import CommerceState
+from channelkit.sandbox.commerce.warehouse import Warehouse
 from channelkit.sandbox.stores import PracticeStore
 
 MINUTE = 60.0
@@ -73,6 +74,7 @@ class World:
         self.credentials = credentials
         self.quiet = quiet
         self.started = clock.now()
+        self._warehouse = Warehouse(commerce, seed)
         self._skus = list(skus)
         self._shelves = [shelf for account in amazon.accounts.values() for shelf in account.shelves.values()]
         self._listed = [list(shelf.listings) for shelf in self._shelves]
@@ -109,6 +111,7 @@ class World:
         rng = random.Random(f"world:{self.seed}:{minute}")
         for happen in self._later.pop(minute, ()):
             happen(at)
+        self._warehouse.work(minute)
         for every, offset, happens in (
             (1, 0, self._buy),
             (2, 0, self._move_stock),
