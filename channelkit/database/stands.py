@@ -24,7 +24,7 @@ def store_stands(connection: Connection, store: str, decided: Iterable[Stand], a
         at: milliseconds since 1970.
     """
     wanted = {stand.order_id: stand for stand in decided}
-    known = load_stands(connection, store, order_ids=list(wanted))
+    known = {stand.order_id: stand for stand in load_stands(connection, store, order_ids=list(wanted))}
     written = 0
     for order_id, stand in wanted.items():
         before = known.get(order_id)
@@ -43,8 +43,8 @@ def load_stands(
     order_ids: Sequence[str] | None = None,
     stages: Sequence[str] | None = None,
     blocked: bool = False,
-) -> dict[str, Stand]:
-    """Return where a store's orders stand, by their ids.
+) -> list[Stand]:
+    """Return where a store's orders stand, in the order of their ids.
 
     Arguments:
         order_ids: only these orders.
@@ -58,9 +58,9 @@ def load_stands(
         where.append(stands.c.blocker != "")
     query = sa.select(*(stands.c[name] for name in _FIELDS)).where(*where).order_by(stands.c.order_id)
     if order_ids is None:
-        return {row.order_id: Stand(*row) for row in connection.execute(query)}
-    keys, found = sorted(set(order_ids)), {}
+        return [Stand(*row) for row in connection.execute(query)]
+    keys, found = sorted(set(order_ids)), []
     for start in range(0, len(keys), rows.KEYS_AT_ONCE):
-        chosen = query.where(stands.c.order_id.in_(keys[start : start + rows.KEYS_AT_ONCE]))
-        found |= {row.order_id: Stand(*row) for row in connection.execute(chosen)}
+        chosen = stands.c.order_id.in_(keys[start : start + rows.KEYS_AT_ONCE])
+        found += [Stand(*row) for row in connection.execute(query.where(chosen))]
     return found

@@ -12,11 +12,12 @@ from channelkit.model.orders import Track
 OTHER = "Other"
 
 _NAMES = (
-    "USPS;UPS;UPS Mail Innovations;FedEx;FedEx SmartPost;DHL;DHL Express;DHL eCommerce;OnTrac;LaserShip;Canada Post;"
-    "Purolator;Estafeta;Correios;Royal Mail;Parcelforce;Hermes;Evri;Yodel;DPD;DPD Local;GLS;Deutsche Post;Hermes Logistik;"
-    "La Poste;Colissimo;Chronopost;Mondial Relay;Colis Prive;Poste Italiane;BRT;SDA;TNT;Nexive;Correos;Correos Express;"
-    "SEUR;MRW;NACEX;PostNL;bpost;PostNord;DB Schenker;InPost;Poczta Polska;PTT Kargo;Yurtici Kargo;Aras Kargo;Aramex;"
-    "SMSA;India Post;BlueDart;Delhivery;Yamato;Sagawa;Japan Post;Australia Post;StarTrack;SingPost;4PX;Yun Express;China Post"
+    "USPS;UPS;UPS Mail Innovations;FedEx;FedEx SmartPost;DHL;DHL Express;DHL eCommerce;OnTrac;LaserShip;"
+    "Canada Post;Purolator;Estafeta;Correios;Royal Mail;Parcelforce;Hermes;Evri;Yodel;DPD;DPD Local;GLS;"
+    "Deutsche Post;Hermes Logistik;La Poste;Colissimo;Chronopost;Mondial Relay;Colis Prive;Poste Italiane;BRT;"
+    "SDA;TNT;Nexive;Correos;Correos Express;SEUR;MRW;NACEX;PostNL;bpost;PostNord;DB Schenker;InPost;"
+    "Poczta Polska;PTT Kargo;Yurtici Kargo;Aras Kargo;Aramex;SMSA;India Post;BlueDart;Delhivery;Yamato;Sagawa;"
+    "Japan Post;Australia Post;StarTrack;SingPost;4PX;Yun Express;China Post"
 )
 _COMMERCE = {"ups": "UPS", "usps": "USPS", "fedex": "FedEx", "dhl": "DHL"}
 

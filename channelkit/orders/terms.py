@@ -35,6 +35,7 @@ class OrderTerms:
         cancelled_as: the status of a cancelled order's copy, ``canceled`` or ``complete``.
         regions: ``(country, region in capitals)`` to Commerce's ``(region_id, code)``, by name and by code.
         countries: two-letter codes that Commerce knows; empty while they were never read.
+        currency: what copies are to be in; empty for the marketplace's own.
     """
 
     store: str
@@ -61,6 +62,7 @@ class OrderTerms:
     cancelled_as: str = CANCELED
     regions: Mapping[tuple[str, str], tuple[int, str]] = field(default_factory=dict)
     countries: frozenset[str] = frozenset()
+    currency: str = ""
 
     def takes(self, created_at: int) -> bool:
         """Return whether an order of this moment is the store's business: made since it was connected, or asked for.
