@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Mapping
 
 from channelkit.model.marketplaces import Marketplace
-from channelkit.sandbox.amazon.orders import Charges
+from channelkit.sandbox.amazon.listings import Shelf
+from channelkit.sandbox.amazon.orders import Charges, OrderLine
 
 _TAX_ON_TOP = {"na": 825}
 _TAX_INSIDE = {"eu": 1900, "fe": 1000}
@@ -19,6 +21,23 @@ SERVICE_LEVELS = ("STANDARD", "STANDARD", "STANDARD", "STANDARD", "EXPEDITED", "
 def tax_included(place: Marketplace) -> bool:
     """Tell whether the prices that buyers see hold the tax; in America it comes on top."""
     return place.region not in _TAX_ON_TOP
+
+
+def fill_basket(rng: random.Random, shelf: Shelf, basket: Mapping[str, int]) -> list[OrderLine]:
+    """Return the lines of an order: as many units as there are of each SKU, all fulfilled as the first one is.
+
+    Arguments:
+        basket: units by SKU; where the first one cannot be bought, nothing is.
+    """
+    first, lines = shelf.listings.get(next(iter(basket))), []
+    for sku, wanted in basket.items():
+        listing = shelf.listings.get(sku)
+        if first is None or listing is None or listing.item is None or listing.price is None:
+            continue
+        if "BUYABLE" in listing.status and listing.by_amazon == first.by_amazon:
+            units = min(wanted, listing.quantity)
+            lines.append(OrderLine(sku, units, draw_charges(rng, listing.price, units, shelf.marketplace)))
+    return lines if lines and first is not None and lines[0].sku == first.sku else []
 
 
 def draw_charges(rng: random.Random, price: int, units: int, place: Marketplace) -> Charges:

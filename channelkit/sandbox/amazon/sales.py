@@ -14,14 +14,10 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from channelkit.sandbox.amazon.baskets import SERVICE_LEVELS, draw_charges, draw_windows, tax_included
+from channelkit.sandbox.amazon.baskets import SERVICE_LEVELS, draw_windows, fill_basket, tax_included
 from channelkit.sandbox.amazon.listings import Shelf
 from channelkit.sandbox.amazon.order_log import OrderLog
-from channelkit.sandbox.amazon.order_steps import (
-    ask_to_cancel,
-    cancel_units,
-    complete_line,
-)
+from channelkit.sandbox.amazon.order_steps import ask_to_cancel, cancel_units, complete_line
 from channelkit.sandbox.amazon.orders import (
     OPEN,
     PENDING,
@@ -71,20 +67,11 @@ class Sales:
         Arguments:
             basket: units by SKU.
         """
-        place = shelf.marketplace
         rng = self._draws(len(self.log.current) + 1, "basket")
-        found = [shelf.listings.get(sku) for sku in basket]
-        first = found[0]
-        lines = [
-            OrderLine(each.sku, bought, draw_charges(rng, each.price, bought, place))
-            for each in found
-            if each is not None and each.item is not None and each.price is not None and "BUYABLE" in each.status
-            if first is not None and each.by_amazon == first.by_amazon
-            if (bought := min(basket[each.sku], each.quantity)) > 0
-        ]
-        if first is None or not lines or lines[0].sku != first.sku:
+        lines = fill_basket(rng, shelf, basket)
+        if not lines:
             return None
-        buyer, address = make_person(rng, place.country)
+        buyer, address = make_person(rng, shelf.marketplace.country)
         offered = (("AMAZON_BUSINESS", bool(buyer.company)), ("PRIME", rng.random() < 0.3))
         return self.place(
             shelf,
