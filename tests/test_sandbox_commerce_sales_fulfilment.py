@@ -99,6 +99,12 @@ def test_what_is_not_there_is_not_shipped_and_nothing_has_changed(shop: Shop) ->
     assert shop.state.salable("KETTLE", "us") == 7
 
 
+def test_items_are_named_with_their_units(shop: Shop) -> None:
+    create(shop)
+    for rows, status in (([{"order_item_id": 1}], 400), ([{"order_item_id": 9, "qty": 1}], 400)):
+        assert shop.call("POST", "order/1/ship", json={"items": rows}).status_code == status
+
+
 def test_a_website_with_one_source_ships_from_it(shop: Shop) -> None:
     create(shop, ("shirt-s", 2), store_id=2)
     assert do(shop, "ship").json() == "1"

@@ -145,6 +145,9 @@ def _units(call: Call, order: Order, body: Mapping[str, Any]) -> list[Units]:
     rows = call.records("items") if body.get("items") is not None else []
     units: dict[int, Decimal] = {}
     for row in rows:
+        for name in ("order_item_id", "qty"):
+            if row.get(name) is None:
+                raise Refusal(400, '"%fieldName" is required. Enter and try again.', {"fieldName": name})
         item_id = int(row["order_item_id"])
         units[item_id] = units.get(item_id, Decimal(0)) + number(row["qty"])
     return [(order.item(item_id), quantity) for item_id, quantity in units.items()]
