@@ -83,3 +83,26 @@ LIST_SOURCE_LINKS = Operation(
 # Quantities are absolute, so the same request twice is the same as once.
 SAVE_SOURCE_ITEMS = Operation("PostV1InventorySourceitems", "POST", "{scope}/V1/inventory/source-items", RATE, BURST)
 IMS_TOKEN = Operation("imsToken", "POST", "")
+LIST_ORDERS = Operation("GetV1Orders", "GET", "{scope}/V1/orders", RATE, BURST)
+READ_ORDER = Operation("GetV1OrdersId", "GET", "{scope}/V1/orders/{id}", RATE, BURST)
+# What makes an order or a document makes another one each time, so none of these is sent again unseen.
+CREATE_ORDER = Operation("PostV1Orders", "POST", "{scope}/V1/orders", RATE, BURST, repeatable=False)
+COMMENT_ORDER = Operation(
+    "PostV1OrdersIdComments", "POST", "{scope}/V1/orders/{id}/comments", RATE, BURST, repeatable=False
+)
+# A second cancellation finds nothing to cancel.
+CANCEL_COPY = Operation("PostV1OrdersIdCancel", "POST", "{scope}/V1/orders/{id}/cancel", RATE, BURST)
+SAVE_ADDRESS = Operation("PutV1OrdersParent_id", "PUT", "{scope}/V1/orders/{parent_id}", RATE, BURST)
+LIST_INVOICES = Operation("GetV1Invoices", "GET", "{scope}/V1/invoices", RATE, BURST)
+INVOICE_ORDER = Operation(
+    "PostV1OrderOrderIdInvoice", "POST", "{scope}/V1/order/{id}/invoice", RATE, BURST, repeatable=False
+)
+LIST_SHIPMENTS = Operation("GetV1Shipments", "GET", "{scope}/V1/shipments", RATE, BURST)
+SHIP_ORDER = Operation("PostV1OrderOrderIdShip", "POST", "{scope}/V1/order/{id}/ship", RATE, BURST, repeatable=False)
+LIST_CREDIT_MEMOS = Operation("GetV1Creditmemos", "GET", "{scope}/V1/creditmemos", RATE, BURST)
+REFUND_ORDER = Operation(
+    "PostV1OrderOrderIdRefund", "POST", "{scope}/V1/order/{id}/refund", RATE, BURST, repeatable=False
+)
+LIST_COUNTRIES = Operation("GetV1DirectoryCountries", "GET", "{scope}/V1/directory/countries", RATE, BURST)
+FIND_CUSTOMERS = Operation("GetV1CustomersSearch", "GET", "{scope}/V1/customers/search", RATE, BURST)
+CREATE_CUSTOMER = Operation("PostV1Customers", "POST", "{scope}/V1/customers", RATE, BURST, repeatable=False)
