@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from channelkit.database.connection import open_database
+from channelkit.database.lease import hold
 from channelkit.model.orders import Person
 from channelkit.people.cipher import read_keys
 from channelkit.people.vault import Vault
@@ -79,6 +80,15 @@ def test_a_new_key_takes_over_and_the_old_one_stays_to_read(folder: Path) -> Non
     assert next(iter(turned["keys"])) == read_keys(" ".join(after)).newest and list(turned["keys"].values()) == [2, 0]
     assert "Its line may go" in type_in(folder, "people", "key", "--encrypt").stdout
     assert len(json_of(folder, "people", "find", "111-1")) == 2
+
+
+def test_two_do_not_change_the_key_at_once(folder: Path) -> None:
+    before = (folder / "people.key").read_text("utf-8")
+    database = open_database(f"sqlite:///{folder / 'channelkit.db'}", folder / "history")
+    with hold(database, "people/key", "another"):
+        assert type_in(folder, "people", "key").returncode == 75
+    database.close()
+    assert (folder / "people.key").read_text("utf-8") == before
 
 
 def test_a_key_that_others_may_read_is_told_in_one_line(folder: Path) -> None:

@@ -6,6 +6,7 @@ import json
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TextIO
+from uuid import uuid4
 
 import typer
 
@@ -113,7 +114,10 @@ def key(
     as_json: JsonOption = False,
 ) -> None:
     """Make a new key and encrypt everything anew; older keys go on to read until you take them away."""
-    with open_kit(settings) as kit:
+    from channelkit.database.lease import hold  # noqa: PLC0415
+
+    # Two at once would each put a key before the old ones, and one of the two keys would be lost.
+    with open_kit(settings) as kit, hold(kit.database, "people/key", uuid4().hex):
         said = [_drop(kit, by)] if lost else ([] if again else [_make_key(kit)])
         turned = kit.people.encrypt_anew()
         said.append(f"Encrypted anew: {turned.encrypted}. Unreadable, its key is not there: {turned.unreadable}.")
