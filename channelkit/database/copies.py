@@ -1,138 +1,149 @@
-"""Orders as Commerce has them: the copies of Amazon's, their shipments, and their credit memos."""
+"""What Commerce has of Amazon's orders: their copies, shipments and credit memos, as they were last read."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict
 from typing import Any, TypeVar
 
-import msgspec
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from channelkit.database import rows
-from channelkit.database.difference import Tally
-from channelkit.database.order_schema import copies, credit_memos, orders, shipments
+from channelkit.database.order_schema import copies, credit_memos, shipments
 from channelkit.model.orders import Copy, CopyLine, CreditMemo, Shipment, Track
 
+_COPY = ("order_id", "entity_id", "increment_id", "state", "status", "total", "updated_at", "store_id", "lines")
+_SHIPMENT = ("shipment_id", "order_id", "created_at", "tracks", "units")
+_MEMO = ("memo_id", "order_id", "created_at", "total", "units")
+
 _Each = TypeVar("_Each")
-_Key = TypeVar("_Key")
 
 
-@dataclass(frozen=True)
-class _Kept:
-    """How a noun stands in its table: which of its fields are JSON there, and what they are."""
-
-    table: sa.Table
-    made: type[Any]
-    key: str
-    documents: Mapping[str, Any]
-
-    def row(self, store: str, each: Any, at: int) -> dict[str, Any]:
-        values = {name: getattr(each, name) for name in self.made.__dataclass_fields__}
-        values |= {name: msgspec.json.encode(values[name]).decode() for name in self.documents}
-        return values | {"store": store, "observed_at": at}
-
-    def read(self, row: Mapping[str, Any]) -> Any:
-        values = {name: row[name] for name in self.made.__dataclass_fields__}
-        values |= {name: msgspec.json.decode(values[name], type=kind) for name, kind in self.documents.items()}
-        return self.made(**values)
-
-
-_UNITS = tuple[tuple[int, int], ...]
-_COPIES = _Kept(copies, Copy, "entity_id", {"lines": tuple[CopyLine, ...]})
-_SHIPMENTS = _Kept(shipments, Shipment, "shipment_id", {"tracks": tuple[Track, ...], "units": _UNITS})
-_MEMOS = _Kept(credit_memos, CreditMemo, "memo_id", {"units": _UNITS})
-
-
-def store_copies(connection: Connection, store: str, found: Iterable[Copy], *, at: int) -> Tally:
-    """Keep copies as Commerce shows them; one that is no different changes nothing, an older one neither.
+def store_copies(connection: Connection, store: str, read: Iterable[Copy], *, at: int) -> int:
+    """Keep copies, and return how many say something new; an older reading does not overwrite a newer one.
 
     Arguments:
         at: when they were read, in milliseconds since 1970.
     """
-    return _store(connection, _COPIES, store, found, at, older=lambda new, kept: new.updated_at < kept.updated_at)
+    newest: dict[tuple[str, int], Copy] = {}
+    for copy in read:
+        before = newest.get((copy.order_id, copy.entity_id))
+        if before is None or copy.updated_at >= before.updated_at:
+            newest[copy.order_id, copy.entity_id] = copy
+    known = {
+        (each.order_id, each.entity_id): each for each in load_copies(connection, store, [key[0] for key in newest])
+    }
+    written = 0
+    for key, copy in newest.items():
+        before = known.get(key)
+        if before is not None and (before == copy or before.updated_at > copy.updated_at):
+            continue
+        values = {name: getattr(copy, name) for name in (*_COPY[:-1], "address_id")}
+        values |= {"store": store, "observed_at": at, "lines": json.dumps([asdict(line) for line in copy.lines])}
+        rows.put(connection, copies, values)
+        written += 1
+    return written
 
 
-def store_shipments(connection: Connection, store: str, found: Iterable[Shipment], *, at: int) -> Tally:
-    """Keep shipments as Commerce shows them.
+def store_shipments(connection: Connection, store: str, read: Iterable[Shipment], *, at: int) -> int:
+    """Keep shipments, and return how many say something new.
 
     Arguments:
         at: when they were read, in milliseconds since 1970.
     """
-    return _store(connection, _SHIPMENTS, store, found, at)
+    wanted = {each.shipment_id: each for each in read}
+    known = load_shipments(connection, store, [each.order_id for each in wanted.values()])
+    new = [each for each in wanted.values() if each not in known]
+    for each in new:
+        told = {
+            "tracks": json.dumps([asdict(track) for track in each.tracks]),
+            "units": json.dumps([list(pair) for pair in each.units]),
+        }
+        values = {name: getattr(each, name) for name in _SHIPMENT[:-2]}
+        rows.put(connection, shipments, values | told | {"store": store, "observed_at": at})
+    return len(new)
 
 
-def store_credit_memos(connection: Connection, store: str, found: Iterable[CreditMemo], *, at: int) -> Tally:
-    """Keep credit memos as Commerce shows them.
+def store_credit_memos(connection: Connection, store: str, read: Iterable[CreditMemo], *, at: int) -> int:
+    """Keep credit memos, and return how many say something new.
 
     Arguments:
         at: when they were read, in milliseconds since 1970.
     """
-    return _store(connection, _MEMOS, store, found, at)
+    wanted = {each.memo_id: each for each in read}
+    known = load_credit_memos(connection, store, [each.order_id for each in wanted.values()])
+    new = [each for each in wanted.values() if each not in known]
+    for each in new:
+        values = {name: getattr(each, name) for name in _MEMO[:-1]}
+        told = {"units": json.dumps([list(pair) for pair in each.units]), "store": store, "observed_at": at}
+        rows.put(connection, credit_memos, values | told)
+    return len(new)
 
 
-def load_copies(connection: Connection, store: str, order_ids: Sequence[str]) -> list[Copy]:
-    """Return Commerce's copies of these orders, in the order in which they were made."""
-    return _load(connection, _COPIES, store, order_ids)
+def load_copies(connection: Connection, store: str, order_ids: Sequence[str] | None = None) -> list[Copy]:
+    """Return the copies of these of Amazon's orders, or of all of the store's; an order may have several."""
+
+    def make(row: Mapping[str, Any]) -> Copy:
+        lines = tuple(CopyLine(**line) for line in json.loads(row["lines"] or "[]"))
+        return Copy(**{name: row[name] for name in (*_COPY[:-1], "address_id")}, lines=lines)
+
+    return _load(connection, copies, (*_COPY, "address_id"), store, order_ids, make)
 
 
-def load_shipments(connection: Connection, store: str, order_ids: Sequence[str]) -> list[Shipment]:
-    """Return the shipments of these orders' copies, in the order in which they were made."""
-    return _load(connection, _SHIPMENTS, store, order_ids)
+def load_shipments(connection: Connection, store: str, order_ids: Sequence[str] | None = None) -> list[Shipment]:
+    """Return the shipments of these of Amazon's orders, or of all of the store's."""
+
+    def make(row: Mapping[str, Any]) -> Shipment:
+        tracks = tuple(Track(**track) for track in json.loads(row["tracks"] or "[]"))
+        return Shipment(row["shipment_id"], row["order_id"], row["created_at"], tracks, _pairs(row["units"]))
+
+    return _load(connection, shipments, _SHIPMENT, store, order_ids, make)
 
 
-def load_credit_memos(connection: Connection, store: str, order_ids: Sequence[str]) -> list[CreditMemo]:
-    """Return the credit memos of these orders' copies, in the order in which they were made."""
-    return _load(connection, _MEMOS, store, order_ids)
+def load_credit_memos(connection: Connection, store: str, order_ids: Sequence[str] | None = None) -> list[CreditMemo]:
+    """Return the credit memos of these of Amazon's orders, or of all of the store's."""
+
+    def make(row: Mapping[str, Any]) -> CreditMemo:
+        return CreditMemo(row["memo_id"], row["order_id"], row["created_at"], row["total"], _pairs(row["units"]))
+
+    return _load(connection, credit_memos, _MEMO, store, order_ids, make)
 
 
-def find_stores(connection: Connection, order_ids: Sequence[str]) -> dict[str, str]:
-    """Return which store each of these orders of Amazon's belongs to; those we do not have are left out."""
-    query = sa.select(orders.c.order_id, orders.c.store)
-    return {row.order_id: row.store for row in _chunked(connection, query, orders.c.order_id, order_ids)}
+def find_stores(connection: Connection, entity_ids: Sequence[int]) -> dict[int, tuple[str, str]]:
+    """Return the store and Amazon's order of these orders in Commerce, where they are copies that were read.
 
-
-def find_copied(connection: Connection, entity_ids: Sequence[int]) -> dict[int, tuple[str, str]]:
-    """Return the store and the order of Amazon's that each of these orders of Commerce's is a copy of."""
-    query = sa.select(copies.c.entity_id, copies.c.store, copies.c.order_id)
-    found = _chunked(connection, query, copies.c.entity_id, entity_ids)
-    return {row.entity_id: (row.store, row.order_id) for row in found}
-
-
-def _store(
-    connection: Connection,
-    kept: _Kept,
-    store: str,
-    found: Iterable[_Each],
-    at: int,
-    *,
-    older: Callable[[Any, Any], bool] = lambda _new, _kept: False,
-) -> Tally:
-    told = {getattr(each, kept.key): each for each in found}
-    column = kept.table.c[kept.key]
-    query = sa.select(kept.table).where(kept.table.c.store == store)
-    known = {getattr(row, kept.key): kept.read(row._asdict()) for row in _chunked(connection, query, column, [*told])}
-    new = [each for key, each in told.items() if key not in known]
-    changed = [
-        each for key, each in told.items() if key in known and each != known[key] and not older(each, known[key])
-    ]
-    for each in (*new, *changed):
-        rows.put(connection, kept.table, kept.row(store, each, at))
-    return Tally(new=len(new), changed=len(changed), unchanged=len(told) - len(new) - len(changed))
-
-
-def _load(connection: Connection, kept: _Kept, store: str, order_ids: Sequence[str]) -> list[Any]:
-    query = sa.select(kept.table).where(kept.table.c.store == store)
-    found = _chunked(connection, query, kept.table.c.order_id, order_ids)
-    return sorted((kept.read(row._asdict()) for row in found), key=lambda each: getattr(each, kept.key))
-
-
-def _chunked(
-    connection: Connection, query: sa.Select[Any], column: sa.ColumnElement[Any], keys: Sequence[_Key]
-) -> list[sa.Row[Any]]:
-    wanted = list(dict.fromkeys(keys))
-    found: list[sa.Row[Any]] = []
+    Arguments:
+        entity_ids: Commerce's numbers of orders.
+    """
+    found: dict[int, tuple[str, str]] = {}
+    wanted = sorted(set(entity_ids))
     for start in range(0, len(wanted), rows.KEYS_AT_ONCE):
-        found += connection.execute(query.where(column.in_(wanted[start : start + rows.KEYS_AT_ONCE]))).all()
+        query = sa.select(copies.c.entity_id, copies.c.store, copies.c.order_id)
+        chosen = query.where(copies.c.entity_id.in_(wanted[start : start + rows.KEYS_AT_ONCE]))
+        found |= {entity_id: (store, order_id) for entity_id, store, order_id in connection.execute(chosen)}
     return found
+
+
+def _load(  # noqa: PLR0917
+    connection: Connection,
+    table: sa.Table,
+    names: Sequence[str],
+    store: str,
+    order_ids: Sequence[str] | None,
+    make: Callable[[Mapping[str, Any]], _Each],
+) -> list[_Each]:
+    key = "entity_id" if table is copies else names[0]
+    query = sa.select(*(table.c[name] for name in names)).where(table.c.store == store).order_by(table.c[key])
+    if order_ids is None:
+        return [make(row) for row in connection.execute(query).mappings()]
+    found, wanted = [], sorted(set(order_ids))
+    for start in range(0, len(wanted), rows.KEYS_AT_ONCE):
+        chosen = query.where(table.c.order_id.in_(wanted[start : start + rows.KEYS_AT_ONCE]))
+        found += [make(row) for row in connection.execute(chosen).mappings()]
+    return found
+
+
+def _pairs(text: str) -> tuple[tuple[int, int], ...]:
+    return tuple((item_id, units) for item_id, units in json.loads(text or "[]"))

@@ -115,7 +115,7 @@ def link_entries(connection: Connection, store: str, products: Mapping[str, str]
 
 
 def held_by_product(connection: Connection, *websites: str) -> pa.Table:
-    """Return ``product_sku, held``: units to keep off the salable stock; products of which nothing is held are left out.
+    """Return ``product_sku, held``: units to keep off the salable stock, of the products of which some are held.
 
     Arguments:
         websites: codes of the websites that share one stock: an order of any of them takes from it.
