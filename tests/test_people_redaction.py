@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import traceback
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from channelkit.errors import RefusedError
 from channelkit.model.orders import Address, Person
-from channelkit.people.redaction import hide
+from channelkit.people.redaction import hide, hiding
 from tests.people_book import ADA
 
 
@@ -33,6 +36,15 @@ def test_words_of_a_person_are_hidden_and_all_others_stay(said: str, shown: str)
 
 def test_a_name_of_two_signs_without_blanks_around_it_is_hidden_as_well() -> None:
     assert hide("渡邉様は登録できません", Person(name="渡邉 翔")) == "…様は登録できません"
+
+
+def test_an_error_leaves_the_block_without_the_person_and_is_otherwise_the_same() -> None:
+    said = f"commerce: {ADA.name} is not allowed."
+    with pytest.raises(RefusedError) as caught, hiding(ADA):
+        raise RefusedError(said, "Ask Ada.", code="X", request_id="r", status=400)
+    assert str(caught.value) == "commerce: … is not allowed. Ask …."
+    assert (caught.value.code, caught.value.request_id, caught.value.status) == ("X", "r", 400)
+    assert "Quill" not in "".join(traceback.format_exception(caught.value))
 
 
 _TEXT = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"]), max_size=20)

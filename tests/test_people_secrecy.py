@@ -120,7 +120,7 @@ def ran(
         shown = [repr(kit.summary()), kit.orders().to_csv()]
         for store in kit.stores.values():
             found = store.orders.recent()
-            shown += [found.to_html(), *(store.orders.show(number)._repr_html_() for number in found["order_id"][:3])]
+            shown += [found.to_html(), *(store.orders.show(number)._repr_html_() for number in found["order_number"][:3])]
         kit.people.purge()
         with kit.database.read() as connection:
             kept = connection.execute(sa.select(people.c.order_id)).scalars().all()

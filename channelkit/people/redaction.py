@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 
+from channelkit.errors import RemoteError
 from channelkit.model.orders import Person
 
 HIDDEN = "…"
@@ -32,6 +34,22 @@ def hide(words: str, person: Person | None) -> str:
     texts = sorted(set(_texts(person)), key=len, reverse=True)
     patterns = [pattern for text in texts if (pattern := _pattern(text))]
     return re.sub("|".join(patterns), HIDDEN, words, flags=re.IGNORECASE) if patterns else words
+
+
+@contextmanager
+def hiding(person: Person | None) -> Iterator[None]:
+    """Let no error of the other side leave the block with a person's data in its words.
+
+    Raises:
+        RemoteError: the one that was raised, of the same kind and code, its words without the person.
+    """
+    try:
+        yield
+    except RemoteError as error:
+        # The error itself is changed: a new one would carry the old one along, and a traceback shows both.
+        error.what, error.fix = hide(error.what, person), hide(error.fix, person)
+        error.args = (f"{error.what} {error.fix}".strip(),)
+        raise
 
 
 def _pattern(text: str) -> str:
