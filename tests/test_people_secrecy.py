@@ -120,7 +120,8 @@ def ran(
         shown = [repr(kit.summary()), kit.orders().to_csv()]
         for store in kit.stores.values():
             found = store.orders.recent()
-            shown += [found.to_html(), *(store.orders.show(number)._repr_html_() for number in found["order_number"][:3])]
+            shown.append(found.to_html())
+            shown += [store.orders.show(number)._repr_html_() for number in found["order_number"][:3]]
         kit.people.purge()
         with kit.database.read() as connection:
             kept = connection.execute(sa.select(people.c.order_id)).scalars().all()
