@@ -22,10 +22,12 @@ from channelkit.database import (
     reports,
     scopes,
     stock,
+    stock_ledger,
     tabs,
 )
 from channelkit.database.definitions import load_definitions
 from channelkit.listings.freshness import Freshness
+from channelkit.listings.held import lay_held
 from channelkit.listings.rules.tree import Group
 from channelkit.listings.subjects import LISTING_FACTS
 from channelkit.listings.terms import Terms
@@ -71,6 +73,7 @@ class Store:
         general: code of the attribute whose words a general search takes; empty for none.
         elders: the active stores that share seller SKUs with this one and are older, the oldest first (RG-02).
         sending_elders: those of them that may send; what they decide, they send themselves.
+        stock_websites: codes of the websites that sell the same units; an order of any of them takes from all.
         asked: what is read of products' attributes beside the listing rule: the role to the attribute's code.
     """
 
@@ -88,6 +91,7 @@ class Store:
     general: str = ""
     elders: tuple[str, ...] = ()
     sending_elders: tuple[str, ...] = ()
+    stock_websites: tuple[str, ...] = ()
     asked: tuple[tuple[str, str], ...] = ()
 
 
@@ -171,7 +175,10 @@ def load_facts(
         required=required,
         offered=load_offered(connection, store.marketplace, required, one(catalog["sku"])),
         scopes=scopes.load_scopes(connection, store.store_view, skus=product_skus),
-        stock=stock.load_stock(connection, store.website, skus=product_skus),
+        stock=lay_held(
+            stock.load_stock(connection, store.website, skus=product_skus),
+            stock_ledger.held_by_product(connection, *(store.stock_websites or (store.website,))),
+        ),
         previous=previous,
         pending=journal.open_changes(connection, name, keys),
         refused=journal.recent_refusals(connection, name, now - REFUSED_FOR),

@@ -23,7 +23,7 @@ from channelkit.model.stores import Installation, StoreRecord
 from channelkit.people.vault import Vault
 from channelkit.plan import silence
 from channelkit.plan.guards import Limits
-from channelkit.pull.commerce import CommerceReader, read_known_scopes
+from channelkit.pull.commerce import CommerceReader, read_known_scopes, read_known_stocks
 from channelkit.pull.reading import Puller
 from channelkit.settings.sections import Settings, StoreSettings
 from channelkit.transport import open_session
@@ -221,10 +221,27 @@ class Parts:
             general=self.settings.commerce.attributes.general,
             elders=older,
             sending_elders=tuple(elder for elder in older if elder in self.settings.stores and self.may_send(elder)),
+            stock_websites=self.stock_websites(section.website),
             asked=tuple(_asked(section)),
         )
         amazon = self.amazon(section.account)
         return Cycle(self.database, amazon, described, run, self.clock, self.progress, self.lookalikes(store))
+
+    def stock_websites(self, website: str) -> tuple[str, ...]:
+        """Return the websites of all stores that sell the same units as this one.
+
+        While it was not read what a website sells from, it may be the same as any other: what is held for an order is
+        then kept off both, which sells too little rather than too much.
+        """
+        websites = tuple(dict.fromkeys(store.website for store in self.settings.stores.values()))
+        with self.database.read() as connection:
+            known = read_known_stocks(connection)
+        mine = known.get(website)
+        return tuple(
+            other
+            for other in websites
+            if other == website or mine is None or other not in known or known[other][0] == mine[0]
+        )
 
     def lookalikes(self, store: str) -> Lookalikes:
         """Return what compares a store's unmatched listings with the products of its website."""

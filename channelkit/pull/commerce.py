@@ -17,6 +17,7 @@ from channelkit.commerce.categories import list_categories
 from channelkit.commerce.client import Commerce
 from channelkit.commerce.inventory import read_salable
 from channelkit.commerce.products import read_products, read_scopes
+from channelkit.commerce.source_items import read_stock
 from channelkit.commerce.stores import read_store_configs, read_store_views, read_websites
 from channelkit.database import failures, products, progress, reference, scopes, stock
 from channelkit.errors import RemoteError, TemporaryError
@@ -85,7 +86,7 @@ class CommerceReader:
                 reference.store_reference(connection, "commerce", kind, json.dumps(body), at=now)
 
     def _read_catalog_reference(self) -> None:
-        """Read what rules are written about: attributes, attribute sets, categories.
+        """Read what rules and orders are about: attributes, attribute sets, categories, what websites sell from.
 
         Prices and quantities do not need them: what cannot be read (a right may be lacking) is written down, and what
         was known before stays; no cycle waits for it.
@@ -94,6 +95,7 @@ class CommerceReader:
             "attributes": partial(read_promo_attributes, self.commerce),
             "attribute_sets": lambda: [asdict(each) for each in list_sets(self.commerce)],
             "categories": lambda: [asdict(each) for each in list_categories(self.commerce)],
+            "stocks": lambda: [asdict(read_stock(self.commerce, website)) for website in self.websites],
         }
         for kind, read in readers.items():
             now = self.puller.now()
@@ -173,6 +175,13 @@ class CommerceReader:
         progress.move_watermark(connection, name, str(newest or 0), at=now)
         if whole:
             progress.move_watermark(connection, f"{name}/swept", str(now), at=now)
+
+
+def read_known_stocks(connection: Connection) -> dict[str, tuple[int, tuple[str, ...]]]:
+    """Return the number of the stock that each website sells from, and its sources, as they were last read."""
+    known = reference.load_reference(connection, "commerce", "stocks")
+    rows = json.loads(known.body) if known else []
+    return {row["website"]: (row["stock_id"], tuple(row["sources"])) for row in rows}
 
 
 def read_known_scopes(connection: Connection) -> Scopes:
