@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 
 import pytest
 
@@ -221,3 +222,27 @@ def test_another_sellers_order_is_not_there(market: Market) -> None:
     german = AmazonCaller(market.running, "de")
     assert german.call("GET", f"{ORDERS}/{order.order_id}").status_code == 404
     assert german.call("GET", ORDERS, lastUpdatedAfter=market.ago(60)).json()["orders"] == []
+
+
+@pytest.mark.parametrize("name", ["us", "de"])
+def test_the_money_of_every_order_of_a_living_world_adds_up(run_sandbox: RunSandbox, name: str) -> None:
+    market = Market(run_sandbox(speed=0, products=300, throttling=False), name)
+    market.skip(6 * 3600)
+    frozen, orders = market.ago(7 * 3600), []
+    token: dict[str, str] = {}
+    while True:
+        page = market.find(createdAfter=frozen, **token)
+        orders += page["orders"]
+        if "pagination" not in page:
+            break
+        token = {"paginationToken": page["pagination"]["nextToken"]}
+    assert len({order["orderId"] for order in orders}) == len(orders) > 50
+    signs = {"DISCOUNT": -1, "TAX": 1 if name == "us" else 0}
+    for order in orders:
+        assert ("proceeds" in order) == (order["fulfillment"]["fulfillmentStatus"] not in {"PENDING", "CANCELLED"})
+        if "proceeds" in order:
+            rows = order["proceeds"]["breakdowns"]
+            total = sum(signs.get(row["type"], 1) * Decimal(row["subtotal"]["amount"]) for row in rows)
+            assert total == Decimal(order["proceeds"]["grandTotal"]["amount"])
+            items = [Decimal(item["proceeds"]["proceedsTotal"]["amount"]) for item in order["orderItems"]]
+            assert sum(items) == total

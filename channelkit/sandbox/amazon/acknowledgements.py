@@ -103,7 +103,8 @@ def _read_flat(content: bytes) -> Iterator[Acknowledgement]:
     for number, cells in enumerate(rows[head + 1 :], start=1):
         if any(cells):
             row = dict(zip(rows[head], (cell.strip() for cell in cells), strict=False))
-            yield Acknowledgement(str(number), *(row.get(name, "") for name in FLAT_COLUMNS))
+            order_id, item_id, reason = (row.get(name, "") for name in FLAT_COLUMNS)
+            yield Acknowledgement(str(number), order_id, item_id, reason)
 
 
 def work_on(

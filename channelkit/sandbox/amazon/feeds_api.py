@@ -109,12 +109,10 @@ class FeedsApi:
         elif given_up:
             words, asked = "The feed was aborted because of an internal error.", asked[: (len(asked) + 1) // 2]
         complaints = acknowledgements.work_on(self._state.sales, feed.seller_id, asked, at, self._strikes)
+        # Of a feed that was given up nothing is told but that.
+        told, complaints = ([], []) if words else (asked, complaints)
         ids = feed.seller_id, feed.feed_id
-        content = (
-            acknowledgements.write_report(feed.feed_type, ids, [], [], words)
-            if words
-            else acknowledgements.write_report(feed.feed_type, ids, asked, complaints, "")
-        )
+        content = acknowledgements.write_report(feed.feed_type, ids, told, complaints, words)
         kind = "text/xml; charset=UTF-8" if feed.feed_type == XML_FEED else "text/plain; charset=UTF-8"
         self._report(feed, content, at, kind)
 
