@@ -28,8 +28,8 @@ FIXES = MappingProxyType(
         "out_of_stock": "Put stock into the website's sources in Commerce, or cancel the order on Amazon.",
         "currency": "Set a store view for these orders whose website has this base currency.",
         "totals": "Compare the order in Seller Central; it is read again when Amazon changes it. Nothing is guessed.",
-        "address_missing": "Give the Amazon app the role Direct-to-Consumer Delivery (Restricted), or write the address "
-        "yourself: channelkit orders address.",
+        "address_missing": "Give the Amazon app the role Direct-to-Consumer Delivery (Restricted), or write the "
+        "address yourself: channelkit orders address.",
         "unknown_country": "Allow the country in Commerce, or correct the address: channelkit orders address.",
         "doubled": "Cancel the copy in Commerce that nobody works with; the other one goes on.",
         "copy_differs": "Compare both orders; correct or cancel the one in Commerce.",

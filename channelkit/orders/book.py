@@ -50,6 +50,10 @@ class Case:
         """Return what the journal has of a kind of change, in some of its states."""
         return [c for c in self.changes if c.kind == kind and (states is None or c.state in states)]
 
+    def unsent(self) -> list[OrderChange]:
+        """Return what the journal has planned and not sent."""
+        return [change for change in self.changes if change.state in ("planned", "held")]
+
     def find(self, kind: str, key: str = "") -> OrderChange | None:
         """Return what the journal has of one change."""
         return next((c for c in self.changes if c.kind == kind and c.key == key), None)

@@ -1,4 +1,4 @@
-"""Cancelling: on Amazon only by a person's order and only what is unshipped; in Commerce what Amazon shows cancelled."""
+"""Cancelling: on Amazon by a person's word and only what is unshipped; in Commerce what Amazon shows cancelled."""
 
 from __future__ import annotations
 
@@ -46,6 +46,11 @@ CALL_REASONS = MappingProxyType(
 )
 """Those of them that `cancelOrder` takes, in its words."""
 
+_LATE = dict.fromkeys(UNPAID, "It is not paid yet; until it is, it can be cancelled in Seller Central alone.") | {
+    PARTIALLY_SHIPPED: "A part of it has shipped meanwhile; the rest can be cancelled in Seller Central alone.",
+    SHIPPED: "It has shipped meanwhile, so it can be returned and not cancelled.",
+}
+
 OVER = ("canceled", "closed", "complete")
 """States of a copy that Commerce cannot cancel any more."""
 
@@ -72,25 +77,18 @@ def why_not(case: Case) -> str:
         return "It is cancelled already."
     if order.fulfilled_by != MERCHANT:
         return "Amazon fulfils it; it can be cancelled in Seller Central alone."
-    if order.status in UNPAID:
-        return "It is not paid yet; until it is, it can be cancelled in Seller Central alone."
-    if order.status == PARTIALLY_SHIPPED:
-        return "A part of it has shipped meanwhile; the rest can be cancelled in Seller Central alone."
-    if order.status == SHIPPED:
-        return "It has shipped meanwhile, so it can be returned and not cancelled."
-    if order.status != UNSHIPPED:
-        return f"Amazon shows it as {order.status}; only unshipped orders can be cancelled."
-    if any(line.fulfilled for line in order.lines):
-        return "A part of it has shipped meanwhile; the rest can be cancelled in Seller Central alone."
-    if case.shipments or any(line.shipped for copy in case.copies for line in copy.lines):
+    if order.status != UNSHIPPED or any(line.fulfilled for line in order.lines):
+        status = PARTIALLY_SHIPPED if order.status == UNSHIPPED else order.status
+        return _LATE.get(status, f"Amazon shows it as {status}; only unshipped orders can be cancelled.")
+    if case.shipments or any(has_left(copy) for copy in case.copies):
         return "It has shipped meanwhile in Commerce, so it is confirmed to Amazon and not cancelled."
     return ""
 
 
 def is_cancelling(case: Case) -> bool:
     """Return whether a cancellation waits to leave or has left, so that nothing else is begun."""
-    return any(not why_not(case) for _ in case.of_kind(CANCEL, ("planned",))) or bool(
-        case.of_kind(CANCEL, ("sent", "accepted"))
+    return bool(
+        case.of_kind(CANCEL, ("sent", "accepted")) or (case.of_kind(CANCEL, ("planned",)) and not why_not(case))
     )
 
 

@@ -1,0 +1,250 @@
+"""Where does each order stand, and what is to be done about it? All of it decided from facts, again each cycle."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from channelkit.model.decisions import MERCHANT
+from channelkit.model.orders import (
+    CANCEL,
+    CANCELLED,
+    CONFIRM,
+    CREATE,
+    REFUND,
+    SHIP,
+    UNSHIPPED,
+    Order,
+    OrderChange,
+    Stand,
+)
+from channelkit.orders.blockers import Blocker, find_blocker
+from channelkit.orders.book import Book, Case, read_body, write_body
+from channelkit.orders.cancelling import cancel_copies, cancel_rest, is_cancelling, why_not
+from channelkit.orders.confirming import settle
+from channelkit.orders.creation import rule_of
+from channelkit.orders.returning import must_wait
+from channelkit.orders.returning import why_drop as why_no_refund
+from channelkit.orders.shipping import confirm_shipments, invoice, note_shipments
+from channelkit.orders.standing import stand_of
+from channelkit.orders.terms import OrderTerms
+
+LONGEST_WAIT = 3_600_000
+"""Milliseconds after which, at the latest, what was refused is tried again."""
+
+
+@dataclass(frozen=True)
+class OrderDecision:
+    """What follows from the facts.
+
+    Arguments:
+        stands: where each order stands; ``since`` is kept by the one who writes it down.
+        changes: what is to be sent, or looked for on the other side, in the order in which it is to be done.
+        closed: changes of the journal that are confirmed, expired or dropped now.
+    """
+
+    stands: tuple[Stand, ...] = ()
+    changes: tuple[OrderChange, ...] = ()
+    closed: tuple[OrderChange, ...] = ()
+
+
+def decide(book: Book, terms: OrderTerms, now: int) -> OrderDecision:
+    """Return where orders stand and what is to be done about them.
+
+    Orders are taken in the order in which they were placed, so that the last unit goes to whoever came first. Decided
+    twice over the same facts, and what was decided written down in between, nothing new follows.
+
+    Arguments:
+        now: milliseconds since 1970.
+    """
+    cases = [book.case(order.order_id) for order in sorted(book.orders.values(), key=_by_age)]
+    free = _free_stock(book, cases, terms)
+    stands, changes, closed = [], [], []
+    for case in cases:
+        over = settle(case, now)
+        stand, wanted, dropped = _decide(case.closing(over), terms, now, free)
+        stands.append(stand)
+        changes += wanted
+        closed += [*over, *dropped]
+    return OrderDecision(tuple(stands), tuple(changes), tuple(closed))
+
+
+def _decide(
+    case: Case, terms: OrderTerms, now: int, free: dict[str, int]
+) -> tuple[Stand, list[OrderChange], list[OrderChange]]:
+    by_hand, dropped = _orders_of_people(case, terms)
+    case = case.closing(dropped)
+    wanted, blockers = list(by_hand), []
+    if _wants_copy(case, terms):
+        blocker = find_blocker(case, terms, _take_stock(case, terms, free))
+        if blocker is None or case.of_kind(CREATE, ("sent",)):
+            wanted.append(_creation(case, terms, now))
+        else:
+            blockers.append(blocker)
+    if len(case.live_copies) <= 1:
+        noted, missing_source = note_shipments(case, terms)
+        wanted += [*noted, *invoice(case), *cancel_rest(case)]
+        blockers += [missing_source] if missing_source else []
+    told, untold = confirm_shipments(case, terms, now)
+    wanted += [*told, *cancel_copies(case, terms)]
+    if case.order.status != CANCELLED:
+        # Nobody knows what became of these: they are looked for.
+        wanted += [c for kind in (CONFIRM, SHIP) for c in case.of_kind(kind, ("sent",)) if not c.ordered_by]
+    blockers += [untold] if untold else []
+
+    going, refused = _against_journal(case, wanted, now)
+    kept = {change.id for change in wanted if change.id} | {change.id for change in going}
+    note = _why_unwanted(case, blockers)
+    dropped += [_dropped(change, note) for change in case.unsent() if change.id not in kept]
+    stand = stand_of(case, terms, going, [*blockers, *refused], now)
+    return stand, going, dropped
+
+
+def _by_age(order: Order) -> tuple[int, str]:
+    return order.created_at, order.order_id
+
+
+def _wants_copy(case: Case, terms: OrderTerms) -> bool:
+    """Return whether an order is to get a copy: it has none, none is on its way, and nobody is cancelling it."""
+    if case.copies or not terms.import_orders or not rule_of(case.order, terms).creates or is_cancelling(case):
+        return False
+    return not case.of_kind(CREATE, ("accepted", "confirmed"))
+
+
+def _creation(case: Case, terms: OrderTerms, now: int) -> OrderChange:
+    order = case.order
+    body = write_body(
+        total=order.total, currency=order.currency, units=order.units, complete=rule_of(order, terms).complete
+    )
+    if order.created_at < terms.connected_at:
+        caused_at = now
+    elif order.fulfilled_by != MERCHANT or (case.stand is not None and case.stand.stage == "waiting"):
+        caused_at = order.updated_at
+    else:
+        caused_at = order.created_at
+    return OrderChange(order.order_id, CREATE, "", body, f"Amazon shows it as {order.status}.", caused_at=caused_at)
+
+
+def _free_stock(book: Book, cases: Iterable[Case], terms: OrderTerms) -> dict[str, int]:
+    """Return the units that orders without a copy may take, by product: what can be sold and is not held for others."""
+    free = {
+        goods.product_sku: goods.salable - book.held.get(goods.product_sku, 0)
+        for goods in book.goods.values()
+        if goods.product_sku and goods.managed and goods.salable is not None
+    }
+    for case in cases:
+        if _wants_copy(case, terms) and rule_of(case.order, terms).holds:
+            for sku, units in _units(case).items():
+                # The ledger holds them for this very order.
+                if sku in free and book.held:
+                    free[sku] += units
+    return free
+
+
+def _take_stock(case: Case, terms: OrderTerms, free: dict[str, int]) -> dict[str, int]:
+    """Take an order's units off the free ones, and return by how many units each product falls short."""
+    if not rule_of(case.order, terms).holds:
+        return {}
+    units = _units(case)
+    short = {sku: count - max(free[sku], 0) for sku, count in units.items() if sku in free and free[sku] < count}
+    if not short:
+        for sku, count in units.items():
+            if sku in free:
+                free[sku] -= count
+    return short
+
+
+def _units(case: Case) -> dict[str, int]:
+    units: dict[str, int] = {}
+    for line in case.order.lines:
+        goods = case.goods.get(line.seller_sku)
+        if goods is not None and goods.product_sku and line.ordered > line.cancelled:
+            units[goods.product_sku] = units.get(goods.product_sku, 0) + line.ordered - line.cancelled
+    return units
+
+
+def _orders_of_people(case: Case, terms: OrderTerms) -> tuple[list[OrderChange], list[OrderChange]]:
+    """Return what people asked for that goes, and what cannot be any more, with the reason."""
+    going, dropped = [], []
+    for change in case.changes:
+        if change.state not in ("planned", "sent") or (change.kind != CANCEL and not change.ordered_by):
+            continue
+        note = _why_no_more(case, change, terms) if change.state == "planned" else ""
+        if note:
+            dropped.append(_dropped(change, note))
+        else:
+            going.append(change)
+    return going, dropped
+
+
+def _why_no_more(case: Case, change: OrderChange, terms: OrderTerms) -> str:
+    if change.kind == CANCEL:
+        return why_not(case) or ("" if terms.takes(case.order.created_at) else "The order is none of this store's.")
+    if change.kind == REFUND:
+        return why_no_refund(case, change)
+    if change.kind == SHIP:
+        return _why_no_shipment(case, change)
+    return ""
+
+
+def _why_no_shipment(case: Case, change: OrderChange) -> str:
+    lines = {line.item_id: line for line in case.copy.lines} if case.copy is not None else {}
+    if not lines:
+        return "Commerce has no order to ship."
+    for item, count in read_body(change).get("units", ()):
+        if item not in lines or lines[item].ordered - lines[item].cancelled - lines[item].shipped < count:
+            return "Commerce has fewer units to ship than that: they were shipped there meanwhile."
+    return ""
+
+
+def _against_journal(
+    case: Case, wanted: Iterable[OrderChange], now: int
+) -> tuple[list[OrderChange], list[Blocker]]:  # fmt: skip
+    """Return what of the wanted goes now, under the journal's numbers, and what was refused."""
+    going, refused = [], []
+    for change in wanted:
+        known = case.find(change.kind, change.key)
+        if known is None:
+            going.append(change)
+        elif known.state == "sent":
+            going.append(known)
+        elif known.state in ("planned", "held"):
+            same = replace(change, id=known.id, state=known.state, note=known.note, planned_at=known.planned_at)
+            by, at = known.ordered_by or change.ordered_by, known.caused_at or change.caused_at
+            going.append(replace(same, ordered_by=by, caused_at=at))
+        elif known.state in ("expired", "dropped") or (known.state == "refused" and _is_due(case, known, now)):
+            going.append(replace(change, id=known.id, caused_at=known.caused_at or change.caused_at))
+        if known is not None and _was_refused(case, known):
+            refused.append(Blocker("refused", known.note))
+    for change in case.of_kind(CANCEL, ("refused",)) + case.of_kind(REFUND, ("refused",)):
+        if case.order.status == UNSHIPPED or change.kind == REFUND:
+            refused.append(Blocker("refused_once", change.note))
+    if going and any(change.kind == REFUND for change in going):
+        going = [c for c in going if not (c.kind == REFUND and c.state == "planned" and must_wait(case, c))]
+    return going, refused
+
+
+def _was_refused(case: Case, known: OrderChange) -> bool:
+    """Return whether a change stands refused, or is being tried again after it was."""
+    again = case.stand is not None and case.stand.blocker == "refused" and known.state == "planned"
+    return known.state == "refused" or (again and bool(known.note))
+
+
+def _is_due(case: Case, known: OrderChange, now: int) -> bool:
+    """Return whether what was refused is tried again: at once, then less and less often, once an hour at least."""
+    refused_at = known.closed_at or 0
+    since = case.stand.since if case.stand is not None and case.stand.blocker == "refused" else refused_at
+    return now - refused_at >= min(max(refused_at - since, 0) // 4, LONGEST_WAIT)
+
+
+def _dropped(change: OrderChange, note: str) -> OrderChange:
+    return replace(change, state="dropped", note=note)
+
+
+def _why_unwanted(case: Case, blockers: Iterable[Blocker]) -> str:
+    if case.order.status == CANCELLED:
+        return "The order was cancelled on Amazon before this left."
+    blocker = next(iter(blockers), None)
+    return (
+        f"It is blocked: {blocker.note}" if blocker is not None else "The order has moved; it is not needed any more."
+    )
