@@ -59,6 +59,14 @@ def test_a_lost_key_is_told_and_what_it_encrypted_can_be_given_up(database: Data
     assert desk.log()["deed"].tolist() == ["lost", "kept"]
 
 
+def test_a_cycle_is_told_why_it_reads_no_orders_instead_of_being_stopped(database: Database) -> None:
+    keep(open_vault(database), "111-1")
+    assert open_vault(database).why_closed() is None
+    for key in ("", make_keys()):
+        closed = open_vault(database, key).why_closed()
+        assert closed is not None and closed.what and closed.fix
+
+
 def test_without_any_key_the_check_says_how_to_make_one(database: Database) -> None:
     with database.read() as connection, pytest.raises(SettingsError, match="channelkit people key"):
         open_vault(database, "").check(connection)

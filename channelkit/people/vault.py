@@ -82,6 +82,15 @@ class Vault:
                 "channelkit people key --lost",
             )
 
+    def why_closed(self) -> SettingsError | None:
+        """Return why no order is to be read now; None where nothing is wrong. Prices and quantities need no key."""
+        try:
+            with self.database.read() as connection:
+                self.check(connection)
+        except SettingsError as error:
+            return error
+        return None
+
     def keep(self, connection: Connection, store: str, order: Order, at: int) -> str:
         """Keep who ordered, in the caller's transaction, and return the pseudonym; empty while Amazon tells nothing.
 
