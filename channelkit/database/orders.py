@@ -150,7 +150,7 @@ def load_orders(
         where.append(orders.c.status.not_in(_ENDED))
     query = sa.select(*(orders.c[name] for name in (*_PLAIN, *_LISTS, "pseudonym"))).where(*where)
     if order_ids is None:
-        found = list(connection.execute(query).mappings())
+        found = [dict(row) for row in connection.execute(query).mappings()]
     else:
         found = [row for part in _parts(order_ids) for row in _of(connection, query, orders, part)]
     lines, packages = _load_lines(connection, store, found), _load_parcels(connection, store, found)
@@ -259,5 +259,5 @@ def _parts(order_ids: Iterable[str]) -> Iterable[list[str]]:
 
 def _of(
     connection: Connection, query: sa.Select[Any], table: sa.Table, order_ids: Sequence[str]
-) -> Iterable[Mapping[str, Any]]:
+) -> list[dict[str, Any]]:
     return [dict(row) for row in connection.execute(query.where(table.c.order_id.in_(order_ids))).mappings()]
