@@ -141,9 +141,9 @@ def test_a_million_changes_cost_nothing_to_notice() -> None:
     changes = pa.table(columns, schema=CHANGES.schema())
     nothing = past(9)
     shown = pa.table({"seller_sku": skus, "quantity": pa.repeat(9, count)})
-    began = time.perf_counter()
+    began = time.process_time()
     settle(changes, Past(shown, nothing.last_sent, nothing.known, nothing.falls, READ_UNTIL), NOW)
-    assert time.perf_counter() - began < 5
+    assert time.process_time() - began < 5
 
 
 @given(st.data())

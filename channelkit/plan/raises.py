@@ -93,10 +93,11 @@ def settle(changes: pa.Table, past: Past, now: int) -> Settled:
     reduced = np.maximum(after - unexplained - pending, 0)
     waits = is_raise & ((reduced <= height) | (falls.is_lost & is_unread))
 
-    words = pa.array(np.where(is_unread & ((unexplained > 0) | falls.is_lost), _UNREAD, _PENDING).tolist(), pa.string())
+    is_open = is_unread & ((unexplained > 0) | falls.is_lost)
+    words = pc.if_else(pa.array(is_open), _UNREAD, _PENDING)
     waiting = pa.table([skus, words], schema=WAITING).filter(pa.array(waits))
     open_falls = pa.table([skus, pa.array(there, pa.int64()), pa.array(falls.seen_at, pa.int64())], schema=FALLS)
-    open_falls = open_falls.filter(pa.array(is_unread & ((unexplained > 0) | falls.is_lost)))
+    open_falls = open_falls.filter(pa.array(is_open))
     chosen = _with(chosen, reduced, (reduced != after) & ~waits)
     kept = pa.concat_tables([_still_open(past, skus), open_falls]).combine_chunks()
     return Settled(_replaced(changes, rows, chosen, waits), kept, waiting)
@@ -130,12 +131,14 @@ def _find_falls(past: Past, skus: pa.Array, there: Numbers, now: int) -> _Falls:
         base = np.where(~is_said & mask(pc.is_valid(wanted)), _numbers(wanted), base)
     # A fall whose orders have been read is what there is: only what fell further is new.
     is_read = is_seen & (_numbers(at) < past.orders_read_until)
-    is_newer = is_read & ~(is_said & (since > _numbers(at)))
+    is_overtaken = is_seen & is_said & (since >= _numbers(at))
+    is_newer = is_read & ~is_overtaken
     base, since = np.where(is_newer, _numbers(seen), base), np.where(is_newer, _numbers(at), since)
     units = np.maximum(base - there - _explained(past.known, skus, since), 0)
-    # One that fell further since it was seen is waited for anew.
-    seen_at = np.where(is_seen & (_numbers(seen) <= there), _numbers(at), now)
-    return _Falls(units, seen_at, is_seen & ~is_read & is_said & (since >= _numbers(at)))
+    # One that fell further since it was seen, or since our last word, is another, and is waited for anew.
+    is_lost = is_overtaken & ~is_read
+    is_same = is_lost | (is_seen & ~is_overtaken & (_numbers(seen) <= there))
+    return _Falls(units, np.where(is_same, _numbers(at), now), is_lost)
 
 
 _NEVER = np.iinfo(np.int64).max
