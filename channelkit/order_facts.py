@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from typing import Protocol, TypeVar
+from collections.abc import Sequence
 
 from sqlalchemy.engine import Connection
 
-from channelkit.database import copies, order_journal, orders, returns, scopes, stands
+from channelkit.database import copies, order_journal, orders, returns, scopes, stands, stock_ledger
 from channelkit.database.products import load_products
 from channelkit.database.stock import load_stock
 from channelkit.database.tabs import load_tabs
-from channelkit.orders.book import Book
+from channelkit.orders.book import Book, by_order
 from channelkit.orders.goods import Goods
 from channelkit.orders.terms import OrderTerms
 
@@ -21,32 +19,29 @@ _PRODUCT = ("sku", "entity_id", "name", "type", "enabled", "websites", "missing_
 _STOCK = ("sku", "salable", "managed")
 
 
-class _OfAnOrder(Protocol):
-    @property
-    def order_id(self) -> str: ...
-
-
-_Each = TypeVar("_Each", bound=_OfAnOrder)
-
-
-def load_book(connection: Connection, terms: OrderTerms, store_view: str, order_ids: Sequence[str]) -> Book:
+def load_book(
+    connection: Connection, terms: OrderTerms, store_view: str, websites: Sequence[str], order_ids: Sequence[str]
+) -> Book:
     """Return all that is known of these orders.
 
     Arguments:
         store_view: code of the store view whose products are sold.
+        websites: codes of the websites that sell the same units; what is held for their orders is held here, too.
     """
     store = terms.store
+    held = stock_ledger.held_by_product(connection, *websites)
     found = orders.load_orders(connection, store, order_ids=order_ids)
     seller_skus = sorted({line.seller_sku for order in found for line in order.lines})
     return Book(
         orders={order.order_id: order for order in found},
-        copies=_by_order(copies.load_copies(connection, store, order_ids)),
-        shipments=_by_order(copies.load_shipments(connection, store, order_ids)),
-        credit_memos=_by_order(copies.load_credit_memos(connection, store, order_ids)),
-        returns=_by_order(returns.load_returns(connection, store, order_ids=order_ids)),
-        changes=_by_order(order_journal.load(connection, store, order_ids=order_ids)),
+        copies=by_order(copies.load_copies(connection, store, order_ids)),
+        shipments=by_order(copies.load_shipments(connection, store, order_ids)),
+        credit_memos=by_order(copies.load_credit_memos(connection, store, order_ids)),
+        returns=by_order(returns.load_returns(connection, store, order_ids=order_ids)),
+        changes=by_order(order_journal.load(connection, store, order_ids=order_ids)),
         goods=load_goods(connection, terms, store_view, seller_skus),
         stands={stand.order_id: stand for stand in stands.load_stands(connection, store, order_ids=order_ids)},
+        held=dict(zip(held["product_sku"].to_pylist(), held["held"].to_pylist(), strict=True)),
     )
 
 
@@ -92,10 +87,3 @@ def load_goods(
             salable=held.get("salable"),
         )
     return goods
-
-
-def _by_order(found: Iterable[_Each]) -> dict[str, tuple[_Each, ...]]:
-    grouped: dict[str, list[_Each]] = defaultdict(list)
-    for each in found:
-        grouped[each.order_id].append(each)
-    return {order_id: tuple(several) for order_id, several in grouped.items()}
