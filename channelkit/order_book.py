@@ -181,8 +181,16 @@ class OrderBook:
             )
         from channelkit.review.order_person import PersonWidget  # noqa: PLC0415
 
-        lines = tell_person(self.person(number, purpose))
+        lines = self.tell(number, purpose)
         return PersonWidget(lines, f"Order {number}: who bought it, and where it goes. That you looked is kept.")
+
+    def tell(self, number: str, purpose: str, by: str = "") -> list[tuple[str, str]]:
+        """Return who bought an order, line by line, for the screen of whoever may see it; that you looked is kept.
+
+        Arguments:
+            number, purpose, by: as for `person`.
+        """
+        return tell_person(self.person(number, purpose, by))
 
     def person(self, number: str, purpose: str, by: str = "") -> Person:
         """Return who bought an order; its repr says nothing, and that you looked is kept.

@@ -21,6 +21,7 @@ from channelkit.cli import (
     looks,
     loop,
     matches,
+    orders,
     past,
     people,
     practice,
@@ -52,6 +53,7 @@ app.add_typer(attributes.app, name="attributes")
 app.add_typer(matches.app, name="match")
 app.add_typer(rules.app, name="rules")
 app.add_typer(asins.app, name="asins")
+app.add_typer(orders.app, name="orders")
 app.add_typer(people.app, name="people")
 
 

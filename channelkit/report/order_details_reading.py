@@ -2,51 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any, TypeVar
+from typing import Any
 
-import msgspec
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from channelkit.database import order_journal
 from channelkit.database.connection import Database
-from channelkit.database.order_schema import (
-    copies,
-    credit_memos,
-    order_lines,
-    orders,
-    parcels,
-    returns,
-    shipments,
-    stands,
-    stock_ledger,
-)
+from channelkit.database.copies import load_copies, load_credit_memos, load_shipments
+from channelkit.database.order_schema import copies, order_lines, orders, stock_ledger
+from channelkit.database.orders import load_orders
+from channelkit.database.returns import load_returns
+from channelkit.database.stands import load_stands
 from channelkit.errors import UsageError
 from channelkit.model.marketplaces import Marketplace
-from channelkit.model.orders import (
-    CANCELLED_UNITS,
-    RECEIVED,
-    SHIPPED_UNITS,
-    Amounts,
-    Copy,
-    CopyLine,
-    CreditMemo,
-    Line,
-    Order,
-    Parcel,
-    Return,
-    Shipment,
-    Stand,
-    Track,
-)
+from channelkit.model.orders import CANCELLED_UNITS, RECEIVED, SHIPPED_UNITS
 from channelkit.report.order_details import OrderDetails
-
-_Each = TypeVar("_Each")
-Row = Mapping[str, Any]
-
-_MONEY = tuple(Amounts.__dataclass_fields__)
-_LISTS = ("programs", "lacking")
 
 
 def read_details(database: Database, store: str, number: str, site: Marketplace, now_ms: int) -> OrderDetails:
@@ -61,31 +32,30 @@ def read_details(database: Database, store: str, number: str, site: Marketplace,
     """
     with database.read() as connection:
         order_id = _find(connection, store, number.strip())
-
-        def read(table: sa.Table, order: sa.Column[Any]) -> list[Row]:
-            query = sa.select(*table.c).where(table.c.store == store, table.c.order_id == order_id).order_by(order)
-            return [dict(row) for row in connection.execute(query).mappings()]
-
-        row = read(orders, orders.c.order_id)[0]
-        lines = read(order_lines, order_lines.c.item_id)
-        stand = read(stands, stands.c.order_id)
+        key = [order_id]
+        linked = sa.select(order_lines.c.seller_sku, order_lines.c.product_sku)
+        delivered = sa.select(orders.c.delivered_at).where(orders.c.store == store, orders.c.order_id == order_id)
+        stand = load_stands(connection, store, order_ids=key)
         return OrderDetails(
             store=store,
             site=site,
-            order=_order(row, lines, read(parcels, parcels.c.package_id)),
+            order=load_orders(connection, store, order_ids=key)[0],
             now_ms=now_ms,
-            stand=Stand(**{name: stand[0][name] for name in Stand.__dataclass_fields__}) if stand else None,
-            copies=tuple(map(_copy, read(copies, copies.c.entity_id))),
-            shipments=tuple(map(_shipment, read(shipments, shipments.c.created_at))),
-            credit_memos=tuple(map(_memo, read(credit_memos, credit_memos.c.created_at))),
-            returns=tuple(
-                Return(**{name: back[name] for name in Return.__dataclass_fields__})
-                for back in read(returns, returns.c.requested_at)
-            ),
-            changes=tuple(order_journal.load(connection, store, order_ids=[order_id])),
+            stand=stand[0] if stand else None,
+            copies=tuple(load_copies(connection, store, key)),
+            shipments=tuple(load_shipments(connection, store, key)),
+            credit_memos=tuple(load_credit_memos(connection, store, key)),
+            returns=tuple(load_returns(connection, store, order_ids=key)),
+            changes=tuple(order_journal.load(connection, store, order_ids=key)),
             reserved=_reserved(connection, store, order_id),
-            products={line["seller_sku"]: line["product_sku"] for line in lines if line["product_sku"]},
-            delivered_at=row["delivered_at"],
+            products={
+                row.seller_sku: row.product_sku
+                for row in connection.execute(
+                    linked.where(order_lines.c.store == store, order_lines.c.order_id == order_id)
+                )
+                if row.product_sku
+            },
+            delivered_at=connection.execute(delivered).scalar(),
         )
 
 
@@ -108,48 +78,6 @@ def _find(connection: Connection, store: str, number: str) -> str:
 
 def _known(store: str) -> sa.Select[Any]:
     return sa.select(orders.c.order_id).where(orders.c.store == store)
-
-
-def _order(row: Row, lines: Sequence[Row], packed: Sequence[Row]) -> Order:
-    plain = {name: row[name] for name in Order.__dataclass_fields__ if name in row and name not in _LISTS}
-    told = {name: tuple(word for word in row[name].split(",") if word) for name in _LISTS}
-    plain["wants_cancellation"] = bool(row["wants_cancellation"])
-    return Order(**plain, **told, lines=tuple(map(_line, lines)), parcels=tuple(map(_parcel, packed)))
-
-
-def _line(row: Row) -> Line:
-    plain = {name: row[name] for name in Line.__dataclass_fields__ if name in row}
-    return Line(**plain, amounts=Amounts(**{name: row[name] for name in _MONEY}))
-
-
-def _parcel(row: Row) -> Parcel:
-    plain = {name: row[name] for name in Parcel.__dataclass_fields__ if name in row and name != "units"}
-    return Parcel(**plain, units=tuple((str(item), count) for item, count in _pairs(row["units"])))
-
-
-def _copy(row: Row) -> Copy:
-    plain = {name: row[name] for name in Copy.__dataclass_fields__ if name in row and name != "lines"}
-    return Copy(**plain, lines=_objects(row["lines"], CopyLine))
-
-
-def _shipment(row: Row) -> Shipment:
-    plain = {name: row[name] for name in ("shipment_id", "order_id", "created_at")}
-    units = tuple((int(item), count) for item, count in _pairs(row["units"]))
-    return Shipment(**plain, tracks=_objects(row["tracks"], Track), units=units)
-
-
-def _memo(row: Row) -> CreditMemo:
-    plain = {name: row[name] for name in ("memo_id", "order_id", "created_at", "total")}
-    return CreditMemo(**plain, units=tuple((int(item), count) for item, count in _pairs(row["units"])))
-
-
-def _pairs(document: str) -> list[tuple[Any, int]]:
-    said = msgspec.json.decode(document) if document else []
-    return list(said.items()) if isinstance(said, dict) else [(item, count) for item, count in said]
-
-
-def _objects(document: str, kind: type[_Each]) -> tuple[_Each, ...]:
-    return msgspec.json.decode(document, type=tuple[kind, ...]) if document else ()
 
 
 def _reserved(connection: Connection, store: str, order_id: str) -> int | None:

@@ -1,0 +1,140 @@
+"""Verbs of orders: list them, open one, what is blocked, due and sent back; plan, do, cancel, correct, refund."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from channelkit.cli.options import JsonOption, OneStoreOption, SettingsOption, StoreOption
+from channelkit.errors import UsageError
+from channelkit.terminal import open_kit, print_frame, print_json, say
+
+app = typer.Typer(help="Amazon's orders, where each stands in Commerce, and what to do about it.", no_args_is_help=True)
+
+OrderArgument = Annotated[str, typer.Argument(help="Amazon's number of the order, or Commerce's.")]
+StatusOption = Annotated[
+    list[str] | None, typer.Option("--status", help="Unshipped, Shipped, ...; may be given several times.")
+]
+ApplyOption = Annotated[str, typer.Option("--apply", help="Fingerprint of the plan that you saw: do exactly that.")]
+
+LISTED = ("purchase_date", "order_number", "status", "buyer", "grand_total", "currency", "time_left", "order_notes")
+
+
+@app.command(name="list")
+def list_orders(
+    *,
+    store: StoreOption = None,
+    status: Annotated[
+        list[str] | None, typer.Option(help="Unshipped, Shipped, ...; may be given several times.")
+    ] = None,
+    stage: Annotated[str, typer.Option(help="Where they stand with us: blocked, planned, created, ...")] = "",
+    buyer: Annotated[str, typer.Option(help="Part of the buyer's pseudonym.")] = "",
+    number: Annotated[str, typer.Option(help="Part of either side's number.")] = "",
+    least: Annotated[str, typer.Option(help="The smallest grand total.")] = "",
+    most: Annotated[str, typer.Option(help="The largest grand total.")] = "",
+    since: Annotated[str, typer.Option(help="The first day of purchase, such as 2026-11-24.")] = "",
+    until: Annotated[str, typer.Option(help="The last day of purchase.")] = "",
+    page: Annotated[int, typer.Option(help="Page of 50 orders; 0 is all of them.", min=0)] = 1,
+    settings: SettingsOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """List orders, the newest first, with their filters; times by each marketplace's clock."""
+    with open_kit(settings, frames=True) as kit:
+        filters = {"status": status, "stage": stage, "buyer": buyer, "number": number, "total": (least, most)}
+        period = {"since": since, "until": until}
+        frame = kit.orders(store or (), **filters, **period, page=0 if as_json and page == 1 else page)
+        first = ["store"] if len(kit.stores) > 1 else []
+        print_frame(frame if as_json else frame[[*first, *LISTED]], as_json)
+
+
+@app.command()
+def show(
+    order: OrderArgument,
+    *,
+    reveal: Annotated[
+        str, typer.Option(help="Show who bought it, too, for this purpose; that you looked is kept.")
+    ] = "",
+    store: OneStoreOption = "",
+    settings: SettingsOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show one order: details and shipping, its items, its tracking; the buyer as a pseudonym."""
+    with open_kit(settings) as kit:
+        book = kit.one_store(store).orders
+        told = book.show(order)
+        if as_json:
+            print_json(told.to_dict())
+        else:
+            say(str(told))
+        if reveal:
+            _reveal(book.tell(told.order.order_id, reveal) if _is_screen(as_json) else [])
+
+
+@app.command()
+def blocked(store: OneStoreOption = "", settings: SettingsOption = None, as_json: JsonOption = False) -> None:
+    """List the orders that cannot become orders in Commerce as they are: why, and what to do."""
+    with open_kit(settings, frames=True) as kit:
+        frame = kit.one_store(store).orders.blocked()
+        shown = ["order_number", "time_left", "blocker", "order_notes", "next_step"]
+        print_frame(frame if as_json else frame[shown], as_json)
+
+
+@app.command()
+def due(store: OneStoreOption = "", settings: SettingsOption = None, as_json: JsonOption = False) -> None:
+    """List what is still to be shipped, what is due first at the top."""
+    with open_kit(settings, frames=True) as kit:
+        frame = kit.one_store(store).orders.ship_by()
+        shown = ["order_number", "ship_by", "time_left", "status", "stage", "open_units", "commerce_number"]
+        print_frame(frame if as_json else frame[shown], as_json)
+
+
+@app.command()
+def returns(store: OneStoreOption = "", settings: SettingsOption = None, as_json: JsonOption = False) -> None:
+    """List what buyers send back: Requested, Received, Refunded or Error."""
+    with open_kit(settings, frames=True) as kit:
+        frame = kit.one_store(store).orders.returns()
+        shown = ["return_id", "order_number", "seller_sku", "units", "state", "received_at", "refunded", "order_notes"]
+        print_frame(frame if as_json else frame[shown], as_json)
+
+
+@app.command()
+def complete(store: OneStoreOption = "", settings: SettingsOption = None, as_json: JsonOption = False) -> None:
+    """Compare each day's orders by Amazon's own count with ours, and ours with Commerce's."""
+    with open_kit(settings, frames=True) as kit:
+        print_frame(kit.one_store(store).orders.completeness(), as_json)
+
+
+@app.command()
+def changes(
+    store: OneStoreOption = "",
+    state: Annotated[list[str] | None, typer.Option(help="Only this state; may be given several times.")] = None,
+    settings: SettingsOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """List what was and is done about orders, the newest first."""
+    with open_kit(settings, frames=True) as kit:
+        frame = kit.one_store(store).orders.changes(state or ())
+        shown = ["order_number", "what", "state", "planned_at", "closed_at", "because", "note"]
+        print_frame(frame if as_json else frame[shown], as_json)
+
+
+def _is_screen(as_json: bool) -> bool:
+    """Make sure that what is told of a person goes to somebody's eyes, and into no file and no other program.
+
+    Raises:
+        UsageError: the output goes elsewhere.
+    """
+    if as_json or not sys.stdout.isatty():
+        raise UsageError(
+            "Who bought an order is shown on a terminal alone, not as JSON and not into a file or a program.",
+            "For a person who asks for their data: channelkit people export",
+        )
+    return True
+
+
+def _reveal(lines: list[tuple[str, str]]) -> None:
+    say("")
+    for label, value in lines:
+        say(f"  {label}: {value}")

@@ -1,0 +1,157 @@
+"""A store's book of orders, as a notebook holds it: looked through, opened, counted; people shown to nobody else."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from time import perf_counter
+
+import pytest
+
+from channelkit.database.order_schema import orders
+from channelkit.errors import UsageError
+from channelkit.kit import Kit
+from channelkit.model.orders import Address, Order, Person
+from channelkit.people.key_file import write_key_file
+from channelkit.settings.reader import read_settings
+from tests.order_rows import FIRST, HOUR, NOON, SECOND, THIRD, add, add_order, add_stand, live
+
+SETTINGS = """
+[commerce]
+url = "http://127.0.0.1:9"
+consumer_key = "key"
+
+[people]
+key = "file:people.key"
+
+[stores.us]
+marketplace = "US"
+website = "base"
+
+[stores.jp]
+marketplace = "JP"
+website = "base"
+"""
+HOME = Address("Ada Byron", lines=("1 Main St",), city="Oslo")
+SOMEBODY = Person("Ada Byron", "ada@marketplace.example", address=HOME)
+
+
+@pytest.fixture
+def kit(tmp_path: Path) -> Iterator[Kit]:
+    (tmp_path / "channelkit.toml").write_text(SETTINGS, encoding="utf-8")
+    write_key_file(tmp_path / "people.key")
+    with Kit(read_settings(tmp_path / "channelkit.toml", {})) as kit:
+        live(kit.database)
+        yield kit
+
+
+def keep(kit: Kit, order_id: str) -> None:
+    with kit.database.write() as connection:
+        order = Order(order_id, "ATVPDKIKX0DER", "UNSHIPPED", NOON, NOON, person=SOMEBODY)
+        kit.parts.vault.keep(connection, "us", order, NOON)
+
+
+def test_recent_and_all_orders_are_frames_a_page_at_a_time(kit: Kit) -> None:
+    """OR-07."""
+    book = kit.stores["us"].orders
+    assert list(book.recent(2)["order_number"]) == [FIRST, SECOND]
+    assert list(book.all(page=2, size=2)["order_number"]) == [THIRD] and book.count(status="Unshipped") == 1
+    assert list(book.all(status="Unshipped", since="2026-09-01")["order_number"]) == [FIRST]
+    with pytest.raises(UsageError, match="There is no page -1"):
+        book.all(page=-1)
+
+
+def test_the_orders_of_all_stores_are_one_frame(kit: Kit) -> None:
+    add_order(kit.database, "250-1", "jp", created_at=NOON)
+    frame = kit.orders()
+    assert list(frame["order_number"]) == ["250-1", FIRST, SECOND, THIRD]
+    assert list(kit.orders(["us"], number="0000002")["store"]) == ["us"]
+
+
+def test_orders_are_looked_through_by_filter_chip_and_page(kit: Kit) -> None:
+    """OR-07: five filters, chips, pagination, notes; one order is opened beside them."""
+    for number in range(60):
+        add_order(kit.database, f"903-{number:07}-0000000", created_at=NOON - 10 * HOUR - number)
+    pager = kit.stores["us"].orders.browse()
+    shown = pager._repr_mimebundle_()["text/html"]
+    assert "1 to 25 of 63 orders" in shown and "Order Notes" in shown
+    pager.on.click()
+    assert pager.model.place == "26 to 50 of 63 orders"
+    pager.fields["status"].value, pager.fields["since"].value = "UNSHIPPED", "2026-09-20"
+    pager.fields["most"].value = "19.99"
+    pager.go.click()
+    assert pager.model.chips == [
+        *(("since", "Bought from: 2026-09-20"), ("most", "Total up to: 19.99"), ("status", "Status: UNSHIPPED"))
+    ]
+    pager.fields["number"].value = FIRST
+    pager.go.click()
+    assert pager.model.matching == 1 and "The buyer asks to cancel it." in pager.page.value
+    assert 'class="blocked"' in pager.page.value
+    pager.open.click()
+    assert f"<code>{FIRST}</code>" in pager.details.value
+    pager.chips.children[0].click()
+    pager.clear.click()
+    assert pager.model.matching == 63 and pager.fields["number"].value == ""
+
+
+def test_a_filter_that_makes_no_sense_is_told_and_leaves_the_list_as_it_was(kit: Kit) -> None:
+    pager = kit.stores["us"].orders.browse()
+    pager.model.load()
+    pager.fields["since"].value = "soon"
+    pager.go.click()
+    assert "is no day" in pager.said.value and len(pager.model.rows) == 3
+    assert pager.fields["since"].value == "soon", "what was typed stays, to be corrected"
+
+
+def test_an_order_says_who_bought_it_to_the_screen_alone_and_keeps_that_somebody_looked(
+    kit: Kit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """OR-08: the buyer is a pseudonym; what a notebook keeps of a look holds nothing of anybody."""
+    keep(kit, FIRST)
+    told = kit.stores["us"].orders.show(FIRST)
+    widget = told.reveal("a question of the buyer's")
+    sent: list[dict[str, object]] = []
+    monkeypatch.setattr(widget, "send", sent.append)
+    kept = [repr(widget), json.dumps(widget._repr_mimebundle_()), json.dumps(widget.get_state(), default=str)]
+    kept += [str(told), told._repr_html_(), json.dumps(told.to_dict())]
+    assert not [text for text in kept if "Ada" in text or "Main St" in text or "@" in text.replace("@media", "")]
+    widget._hear(widget, {"do": "show"}, [])
+    assert ["Name", "Ada Byron"] in sent[0]["lines"]  # type: ignore[operator]
+    log = kit.people.log()
+    assert list(log["deed"]) == ["read", "kept"] and log["purpose"].iloc[0] == "a question of the buyer's"
+
+
+def test_a_look_needs_a_purpose_and_somebody_who_is_still_kept(kit: Kit) -> None:
+    book = kit.stores["us"].orders
+    with pytest.raises(UsageError, match="needs a purpose"):
+        book.show(FIRST).reveal(" ")
+    with pytest.raises(UsageError, match="Nothing is kept of who bought order"):
+        book.show(FIRST).reveal("a question")
+
+
+def test_what_is_blocked_due_sent_back_and_done_is_told(kit: Kit) -> None:
+    """OR-06, OR-13."""
+    book = kit.stores["us"].orders
+    assert list(book.blocked()["order_number"]) == [FIRST] and list(book.ship_by()["order_number"]) == [FIRST, SECOND]
+    assert list(book.returns()["state"]) == ["Error"] and list(book.completeness()["on_amazon"]) == [3]
+    assert list(book.changes()["what"]) == ["Refund its return in Commerce", "Create it in Commerce"]
+    assert list(book.changes(["confirmed"])["kind"]) == ["create"]
+
+
+def test_ten_thousand_orders_are_looked_through_at_once(kit: Kit) -> None:
+    row = {
+        **{"store": "us", "seller_id": "s", "marketplace_id": "ATVPDKIKX0DER", "status": "SHIPPED"},
+        **{"fulfilled_by": "merchant", "updated_at": NOON, "first_seen_at": NOON, "observed_at": NOON},
+        **{"currency": "USD", "total": 1999, "units": 1, "pseudonym": "buyer-1a2b3c4d"},
+    }
+    many = [row | {"order_id": f"904-{number:07}", "created_at": NOON - number} for number in range(10_000)]
+    add(kit.database, orders, *many)
+    add_stand(kit.database, "904-0000000", "complete")
+    book = kit.stores["us"].orders
+    began = perf_counter()
+    pager = book.browse()
+    pager.model.load()
+    pager.model.turn(100)
+    assert pager.model.matching == 10_003 and len(book.all()) == 10_003
+    assert perf_counter() - began < 5
