@@ -58,8 +58,8 @@ def write_body(body: object) -> bytes:
 
 def read_body(response: requests.Response) -> tuple[int, Any]:
     """Return status and JSON; anything else under a good status becomes a bad gateway, never an empty result."""
-    if response.status_code == 204:
-        return 204, None
+    if response.status_code == 204 or (response.status_code == 202 and not response.content):
+        return response.status_code, None
     try:
         return response.status_code, _decode(response.content)
     except msgspec.DecodeError:

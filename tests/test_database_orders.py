@@ -41,9 +41,9 @@ ORDER = Order(
 IN_ORDER = replace(ORDER, lines=LINES[::-1], person=None)
 
 
-def keep(database: Database, *found: Order, at: int = 5_000, **more: dict[str, str]) -> Tally:
+def keep(database: Database, *found: Order, at: int = 5_000, products: dict[str, str] | None = None) -> Tally:
     with database.write() as connection:
-        return store_orders(connection, "us", "A1", found, at=at, **more)
+        return store_orders(connection, "us", "A1", found, at=at, products=products)
 
 
 def read(database: Database, **which: object) -> list[Order]:

@@ -11,6 +11,7 @@ from sqlalchemy.engine import Connection
 
 from channelkit.amazon import orders as amazon_orders
 from channelkit.amazon.client import Amazon
+from channelkit.amazon.order_rows import read_order
 from channelkit.clock import Clock
 from channelkit.database import backfills, orders, progress
 from channelkit.database.connection import Database
@@ -259,12 +260,11 @@ def test_an_earlier_order_that_is_touched_later_is_still_earlier(desk: Desk) -> 
 @ONCE
 def test_one_order_that_cannot_be_read_is_told_and_read_alone(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     made = desk.place(3)
-    true = amazon_orders.read_order
 
     def read(document: dict[str, object]) -> Order:
         if document["orderId"] == made[1]:
             raise KeyError("salesChannel")
-        return true(document)
+        return read_order(document)
 
     monkeypatch.setattr(amazon_orders, "read_order", read)
     [error] = desk.read().errors
@@ -272,7 +272,7 @@ def test_one_order_that_cannot_be_read_is_told_and_read_alone(desk: Desk, monkey
     assert made[1] in str(error)
     assert desk.stored() == [made[0], made[2]]
     assert not desk.read().is_complete
-    monkeypatch.setattr(amazon_orders, "read_order", true)
+    monkeypatch.setattr(amazon_orders, "read_order", read_order)
     assert desk.read().is_complete
     assert desk.stored() == made
 
