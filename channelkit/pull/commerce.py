@@ -15,6 +15,7 @@ from channelkit.commerce.attribute_sets import list_sets
 from channelkit.commerce.attributes import read_promo_attributes
 from channelkit.commerce.categories import list_categories
 from channelkit.commerce.client import Commerce
+from channelkit.commerce.directory import Directory, read_directory
 from channelkit.commerce.inventory import read_salable
 from channelkit.commerce.products import read_products, read_scopes
 from channelkit.commerce.source_items import read_stock
@@ -91,10 +92,11 @@ class CommerceReader:
         Prices and quantities do not need them: what cannot be read (a right may be lacking) is written down, and what
         was known before stays; no cycle waits for it.
         """
-        readers: dict[str, Callable[[], list[dict[str, Any]]]] = {
+        readers: dict[str, Callable[[], Any]] = {
             "attributes": partial(read_promo_attributes, self.commerce),
             "attribute_sets": lambda: [asdict(each) for each in list_sets(self.commerce)],
             "categories": lambda: [asdict(each) for each in list_categories(self.commerce)],
+            "directory": lambda: write_directory(read_directory(self.commerce)),
             "stocks": lambda: [asdict(read_stock(self.commerce, website)) for website in self.websites],
         }
         for kind, read in readers.items():
@@ -175,6 +177,27 @@ class CommerceReader:
         progress.move_watermark(connection, name, str(newest or 0), at=now)
         if whole:
             progress.move_watermark(connection, f"{name}/swept", str(now), at=now)
+
+
+def write_directory(directory: Directory) -> dict[str, Any]:
+    """Return countries and regions as JSON can hold them."""
+    regions = [[*place, *known] for place, known in sorted(directory.regions.items())]
+    return {"countries": sorted(directory.countries), "regions": regions}
+
+
+def read_known_directory(connection: Connection) -> Directory:
+    """Return Commerce's countries and regions as they were last read; empty where they never were."""
+    known = reference.load_reference(connection, "commerce", "directory")
+    body = json.loads(known.body) if known and known.body != "[]" else {"countries": [], "regions": []}
+    regions = {(country, name): (int(number), code) for country, name, number, code in body["regions"]}
+    return Directory(frozenset(body["countries"]), regions)
+
+
+def read_known_views(connection: Connection) -> dict[str, tuple[int, int]]:
+    """Return Commerce's number of each store view, and of its website, as they were last read."""
+    known = reference.load_reference(connection, "commerce", "store_views")
+    rows = json.loads(known.body) if known else []
+    return {row["code"]: (row["id"], row["website_id"]) for row in rows}
 
 
 def read_known_stocks(connection: Connection) -> dict[str, tuple[int, tuple[str, ...]]]:
