@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 from channelkit.commerce.client import Commerce
 from channelkit.commerce.criteria import Filter
 from channelkit.commerce.operations import INVOICE_ORDER, LIST_INVOICES
 from channelkit.commerce.order_rows import read_pages
 
 
-def invoice(commerce: Commerce, entity_id: int) -> int:
-    """Invoice all of an order, as paid, and return the invoice's number; nobody is told.
+def invoice(commerce: Commerce, entity_id: int, units: Sequence[tuple[int, int]] = ()) -> int:
+    """Invoice an order, as paid, and return the invoice's number; nobody is told.
+
+    Arguments:
+        units: by item of the copy; none invoices all that is left.
 
     Raises:
-        RefusedError: nothing is left to invoice.
+        RefusedError: nothing is left to invoice, or less than that.
         TemporaryError: it may have been invoiced: look with `list_invoices` before it is sent again.
     """
-    body = {"capture": True, "notify": False}
+    body: dict[str, Any] = {"capture": True, "notify": False}
+    if units:
+        body["items"] = [{"order_item_id": item_id, "qty": count} for item_id, count in units]
     return int(commerce.call(INVOICE_ORDER, path={"id": str(entity_id)}, body=body))
 
 
