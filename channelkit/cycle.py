@@ -20,7 +20,7 @@ from channelkit.apply.feeds import FeedSender
 from channelkit.apply.listing_calls import Caller
 from channelkit.apply.preview import validate
 from channelkit.clock import Clock, milliseconds
-from channelkit.database import journal, listings, rules, tabs
+from channelkit.database import falls, journal, listings, rules, tabs
 from channelkit.database.connection import Database
 from channelkit.database.lease import Lease
 from channelkit.errors import AuthError, ChannelkitError, PlanError, UsageError
@@ -37,7 +37,8 @@ from channelkit.pull.amazon import AmazonReader
 from channelkit.pull.catalog import CatalogReader
 from channelkit.pull.definitions import DefinitionReader
 from channelkit.pull.reading import Puller, Reading
-from channelkit.verdict import judge
+from channelkit.stock_past import load_past
+from channelkit.verdict import complete, draft
 
 AT_ONCE = 20_000
 """Listings that are sorted anew at once after something changed, so that nobody waits for it."""
@@ -117,7 +118,10 @@ class Cycle:
             facts = load_facts(connection, self.store, now, rule=rule, only=only)
         if trial.decisions is not None:
             facts = replace(facts, decisions=overlay(facts.decisions, trial.decisions))
-        return judge(facts, self.store, now)
+        drafted = draft(facts, self.store, now)
+        with self.database.read() as connection:
+            past = load_past(connection, self.store.name, self.amazon.seller_id, facts.listings, drafted.of_quantities)
+        return complete(drafted, facts, self.store, past, now)
 
     def keep(self, decision: Decision) -> None:
         """Keep what was decided about each listing, and leave the plan to the next cycle."""
@@ -145,6 +149,8 @@ class Cycle:
         now, store = self._now(), self.store.name
         with self.database.write() as connection:
             tabs.store_tabs(connection, store, decision.tabs, at=now, run=self.run)
+            if decision.settled is not None:
+                falls.store_falls(connection, store, decision.settled.falls)
             return journal.record_plan(
                 connection,
                 store=store,

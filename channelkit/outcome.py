@@ -12,6 +12,7 @@ from channelkit.apply import Applied
 from channelkit.database.runs import EXIT_CODES
 from channelkit.errors import ChannelkitError, LeaseError
 from channelkit.plan.guards import Guarded
+from channelkit.plan.raises import Settled
 from channelkit.pull.reading import Reading
 
 
@@ -23,6 +24,7 @@ class Decision:
         tabs: rows of `channelkit.model.tables.TABS`, without the digest, and of `channelkit.model.decisions.WANTED`.
         product_types: ``seller_sku, product_type`` of the listings that the plan looked at, or would make.
         listings: how many listings the store has.
+        settled: what was kept back since Amazon's quantity fell by itself; None where nobody looked.
     """
 
     tabs: pa.Table
@@ -30,6 +32,7 @@ class Decision:
     product_types: pa.Table
     fingerprint: str
     listings: int
+    settled: Settled | None = None
 
 
 @dataclass

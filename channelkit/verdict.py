@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -14,17 +16,50 @@ from channelkit.listings.wishes import find_aliases
 from channelkit.matching.catalog import choose_items
 from channelkit.matching.decision import decide_links
 from channelkit.matching.links import link
-from channelkit.model.changes import PUBLISH
+from channelkit.model.changes import PUBLISH, QUANTITY
 from channelkit.model.columns import one
 from channelkit.outcome import Decision
 from channelkit.plan.expected import expect
 from channelkit.plan.fingerprint import fingerprint
 from channelkit.plan.guards import guard
 from channelkit.plan.listings import asked_of, plan_changes
+from channelkit.plan.raises import Past, settle
 
 
-def judge(facts: Facts, store: Store, now: int) -> Decision:
+@dataclass(frozen=True)
+class Draft:
+    """A plan before it is known whether what it raises may be raised.
+
+    Arguments:
+        tabs: what was decided about each listing and product.
+        changes: columns of `channelkit.model.changes.CHANGES`.
+        asked: what people asked for of it.
+    """
+
+    tabs: pa.Table
+    changes: pa.Table
+    asked: pa.Table
+
+    @property
+    def of_quantities(self) -> list[str]:
+        """Seller SKUs whose quantity is to change."""
+        is_quantity = pc.equal(one(self.changes["field"]), QUANTITY)
+        skus: list[str] = one(self.changes["seller_sku"]).filter(is_quantity).to_pylist()
+        return skus
+
+
+def judge(facts: Facts, store: Store, now: int, past: Past | None = None) -> Decision:
     """Return the tab of each listing and product, and the plan that would bring Amazon there.
+
+    Arguments:
+        now: milliseconds since 1970.
+        past: what tells whether quantities fell on Amazon by themselves; None where nobody looked.
+    """
+    return complete(draft(facts, store, now), facts, store, past, now)
+
+
+def draft(facts: Facts, store: Store, now: int) -> Draft:
+    """Return the tab of each listing and product, and what would have to change on Amazon.
 
     Arguments:
         now: milliseconds since 1970.
@@ -44,9 +79,22 @@ def judge(facts: Facts, store: Store, now: int) -> Decision:
     if not facts.is_whole:
         # A product that seems to have no listing may have one that was not read yet: it would be listed twice.
         changes = changes.filter(pc.not_equal(changes["field"], PUBLISH)).combine_chunks()
-    guarded = guard(changes, facts.listings_count, store.limits, facts.refused, asked=asked)
-    types = _product_types(facts, decided, changes)
-    return Decision(decided, guarded, types, fingerprint(guarded.going), facts.listings_count)
+    return Draft(decided, changes, asked)
+
+
+def complete(drafted: Draft, facts: Facts, store: Store, past: Past | None, now: int) -> Decision:
+    """Return a drafted plan with its guards, and without what an order that nobody has read yet may have taken.
+
+    Arguments:
+        past: what tells whether quantities fell on Amazon by themselves; None where nobody looked.
+        now: milliseconds since 1970.
+    """
+    settled = None if past is None else settle(drafted.changes, past, now)
+    changes = drafted.changes if settled is None else settled.changes
+    guarded = guard(changes, facts.listings_count, store.limits, facts.refused, asked=drafted.asked)
+    types = _product_types(facts, drafted.tabs, changes)
+    key = fingerprint(guarded.going)
+    return Decision(drafted.tabs, guarded, types, key, facts.listings_count, settled)
 
 
 def describe(facts: Facts, store: Store) -> pa.Table:

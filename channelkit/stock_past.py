@@ -1,0 +1,40 @@
+"""What tells whether a quantity fell on Amazon by itself: our last word on it, and the orders that are known."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pyarrow as pa
+import pyarrow.compute as pc
+from sqlalchemy.engine import Connection
+
+from channelkit.database import tabs
+from channelkit.database.falls import load_falls, load_known, load_last_sent
+from channelkit.plan.raises import Past
+from channelkit.pull.orders import read_until
+
+
+def load_past(
+    connection: Connection, store: str, seller_id: str, listings: pa.Table, seller_skus: Sequence[str]
+) -> Past | None:
+    """Return what is known of the past of these quantities, or None where orders were never read.
+
+    Arguments:
+        listings: ``seller_sku, quantity`` as Amazon was last read.
+        seller_skus: those whose quantity is to change; all others cost nothing.
+    """
+    until = read_until(connection, seller_id)
+    if until is None:
+        return None
+    last_sent = load_last_sent(connection, store, seller_skus)
+    since = pc.min(last_sent["closed_at"]).as_py() or 0
+    before = tabs.load_tabs(connection, store, ("sku", "listed", "wanted_quantity"), seller_skus)
+    before = before.filter(before["listed"]).select(["sku", "wanted_quantity"])
+    return Past(
+        shown=listings.select(["seller_sku", "quantity"]),
+        last_sent=last_sent,
+        known=load_known(connection, store, seller_skus, since),
+        falls=load_falls(connection, store),
+        orders_read_until=until,
+        wanted_before=before.rename_columns(["seller_sku", "wanted_quantity"]),
+    )
