@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -88,7 +89,7 @@ def test_parts_that_amazon_gives_apart_win_over_free_text() -> None:
 @pytest.mark.parametrize("country", ["PR", "pr", "US"])
 def test_or_09_puerto_rico_is_taken_as_a_country_and_as_a_state(country: str) -> None:
     """OR-09: PR accepted, whichever of the two Commerce knows."""
-    address = {"city": "San Juan", "region": "PR", "postcode": "00901", "country": country}
+    address: dict[str, Any] = {"city": "San Juan", "region": "PR", "postcode": "00901", "country": country}
     both = place(**address)
     assert (both.country, both.missing) == (country.upper(), ())
     as_state = place(replace(TERMS, countries=frozenset({"US"})), **address)

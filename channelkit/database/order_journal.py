@@ -222,7 +222,9 @@ def _insert(connection: Connection) -> sa.Insert:
 
 
 def _plan_again(connection: Connection, before: OrderChange, change: OrderChange, run: str, at: int) -> None:
-    anew = replace(change, caused_at=before.caused_at or change.caused_at, note=change.note or before.note)
+    # A refusal's words stay until another answer comes; why it was dropped or expired is of no use any more.
+    note = before.note if before.state not in ("expired", "dropped") else ""
+    anew = replace(change, caused_at=before.caused_at or change.caused_at, note=change.note or note)
     if before.state in ("planned", "held") and _values(replace(anew, ordered_by=before.ordered_by)) == _values(before):
         return
     values = _values(anew) | {"run": run}

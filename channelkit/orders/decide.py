@@ -32,6 +32,8 @@ from channelkit.orders.terms import OrderTerms
 LONGEST_WAIT = 3_600_000
 """Milliseconds after which, at the latest, what was refused is tried again."""
 
+_WORDLESS = "It was refused without a word."
+
 
 @dataclass(frozen=True)
 class OrderDecision:
@@ -212,10 +214,13 @@ def _against_journal(
             same = replace(change, id=known.id, state=known.state, note=known.note, planned_at=known.planned_at)
             by, at = known.ordered_by or change.ordered_by, known.caused_at or change.caused_at
             going.append(replace(same, ordered_by=by, caused_at=at))
-        elif known.state in ("expired", "dropped") or (known.state == "refused" and _is_due(case, known, now)):
+        elif known.state in ("expired", "dropped"):
             going.append(replace(change, id=known.id, caused_at=known.caused_at or change.caused_at))
+        elif known.state == "refused" and _is_due(case, known, now):
+            again = replace(change, id=known.id, caused_at=known.caused_at or change.caused_at)
+            going.append(replace(again, note=known.note or _WORDLESS))
         if known is not None and _was_refused(case, known):
-            refused.append(Blocker("refused", known.note))
+            refused.append(Blocker("refused", known.note or _WORDLESS))
     for change in case.of_kind(CANCEL, ("refused",)) + case.of_kind(REFUND, ("refused",)):
         if case.order.status == UNSHIPPED or change.kind == REFUND:
             refused.append(Blocker("refused_once", change.note))
@@ -227,7 +232,7 @@ def _against_journal(
 def _was_refused(case: Case, known: OrderChange) -> bool:
     """Return whether a change stands refused, or is being tried again after it was."""
     again = case.stand is not None and case.stand.blocker == "refused" and known.state == "planned"
-    return known.state == "refused" or (again and bool(known.note))
+    return known.state == "refused" or (again and bool(known.note) and not known.ordered_by)
 
 
 def _is_due(case: Case, known: OrderChange, now: int) -> bool:
