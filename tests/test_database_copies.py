@@ -1,50 +1,71 @@
-"""What Commerce has of Amazon's orders is kept as it was last shown, and found by either number."""
+"""What Commerce has of orders, kept and found again; and what tells a fall of Amazon's own."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from channelkit.database import copies
+import pyarrow as pa
+
+from channelkit.database import copies, falls, orders
 from channelkit.database.connection import Database
-from channelkit.model.orders import Copy, CopyLine, CreditMemo, Shipment, Track
+from channelkit.model.orders import Copy, CopyLine, CreditMemo, Line, Order, Shipment, Track
 
-COPY = Copy(
-    "111-1", 7, "000000007", "processing", "processing", 2660, 5_000, 1, (CopyLine(70, "a1", "KETTLE-1", 2),), 14
-)
-SHIPMENT = Shipment(3, "111-1", 6_000, (Track("ups", "UPS", "1Z"),), ((70, 2),))
-MEMO = CreditMemo(4, "111-1", 7_000, 1330, ((70, 1),))
+COPY = Copy("111", 7, "100000007", "processing", "processing", 900, 3_000, 1, (CopyLine(70, "i1", "MUG", 3),), 12)
 
 
-def test_copies_shipments_and_credit_memos_come_back_as_they_were(database: Database) -> None:
+def test_copies_shipments_and_credit_memos_come_back_as_they_were_read(database: Database) -> None:
+    shipment = Shipment(4, "111", 3_500, (Track("ups", "UPS", "1Z"),), ((70, 2),))
+    memo = CreditMemo(5, "111", 4_000, 300, ((70, 1),))
     with database.write() as connection:
-        copies.store_copies(connection, "us", [COPY], at=1)
-        copies.store_shipments(connection, "us", [SHIPMENT], at=1)
-        copies.store_credit_memos(connection, "us", [MEMO], at=1)
-        assert copies.load_copies(connection, "us", ["111-1", "111-2"]) == [COPY]
-        assert copies.load_shipments(connection, "us", ["111-1"]) == [SHIPMENT]
-        assert copies.load_credit_memos(connection, "us", ["111-1"]) == [MEMO]
-        assert copies.load_copies(connection, "ca", ["111-1"]) == []
-        assert copies.find_copied(connection, [7, 8]) == {7: ("us", "111-1")}
+        assert copies.store_copies(connection, "us", [COPY, COPY], at=1) == 1
+        assert copies.store_copies(connection, "us", [COPY], at=2) == 0
+        assert copies.store_shipments(connection, "us", [shipment], at=1) == 1
+        assert copies.store_shipments(connection, "us", [shipment], at=2) == 0
+        assert copies.store_credit_memos(connection, "us", [memo], at=1) == 1
+        assert copies.load_copies(connection, "us", ["111"]) == copies.load_copies(connection, "us") == [COPY]
+        assert copies.load_shipments(connection, "us", ["111"]) == [shipment]
+        assert copies.load_credit_memos(connection, "us", ["111"]) == [memo]
+        assert copies.load_copies(connection, "elsewhere") == copies.load_copies(connection, "us", ["112"]) == []
+        assert copies.find_stores(connection, [7, 8]) == {7: ("us", "111")}
 
 
-def test_a_second_copy_of_one_order_is_kept_beside_the_first(database: Database) -> None:
-    second = replace(COPY, entity_id=8, increment_id="000000008")
+def test_an_older_reading_of_a_copy_overwrites_nothing_and_a_second_copy_is_kept_beside(database: Database) -> None:
+    newer, second = replace(COPY, state="complete", updated_at=4_000), replace(COPY, entity_id=8)
     with database.write() as connection:
-        tally = copies.store_copies(connection, "us", [second, COPY], at=1)
-        assert (tally.new, copies.load_copies(connection, "us", ["111-1"])) == (2, [COPY, second])
+        assert copies.store_copies(connection, "us", [newer, COPY, second], at=1) == 2
+        assert copies.store_copies(connection, "us", [COPY], at=2) == 0
+        assert copies.load_copies(connection, "us", ["111"]) == [newer, second]
 
 
-def test_an_older_answer_does_not_take_back_what_a_newer_one_told(database: Database) -> None:
-    newer = replace(COPY, state="complete", status="complete", updated_at=9_000)
+def test_a_track_that_is_added_later_says_something_new(database: Database) -> None:
+    shipment = Shipment(4, "111", 3_500, (), ((70, 2),))
     with database.write() as connection:
-        copies.store_copies(connection, "us", [newer], at=2)
-        tally = copies.store_copies(connection, "us", [COPY], at=3)
-        assert (tally.changed, tally.unchanged) == (0, 1)
-        assert copies.load_copies(connection, "us", ["111-1"]) == [newer]
+        copies.store_shipments(connection, "us", [shipment], at=1)
+        tracked = replace(shipment, tracks=(Track("ups", "UPS", "1Z"),))
+        assert copies.store_shipments(connection, "us", [tracked], at=2) == 1
+        assert copies.load_shipments(connection, "us") == [tracked]
 
 
-def test_what_is_read_again_unchanged_is_not_written_again(database: Database) -> None:
+def test_falls_take_the_place_of_those_before(database: Database) -> None:
+    def table(*rows: tuple[str, int, int]) -> pa.Table:
+        names = falls.FALLS.names
+        return pa.Table.from_pylist([dict(zip(names, row, strict=True)) for row in rows], falls.FALLS)
+
     with database.write() as connection:
-        copies.store_shipments(connection, "us", [SHIPMENT], at=1)
-        tally = copies.store_shipments(connection, "us", [SHIPMENT, replace(SHIPMENT, shipment_id=9)], at=2)
-    assert (tally.new, tally.changed, tally.unchanged) == (1, 0, 1)
+        for found in (table(("CUP", 1, 5), ("MUG", 2, 5)), table(("MUG", 1, 9)), table()):
+            falls.store_falls(connection, "us", found)
+            assert falls.load_falls(connection, "us").equals(found)
+
+
+def test_known_orders_explain_by_the_units_that_are_not_cancelled(database: Database) -> None:
+    line = Line("i1", "MUG", "B01", "Mug", ordered=3, cancelled=1)
+    paid = Order("111", "ATVPDKIKX0DER", "UNSHIPPED", 2_000, 2_000, lines=(line,))
+    found = [paid, replace(paid, order_id="112", status="PENDING"), replace(paid, order_id="113", status="CANCELLED")]
+    with database.write() as connection:
+        orders.store_orders(connection, "us", "A1", found, at=3_000)
+        known = falls.load_known(connection, "us", ["MUG", "CUP"]).sort_by("held")
+        assert known.to_pylist() == [
+            {"seller_sku": "MUG", "units": 2, "created_at": 2_000, "held": held} for held in (False, True)
+        ]
+        assert falls.load_known(connection, "us", ["MUG"], since=2_001)["held"].to_pylist() == [False]
+        assert falls.load_last_sent(connection, "us", ["MUG"]).num_rows == 0

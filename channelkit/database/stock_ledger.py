@@ -76,7 +76,8 @@ def add_entries(connection: Connection, store: str, website: str, entries: Itera
     added = 0
     insert: Any = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
     for row in values:
-        added += connection.execute(insert(stock_ledger).on_conflict_do_nothing(), row).rowcount
+        statement = insert(stock_ledger).values(row).on_conflict_do_nothing().returning(stock_ledger.c.id)
+        added += len(connection.execute(statement).all())
     return added
 
 

@@ -42,15 +42,11 @@ def tell_held(salable_before: int | None, held: int) -> str:
     """Return in words what became of a salable quantity; empty where nothing is held.
 
     >>> tell_held(5, 2)
-    'Commerce says that 5 can be sold; 2 of them are held for orders on Amazon, which leaves 3.'
+    'Commerce says that 5 can be sold; 2 are held for orders on Amazon, which leaves 3.'
     """
     if not held or salable_before is None:
         return ""
     left = max(0, salable_before - held) if salable_before > 0 else salable_before
-    if held < 0:
-        return f"Commerce says that {salable_before} can be sold; it holds {-held} too many, which makes {left}."
-    which = "of them is" if held == 1 else "of them are"
-    return (
-        f"Commerce says that {salable_before} can be sold; {held} {which} held for orders on Amazon, "
-        f"which leaves {left}."
-    )
+    which = "is" if held == 1 else "are"
+    start = f"Commerce says that {salable_before} can be sold; "
+    return f"{start}{held} {which} held for orders on Amazon, which leaves {left}."

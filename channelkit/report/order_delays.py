@@ -1,0 +1,115 @@
+"""How long orders take from one side to the other, from the cause to the reading that showed it (SY-05)."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from channelkit.database import rows
+from channelkit.database.order_schema import order_changes
+from channelkit.model.orders import CANCEL, CANCEL_COPY, CONFIRM, CREATE
+from channelkit.report.delays import BIN_NAMES, BINS, WHOLE, measure_delays
+
+QUANTITY = "quantity"
+
+BUDGETS = {CREATE: 300, QUANTITY: 600, CONFIRM: 300, CANCEL: 300, CANCEL_COPY: 300}
+"""Seconds (SY-05): an order into Commerce 5 minutes, stock to Amazon 10, a shipment to Amazon 5, a cancellation 5."""
+
+DELAYS = pa.schema([("store", pa.string()), ("kind", pa.string()), ("seconds", pa.float64())])
+
+_TEXTS, _TIMES = ("store", "kind", "state"), ("caused_at", "closed_at")
+_READ = pa.schema([*((name, pa.string()) for name in _TEXTS), *((name, pa.int64()) for name in _TIMES)])
+
+
+def measure_order_delays(connection: Connection, since_ms: int, store: str | None = None) -> pa.Table:
+    """Return ``store, kind, seconds`` of each change of an order, and of each quantity, that was closed since a moment.
+
+    A change that was given up took for ever. A quantity counts from its plan, all else from its cause on the other
+    side.
+
+    Arguments:
+        since_ms: milliseconds since 1970.
+        store: only this one's.
+    """
+    where = [order_changes.c.closed_at >= since_ms, order_changes.c.caused_at.isnot(None)]
+    where.append(order_changes.c.state.in_(("confirmed", "expired")))
+    query = sa.select(*(order_changes.c[name] for name in _READ.names)).where(*where)
+    found = rows.read(connection, query, _READ)
+    caused, closed = (np.asarray(found[name].to_numpy(), np.float64) for name in ("caused_at", "closed_at"))
+    is_seen = np.asarray(found["state"].to_pylist(), dtype=object) == "confirmed"
+    # Two machines' clocks may differ by a little; a delay below zero is none.
+    seconds = np.where(is_seen, np.maximum(closed - caused, 0.0) / 1000, np.inf)
+    of_orders = pa.table([found["store"], found["kind"], pa.array(seconds, pa.float64())], schema=DELAYS)
+    listed = measure_delays(connection, since_ms).to_pydict()
+    places = [
+        place
+        for place, (field, stage) in enumerate(zip(listed["field"], listed["stage"], strict=True))
+        if field == QUANTITY and stage == WHOLE
+    ]
+    quantities = pa.table(
+        {
+            "store": pa.array([listed["store"][place] for place in places], pa.string()),
+            "kind": pa.array([QUANTITY] * len(places), pa.string()),
+            "seconds": pa.array([listed["seconds"][place] for place in places], pa.float64()),
+        }
+    )
+    both = pa.concat_tables([of_orders, quantities]).combine_chunks()
+    return both if store is None else both.filter(pc.equal(both["store"], store))
+
+
+def summarise_order_delays(delays: pa.Table) -> dict[str, dict[str, float | int | None]]:
+    """Return, kind by kind, ``budget`` in seconds (None for no promise), ``count``, ``within``, ``median``, ``p95``.
+
+    Median and 95th percentile are None where nothing was closed, or where they never ended.
+
+    >>> rows = pa.table({"store": ["us"] * 2, "kind": ["create"] * 2, "seconds": [40.0, 320.0]})
+    >>> summarise_order_delays(rows)["create"]
+    {'budget': 300, 'count': 2, 'within': 1, 'median': 180.0, 'p95': 306.0}
+    """
+    found: dict[str, dict[str, float | int | None]] = {}
+    for kind, seconds in _by_kind(delays):
+        budget = BUDGETS.get(kind)
+        found[kind] = {
+            "budget": budget,
+            "count": len(seconds),
+            "within": len(seconds) if budget is None else int((seconds <= budget).sum()),
+            "median": _percentile(seconds, 50),
+            "p95": _percentile(seconds, 95),
+        }
+    return found
+
+
+def distribute_order_delays(delays: pa.Table) -> pa.Table:
+    """Return ``kind, bin, rows``: how many delays of each kind fall into each class of `channelkit.report.delays`.
+
+    >>> rows = pa.table({"store": ["us"], "kind": ["create"], "seconds": [40.0]})
+    >>> [row["bin"] for row in distribute_order_delays(rows).to_pylist() if row["rows"]]
+    ['15–60 s']
+    """
+    kinds: list[str] = []
+    names: list[str] = []
+    numbers: list[int] = []
+    for kind, seconds in _by_kind(delays):
+        kinds += [kind] * len(BIN_NAMES)
+        names += BIN_NAMES
+        numbers += np.bincount(np.digitize(seconds, BINS), minlength=len(BIN_NAMES)).tolist()
+    return pa.table({"kind": kinds, "bin": names, "rows": pa.array(numbers, pa.int64())})
+
+
+def _by_kind(delays: pa.Table) -> list[tuple[str, np.ndarray[tuple[int], np.dtype[np.float64]]]]:
+    kind = np.asarray(delays["kind"].to_pylist(), dtype=object)
+    seconds = np.asarray(delays["seconds"].to_numpy(), dtype=np.float64)
+    others = sorted(set(kind) - set(BUDGETS))
+    return [(name, seconds[kind == name]) for name in (*BUDGETS, *others)]
+
+
+def _percentile(seconds: np.ndarray[tuple[int], np.dtype[np.float64]], share: float) -> float | None:
+    if not len(seconds):
+        return None
+    # Between a time and for ever there is no middle: the later of the two counts.
+    method = "linear" if np.isfinite(seconds).all() else "higher"
+    value = float(np.percentile(seconds, share, method=method))
+    return round(value, 3) if np.isfinite(value) else None
