@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Any
 from channelkit.errors import UsageError
 from channelkit.model.marketplaces import Marketplace
 from channelkit.model.orders import STATUSES, Person
+from channelkit.order_deeds import ask_backfill, correct_address, plan_cancelling, plan_refund
 from channelkit.parts import Parts
 from channelkit.people.desk import PeopleDesk
 from channelkit.report.order_details import OrderDetails
 from channelkit.report.order_details_reading import read_details
+from channelkit.report.order_plan import OrderPlan
 from channelkit.report.order_words import STAGES, Moment, is_to_ship, status_words, time_left
 from channelkit.report.orders import (
     PAGE,
@@ -29,6 +31,8 @@ from channelkit.report.orders_frames import (
     blocked_frame,
     completeness_frame,
     deadlines_frame,
+    delays_frame,
+    ledger_frame,
     order_changes_frame,
     returns_frame,
 )
@@ -234,6 +238,53 @@ class OrderBook:
     def completeness(self) -> pd.DataFrame:
         """Return each day's orders by Amazon's own count, as we have them, and as Commerce has them."""
         return completeness_frame(self.parts.database, self.store)
+
+    def ledger(self) -> pd.DataFrame:
+        """Return what orders do to each product's stock, in units: what came, left, is reserved, is held (OR-05)."""
+        return ledger_frame(self.parts.database, self.parts.settings.stores[self.store].website)
+
+    def delays(self) -> pd.DataFrame:
+        """Return how long orders, shipments and cancellations took to the other side, and the promise (SY-05)."""
+        return delays_frame(self.parts.database, self.store)
+
+    def cancel(self, order_ids: str | Sequence[str], reason: str, by: str = "") -> OrderPlan:
+        """Return the plan that cancels orders on Amazon: only what is unshipped, each for a reason of Amazon's (OR-12).
+
+        Arguments:
+            order_ids: Amazon's numbers.
+            reason: NoInventory, BuyerCanceled, ShippingAddressUndeliverable, CustomerExchange, ...
+            by: your name; else your login.
+        """
+        ids = [order_ids] if isinstance(order_ids, str) else order_ids
+        return plan_cancelling(self.parts, self.store, ids, reason, by)
+
+    def refund(self, return_id: str, *, restock: int | None = None, by: str = "") -> OrderPlan:
+        """Return the plan that refunds a return in Commerce, never at the bank (OR-13).
+
+        Arguments:
+            return_id: as `returns` names it.
+            restock: how many of its units go back into stock; all of them where it is left out.
+            by: your name; else your login.
+        """
+        return plan_refund(self.parts, self.store, return_id, restock=restock, by=by)
+
+    def correct_address(self, order_id: str, by: str = "", **changed: str | Sequence[str]) -> str:
+        """Correct where an order goes, in Commerce alone, and say so (OR-08).
+
+        Arguments:
+            order_id: Amazon's number.
+            changed: name, company, lines, city, region, postcode, country, phone; the others stay.
+        """
+        return correct_address(self.parts, self.store, order_id, by, changed)
+
+    def backfill(self, since: Moment, until: Moment, by: str = "") -> str:
+        """Ask for the orders of earlier days, from before the store was connected; thirty days at the most (OR-01).
+
+        Arguments:
+            since, until: days, both of them included, by the marketplace's clock.
+            by: your name; else your login.
+        """
+        return ask_backfill(self.parts, self.store, since, until, by)
 
     def _wanted(self, **filters: Any) -> Wanted:
         return read_wanted(self.site, **filters)

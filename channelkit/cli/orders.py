@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import sys
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from channelkit.cli.options import JsonOption, OneStoreOption, SettingsOption, StoreOption
+from channelkit.cli.options import ByOption, JsonOption, OneStoreOption, SettingsOption, StoreOption
 from channelkit.errors import UsageError
 from channelkit.terminal import open_kit, print_frame, print_json, say
+
+if TYPE_CHECKING:
+    from channelkit.report.order_plan import OrderPlan
 
 app = typer.Typer(help="Amazon's orders, where each stands in Commerce, and what to do about it.", no_args_is_help=True)
 
@@ -118,6 +121,112 @@ def changes(
         frame = kit.one_store(store).orders.changes(state or ())
         shown = ["order_number", "what", "state", "planned_at", "closed_at", "because", "note"]
         print_frame(frame if as_json else frame[shown], as_json)
+
+
+@app.command()
+def ledger(store: OneStoreOption = "", settings: SettingsOption = None, as_json: JsonOption = False) -> None:
+    """Show what orders do to each product's stock, in units."""
+    with open_kit(settings, frames=True) as kit:
+        print_frame(kit.one_store(store).orders.ledger(), as_json)
+
+
+@app.command()
+def delays(store: OneStoreOption = "", settings: SettingsOption = None, as_json: JsonOption = False) -> None:
+    """Show how long orders, shipments and cancellations took to the other side, in seconds."""
+    with open_kit(settings, frames=True) as kit:
+        print_frame(kit.one_store(store).orders.delays(), as_json)
+
+
+@app.command()
+def cancel(
+    orders: Annotated[list[str], typer.Argument(help="Amazon's numbers of the orders.")],
+    *,
+    reason: Annotated[str, typer.Option(help="NoInventory, BuyerCanceled, ShippingAddressUndeliverable, ...")],
+    apply: ApplyOption = "",
+    by: ByOption = "",
+    store: OneStoreOption = "",
+    settings: SettingsOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Cancel unshipped orders on Amazon; shows the plan first."""
+    with open_kit(settings) as kit:
+        _carry_out(kit.one_store(store).orders.cancel(orders, reason, by), apply, as_json)
+
+
+@app.command()
+def refund(
+    return_id: Annotated[str, typer.Argument(help="The return, as channelkit orders returns names it.")],
+    *,
+    restock: Annotated[int, typer.Option(help="Units that go back into stock; all of them by default.", min=-1)] = -1,
+    apply: ApplyOption = "",
+    by: ByOption = "",
+    store: OneStoreOption = "",
+    settings: SettingsOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Refund a return in Commerce with a credit memo; shows the plan first."""
+    with open_kit(settings) as kit:
+        plan = kit.one_store(store).orders.refund(return_id, restock=None if restock < 0 else restock, by=by)
+        _carry_out(plan, apply, as_json)
+
+
+@app.command()
+def address(
+    order: Annotated[str, typer.Argument(help="Amazon's number of the order.")],
+    parts: Annotated[list[str], typer.Argument(help="What is to be what: city=Escondido region=CA postcode=92025.")],
+    *,
+    by: ByOption = "",
+    store: OneStoreOption = "",
+    settings: SettingsOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Correct where an order goes, in Commerce; Amazon keeps its own."""
+    changed: dict[str, str | list[str]] = {}
+    for text in parts:
+        name, equals, value = text.partition("=")
+        if not equals:
+            # The text is not repeated: it may be a part of somebody's address.
+            raise UsageError("A part of the address is not named.", "Write it as city=… or postcode=…")
+        changed[name] = value.split("|") if name == "lines" else value
+    with open_kit(settings) as kit:
+        words = kit.one_store(store).orders.correct_address(order, by, **changed)
+        if as_json:
+            print_json({"order_number": order, "done": words})
+        else:
+            say(words)
+
+
+@app.command()
+def backfill(
+    *,
+    since: Annotated[str, typer.Option(help="The first day, such as 2026-11-01.")],
+    until: Annotated[str, typer.Option(help="The last day; thirty days at the most.")],
+    by: ByOption = "",
+    store: OneStoreOption = "",
+    settings: SettingsOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Ask for the orders of earlier days, from before the store was connected."""
+    with open_kit(settings) as kit:
+        words = kit.one_store(store).orders.backfill(since, until, by)
+        if as_json:
+            print_json({"since": since, "until": until, "done": words})
+        else:
+            say(words)
+
+
+def _carry_out(plan: OrderPlan, fingerprint: str, as_json: bool) -> None:
+    """Show a plan, or do exactly the one that was seen."""
+    done = ""
+    if fingerprint:
+        plan.require(fingerprint)
+        done = str(plan.apply())
+    if as_json:
+        print_json(plan.summary() | {"done": done})
+        return
+    say(done or repr(plan))
+    if not done and plan.going:
+        say(f"Do exactly this with: --apply {plan.fingerprint}")
 
 
 def _is_screen(as_json: bool) -> bool:

@@ -20,8 +20,9 @@ from channelkit.database.order_schema import (
     returns,
     stands,
 )
+from channelkit.database.stock_ledger import balances
 from channelkit.model.marketplaces import Marketplace
-from channelkit.model.orders import REFUND
+from channelkit.model.orders import CANCEL, CONFIRM, CREATE, KINDS, REFUND
 from channelkit.report.order_words import DEEDS
 from channelkit.report.orders import Wanted, exact_amounts, orders_frame, read_orders
 
@@ -48,6 +49,9 @@ _CHANGES = pa.schema(
 
 REQUESTED, RECEIVED, REFUNDED, ERROR = "Requested", "Received", "Refunded", "Error"
 """How far a return is: asked for, back in the house, paid back in Commerce, or stuck."""
+
+BUDGETS = {CREATE: 300, CONFIRM: 300, CANCEL: 300}
+"""Seconds within which what happened on one side ought to be seen on the other (SY-05)."""
 
 WAITING = ("order_number", "purchase_date", "status", "order_notes", "next_step", "ship_by", "time_left")
 
@@ -186,6 +190,39 @@ def order_changes_frame(database: Database, store: str, site: Marketplace, state
     words = pa.array([DEEDS.get(kind, kind) for kind in found["kind"].to_pylist()], pa.string())
     found = found.add_column(4, "what", words)
     return _frame(found, site, ("caused_at", "planned_at", "sent_at", "accepted_at", "closed_at"))
+
+
+def delays_frame(database: Database, store: str) -> pd.DataFrame:
+    """Return how long each kind of change took, from its cause on the one side to the reading that showed it (SY-05).
+
+    Seconds: the middle one and the one that 95 of 100 stay below; ``within`` is the share that met its budget.
+    """
+    import pandas as pd  # noqa: PLC0415
+
+    took = (order_changes.c.closed_at - order_changes.c.caused_at).label("took")
+    query = sa.select(order_changes.c.kind, took).where(
+        order_changes.c.store == store, order_changes.c.state == "confirmed", order_changes.c.caused_at.isnot(None)
+    )
+    with database.read() as connection:
+        found = [(kind, max(0, took) / 1000) for kind, took in connection.execute(query)]
+    told = []
+    for kind in KINDS:
+        seconds = pd.Series([took for each, took in found if each == kind], dtype="float64")
+        budget = BUDGETS.get(kind)
+        row = {"what": DEEDS[kind], "count": len(seconds), "median": seconds.median(), "p95": seconds.quantile(0.95)}
+        within = (seconds <= budget).mean() if budget is not None and len(seconds) else float("nan")
+        told.append(row | {"budget": budget, "within": within})
+    return pd.DataFrame(told).convert_dtypes()
+
+
+def ledger_frame(database: Database, website: str) -> pd.DataFrame:
+    """Return what orders do to each product's stock: units that came, left, are reserved, and are held off the stock.
+
+    Arguments:
+        website: code of the website whose stock it is; the orders of all stores that sell from it count.
+    """
+    with database.read() as connection:
+        return _frame(balances(connection, website), None, ())
 
 
 def _told(column: sa.ColumnElement[str], table: sa.Table) -> sa.ScalarSelect[Any]:

@@ -1,0 +1,239 @@
+"""What a person asks for about orders: cancel, refund, correct an address, read earlier ones. Each is a plan first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy.engine import Connection
+
+from channelkit.commerce.directory import read_directory
+from channelkit.commerce.orders import save_address
+from channelkit.database import backfills, order_journal
+from channelkit.database.copies import load_copies, load_credit_memos, load_shipments
+from channelkit.database.lease import hold
+from channelkit.database.orders import load_orders
+from channelkit.database.returns import load_returns
+from channelkit.database.stores import load_store
+from channelkit.errors import PlanError, UsageError
+from channelkit.model.orders import CANCEL, Address, Order, OrderChange, Person
+from channelkit.order_facts import find_products
+from channelkit.orders.addresses import normalise
+from channelkit.orders.body import write_address
+from channelkit.orders.book import Case, write_body
+from channelkit.orders.cancelling import REASONS, check_reason, why_not
+from channelkit.orders.goods import Goods
+from channelkit.orders.returning import write_refund
+from channelkit.orders.terms import OrderTerms
+from channelkit.parts import Parts
+from channelkit.report.order_plan import OrderPlan, fingerprint
+from channelkit.report.order_words import Moment, read_end, read_start
+from channelkit.report.wording import counted
+
+PARTS = tuple(Address.__dataclass_fields__)
+"""Parts of an address that can be corrected."""
+
+Making = Callable[[], tuple[list[OrderChange], dict[str, str]]]
+
+
+def plan_cancelling(parts: Parts, store: str, order_ids: Sequence[str], reason: str, by: str) -> OrderPlan:
+    """Return the plan that cancels orders on Amazon; only what is unshipped can be (OR-12).
+
+    Arguments:
+        reason: one of Amazon's; see `channelkit.orders.cancelling.REASONS`.
+        by: who asks; kept with it.
+
+    Raises:
+        UsageError: Amazon knows no such reason, or the store no such order.
+    """
+    section = parts.settings.stores[store]
+    why = check_reason(reason, _terms(parts, store))
+
+    def make() -> tuple[list[OrderChange], dict[str, str]]:
+        cases, now = _load_cases(parts, store, order_ids), parts.now()
+        refused = {order_id: words for order_id, case in cases.items() if (words := why_not(case))}
+        asked = [
+            OrderChange(
+                order_id,
+                CANCEL,
+                body=write_body(reason=why),
+                because=f"{REASONS[why]}.",
+                caused_at=now,
+                ordered_by=by or parts.person,
+            )
+            for order_id in cases
+            if order_id not in refused
+        ]
+        return asked, refused
+
+    return _plan(parts, store, make, section.site)
+
+
+def plan_refund(parts: Parts, store: str, return_id: str, *, restock: int | None, by: str) -> OrderPlan:
+    """Return the plan that refunds a return in Commerce: a credit memo, and what goes back into stock (OR-13).
+
+    Arguments:
+        return_id: as `channelkit.order_book.OrderBook.returns` names it.
+        restock: how many of its units go back into stock; all of them where None.
+
+    Raises:
+        UsageError: there is no such return, or Commerce has nothing of it to refund.
+    """
+
+    def make() -> tuple[list[OrderChange], dict[str, str]]:
+        with parts.database.read() as connection:
+            found = [back for back in load_returns(connection, store) if back.return_id == return_id]
+        if not found:
+            raise UsageError(
+                f"Store {store!r} knows no return {return_id!r}.", "Look at them with: channelkit orders returns"
+            )
+        back = found[0]
+        case = _load_cases(parts, store, [back.order_id])[back.order_id]
+        units = back.units if restock is None else restock
+        return [write_refund(case, back, restock=units, by=by or parts.person, now=parts.now())], {}
+
+    return _plan(parts, store, make, parts.settings.stores[store].site)
+
+
+def correct_address(
+    parts: Parts, store: str, order_id: str, by: str, changed: Mapping[str, str | Sequence[str]]
+) -> str:
+    """Correct the address that an order goes to in Commerce, and say so; Amazon keeps its own (OR-08, OR-09).
+
+    What is kept of the buyer is read for it, and that somebody looked is kept.
+
+    Arguments:
+        changed: parts of the address and what they are to be: name, company, lines, city, region, postcode, country,
+            phone; the others stay.
+
+    Raises:
+        UsageError: a part is none, the order is not in Commerce, the address lacks something, or nothing is kept of
+            the person any more.
+        PlanError: the store sends nothing now.
+        LeaseError: another run works on the store.
+    """
+    unknown = sorted(set(changed) - set(PARTS))
+    if unknown or not changed:
+        raise UsageError(
+            f"An address has no {unknown[0]!r}." if unknown else "Nothing is to be corrected.",
+            f"Its parts are: {', '.join(PARTS)}.",
+        )
+    silent = parts.why_silent(store)
+    if silent:
+        raise PlanError(f"Store {store!r} sends nothing: {silent}", "The address was not changed.")
+    case = _load_cases(parts, store, [order_id])[order_id]
+    if case.copy is None:
+        raise UsageError(
+            f"Order {order_id} is there twice in Commerce."
+            if case.copies
+            else f"Order {order_id} is not in Commerce yet.",
+            "Correct its address once it is there, and there once.",
+        )
+    person = parts.vault.read(store, order_id, by or parts.person, "correcting the address in Commerce")
+    if person is None:
+        raise UsageError(f"Nothing is kept of who bought order {order_id}.", "Correct its address in Commerce.")
+    place = normalise(_corrected(person, changed), _terms(parts, store, with_directory=True))
+    if place.missing:
+        raise UsageError(
+            f"The address of order {order_id} lacks: {', '.join(place.missing)}.", "Name these parts, too."
+        )
+    with hold(parts.database, f"store/{store}", f"address/{order_id}"):
+        save_address(parts.commerce, case.copy, write_address(place, person.email, "shipping"))
+    return f"Commerce's order {case.copy.increment_id} goes to the corrected address. Amazon's was not changed."
+
+
+def ask_backfill(parts: Parts, store: str, since: Moment, until: Moment, by: str) -> str:
+    """Keep that a person wants the orders of earlier days, and say so; the next cycles read them.
+
+    Arguments:
+        since, until: days, both of them included, by the marketplace's clock; thirty at the most.
+
+    Raises:
+        UsageError: the window is empty, too long, or not over yet; or nobody says who wants it.
+    """
+    zone = parts.settings.stores[store].site.time_zone
+    start, end = read_start(since, zone), read_end(until, zone)
+    if start is None or end is None:
+        raise UsageError("A backfill needs its first and its last day.", "Write them as 2026-11-01 and 2026-11-24.")
+    with parts.database.write() as connection:
+        # The last day may be today: it is read to this moment.
+        asked = {"since": start, "until": min(end, parts.now()), "by": by or parts.person, "at": parts.now()}
+        backfills.ask_backfill(connection, store, **asked)
+    return "It is kept. The next cycles read these orders, and treat them as any other: read, held and copied."
+
+
+def _plan(parts: Parts, store: str, make: Making, site: Any) -> OrderPlan:
+    asked, refused = make()
+
+    def do(plan: OrderPlan) -> str:
+        with hold(parts.database, f"store/{store}", f"orders/{plan.fingerprint}"):
+            if fingerprint(make()[0]) != plan.fingerprint:
+                raise PlanError(
+                    f"The facts have moved since the plan for the orders of store {store!r} was made.",
+                    "Nothing was kept. Make a new plan, look at it, and apply that.",
+                )
+            with parts.database.write() as connection:
+                kept = order_journal.record(connection, store, "", plan.changes, parts.now())
+        return f"{counted(len(kept), 'thing')} to do kept; the next cycle carries them out."
+
+    return OrderPlan(store, site, tuple(asked), (), parts.why_silent(store), refused, do)
+
+
+def _load_cases(parts: Parts, store: str, order_ids: Sequence[str]) -> dict[str, Case]:
+    ids = list(dict.fromkeys(order_ids))
+    with parts.database.read() as connection:
+        found = {order.order_id: order for order in load_orders(connection, store, order_ids=ids)}
+        unknown = [order_id for order_id in ids if order_id not in found]
+        if unknown or not ids:
+            raise UsageError(
+                f"Store {store!r} knows no order {unknown[0]!r}." if unknown else "No order is named.",
+                "Name orders by Amazon's numbers.",
+            )
+        goods = _load_goods(connection, store, list(found.values()))
+        return {
+            order_id: Case(
+                found[order_id],
+                tuple(load_copies(connection, store, [order_id])),
+                tuple(load_shipments(connection, store, [order_id])),
+                tuple(load_credit_memos(connection, store, [order_id])),
+                tuple(load_returns(connection, store, order_ids=[order_id])),
+                tuple(order_journal.load(connection, store, order_ids=[order_id])),
+                goods,
+            )
+            for order_id in ids
+        }
+
+
+def _load_goods(connection: Connection, store: str, found: Sequence[Order]) -> dict[str, Goods]:
+    """Return which products the lines are of: all that is needed to tell a copy's items apart."""
+    skus = sorted({line.seller_sku for order in found for line in order.lines})
+    linked = find_products(connection, store, skus)
+    return {sku: Goods(sku, linked.get(sku, "")) for sku in skus}
+
+
+def _terms(parts: Parts, store: str, *, with_directory: bool = False) -> OrderTerms:
+    """Return the terms as far as a person's word needs them."""
+    section = parts.settings.stores[store]
+    account = parts.settings.accounts.get(section.account)
+    known = read_directory(parts.commerce) if with_directory else None
+    with parts.database.read() as connection:
+        record = load_store(connection, store)
+    return OrderTerms(
+        store,
+        account.seller_id if account else "",
+        section.site,
+        connected_at=(record.connected_at or 0) if record else 0,
+        phone=section.orders.phone,
+        cancel_call=section.orders.cancel_call,
+        regions=known.regions if known else {},
+        countries=known.countries if known else frozenset(),
+    )
+
+
+def _corrected(person: Person, changed: Mapping[str, str | Sequence[str]]) -> Person:
+    told: dict[str, Any] = {
+        name: value if name != "lines" else tuple([value] if isinstance(value, str) else value)
+        for name, value in changed.items()
+    }
+    return replace(person, address=replace(person.address or Address(), **told))
