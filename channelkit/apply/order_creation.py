@@ -12,7 +12,8 @@ from channelkit.commerce.orders import create_order, is_taken
 from channelkit.errors import PlanError, RefusedError
 from channelkit.model.orders import Order, Person
 from channelkit.orders.addresses import normalise
-from channelkit.orders.body import Body, write_order
+from channelkit.orders.body import write_order
+from channelkit.orders.body_items import Body
 from channelkit.orders.book import Book
 from channelkit.orders.creation import rule_of
 from channelkit.orders.terms import ACCOUNT, OrderTerms
