@@ -9,8 +9,10 @@ from typing import Any
 import pyarrow as pa
 
 from channelkit.apply import Applied
+from channelkit.apply.orders_notes import OrderApplied
 from channelkit.database.runs import EXIT_CODES
 from channelkit.errors import ChannelkitError, LeaseError
+from channelkit.orders.decide import OrderDecision
 from channelkit.plan.guards import Guarded
 from channelkit.plan.raises import Settled
 from channelkit.pull.reading import Reading
@@ -36,6 +38,29 @@ class Decision:
 
 
 @dataclass
+class OrderOutcome:
+    """What one run did about one store's orders.
+
+    Arguments:
+        purged: of how many orders people's data was deleted, since its time is over.
+    """
+
+    decision: OrderDecision = field(default_factory=OrderDecision)
+    applied: OrderApplied = field(default_factory=OrderApplied)
+    purged: int = 0
+    error: ChannelkitError | None = None
+
+    @property
+    def blocked(self) -> int:
+        return sum(bool(stand.blocker) for stand in self.decision.stands)
+
+    @property
+    def is_complete(self) -> bool:
+        """Nothing failed, was refused, is blocked or left over."""
+        return self.error is None and not self.blocked and self.applied.is_complete
+
+
+@dataclass
 class Outcome:
     """What one run did for one store.
 
@@ -52,6 +77,7 @@ class Outcome:
     verdict: str = ""
     note: str = ""
     error: ChannelkitError | None = None
+    orders: OrderOutcome = field(default_factory=OrderOutcome)
 
     @property
     def state(self) -> str:
@@ -62,7 +88,8 @@ class Outcome:
             return "failed"
         is_held = self.decision is not None and (self.decision.guarded.held.num_rows or self.verdict == "stopped")
         is_sent = self.applied is None or self.applied.is_complete
-        return "partial" if is_held or not is_sent or self.reading.errors else "done"
+        is_whole = is_sent and not self.reading.errors and self.orders.is_complete
+        return "done" if is_whole and not is_held else "partial"
 
     def row(self) -> dict[str, Any]:
         """Return the outcome as a flat row for a table or a summary."""
@@ -70,7 +97,8 @@ class Outcome:
         held = self.decision.guarded.held.num_rows if self.decision else 0
         applied = self.applied or Applied()
         read = sum(tally.new + tally.changed for tally in self.reading.tallies.values())
-        problems = [str(error) for error in (self.error, *self.reading.errors) if error is not None]
+        errors = (self.error, *self.reading.errors, self.orders.error)
+        problems = [str(error) for error in errors if error is not None]
         return {
             "store": self.store,
             "state": self.state,
@@ -83,6 +111,9 @@ class Outcome:
             "refused": applied.refused,
             "unanswered": applied.unanswered,
             "dropped": applied.dropped,
+            "orders_done": self.orders.applied.accepted,
+            "orders_refused": self.orders.applied.refused,
+            "orders_blocked": self.orders.blocked,
             "verdict": self.verdict,
             "problem": problems[0] if problems else "",
             "note": self.note,
@@ -129,7 +160,7 @@ class Run:
         """Return, in words, all that could not be read or sent."""
         errors = [self.error, *self.commerce.errors]
         for outcome in self.outcomes:
-            errors += [outcome.error, *outcome.reading.errors]
+            errors += [outcome.error, *outcome.reading.errors, outcome.orders.error, *outcome.orders.applied.errors]
         return list(dict.fromkeys(str(error) for error in errors if error is not None))
 
     def check(self) -> None:

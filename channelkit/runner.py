@@ -13,9 +13,11 @@ from channelkit.database.lease import Lease, hold
 from channelkit.database.listings import count_listings
 from channelkit.errors import AuthError, ChannelkitError, LeaseError, SettingsError
 from channelkit.jobs import NOTEBOOK_VARIABLE
+from channelkit.order_parts import order_cycle
+from channelkit.order_reading import OrdersRead, look_further, read_orders
 from channelkit.outcome import Outcome, Run
 from channelkit.parts import Parts
-from channelkit.pull.reading import MINUTE
+from channelkit.pull.reading import MINUTE, Reading
 
 FRESH_FOR = 15 * MINUTE
 """Commerce's facts may be acted on for this long, where another run is reading them anew."""
@@ -103,13 +105,28 @@ def _run(parts: Parts, run: Run, *, send: bool, wait: bool) -> None:
                 outcome.error = error
         if not held:
             return
-        is_fresh = _read_commerce(parts, run, [outcome.store for outcome in working])
+        names = [outcome.store for outcome in working]
+        is_fresh = _read_commerce(parts, run, names)
+        read = read_orders(parts, run.id, names)
+        run.commerce.include(read.of_commerce)
         for place, outcome in enumerate(run.outcomes):
             if outcome.store in held:
                 cycle = parts.cycle(outcome.store, run.id)
                 lease_held = held[outcome.store]
-                run.outcomes[place] = cycle.run_once(lease_held, send=send, commerce_is_fresh=is_fresh, wait=wait)
+                done = cycle.run_once(lease_held, send=send, commerce_is_fresh=is_fresh, wait=wait)
+                run.outcomes[place] = _see_to_orders(parts, run, done, lease_held, read, send=send)
     _flush_history(parts, run)
+
+
+def _see_to_orders(parts: Parts, run: Run, outcome: Outcome, lease: Lease, read: OrdersRead, *, send: bool) -> Outcome:
+    """Do what is to be done about a store's orders, once its stock-outs and prices have left."""
+    account = parts.settings.stores[outcome.store].account
+    outcome.reading.include(read.by_account.get(account, Reading()))
+    cycle = order_cycle(parts, outcome.store, run.id)
+    outcome.orders = cycle.run_once(lease, send=send, is_fresh=read.is_fresh(account))
+    if not isinstance(outcome.error, AuthError):
+        outcome.reading.include(look_further(parts, run.id, outcome.store, read))
+    return outcome
 
 
 def _may_work(parts: Parts, outcome: Outcome) -> bool:

@@ -1,0 +1,100 @@
+"""Reading orders on both sides: once for each seller account, and once of Commerce, for all stores of a run."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from channelkit.database import failures
+from channelkit.database.lease import hold
+from channelkit.errors import AuthError, ChannelkitError, LeaseError
+from channelkit.order_parts import (
+    backfill_reader,
+    by_account,
+    completeness_check,
+    ledger_keeper,
+    order_keeper,
+    order_reader,
+    returns_reader,
+    sales_reader,
+)
+from channelkit.parts import Parts
+from channelkit.pull.reading import Reading
+from channelkit.pull.sales import LedgerKeeper
+
+
+@dataclass
+class OrdersRead:
+    """What reading orders brought.
+
+    Arguments:
+        ledger: writes down what orders do to stock.
+        by_account: of Amazon, by seller account.
+        of_commerce: what Commerce has of them.
+        closed: why people's data cannot be kept, so that no order was read; None where it can.
+    """
+
+    ledger: LedgerKeeper
+    by_account: dict[str, Reading] = field(default_factory=dict)
+    of_commerce: Reading = field(default_factory=Reading)
+    closed: ChannelkitError | None = None
+
+    def is_fresh(self, account: str) -> bool:
+        """Tell whether both sides' orders were read, so that something may be done about them."""
+        reading = self.by_account.get(account)
+        return self.closed is None and self.of_commerce.is_complete and reading is not None and reading.is_complete
+
+
+def read_orders(parts: Parts, run: str, names: Sequence[str]) -> OrdersRead:
+    """Read the orders of these stores' seller accounts, then what Commerce has of them.
+
+    What cannot be read is written down; prices and quantities go on without it.
+    """
+    read = OrdersRead(ledger_keeper(parts), closed=parts.vault.why_closed())
+    if read.closed is not None:
+        parts.progress(str(read.closed))
+    for account, stores in by_account(parts, names).items():
+        if read.closed is not None:
+            read.by_account[account] = Reading(errors=[read.closed])
+            continue
+        keeper = order_keeper(parts, account, read.ledger)
+        try:
+            with hold(parts.database, f"orders/{account}", run):
+                read.by_account[account] = order_reader(parts, account, run, keeper).read()
+        except LeaseError:
+            # Another run reads them this moment; what it has kept so far is as good as what was kept before.
+            read.by_account[account] = Reading()
+        for store in stores:
+            _link(parts, read.ledger, store)
+    try:
+        read.of_commerce = sales_reader(parts, run, read.ledger).read()
+    except AuthError as error:
+        read.of_commerce.errors.append(error)
+    return read
+
+
+def look_further(parts: Parts, run: str, store: str, read: OrdersRead) -> Reading:
+    """Read what takes its time: returns, earlier orders that a person asked for, and Amazon's own count of orders."""
+    reading, account = Reading(), parts.settings.stores[store].account
+    if read.closed is not None:
+        return reading
+    keeper = order_keeper(parts, account, read.ledger)
+    for reader in (
+        returns_reader(parts, store, run),
+        backfill_reader(parts, account, run, keeper),
+        completeness_check(parts, account, run, keeper),
+    ):
+        try:
+            reading.include(reader.read())
+        except AuthError:
+            return reading  # it is written down, and no other call can work
+        except ChannelkitError as error:
+            reading.errors.append(error)
+            with parts.database.write() as connection:
+                failures.record_failure(connection, error, store=store, run=run, at=parts.now())
+    return reading
+
+
+def _link(parts: Parts, ledger: LedgerKeeper, store: str) -> None:
+    with parts.database.write() as connection:
+        ledger.link(connection, store)
