@@ -40,7 +40,7 @@ def test_or_13_a_return_is_received_refunded_or_in_error(state: str, expected: s
 def test_or_13_a_refund_is_written_to_the_minor_unit_goes_and_is_confirmed_by_the_credit_memo() -> None:
     """OR-13: credit memo synced."""
     facts = book(SENT, copies=[COMPLETE], returns=[BACK])
-    asked = write_refund(facts.case(ID), BACK, restock=True, by="Ann", now=NOW)
+    asked = write_refund(facts.case(ID), BACK, restock=1, by="Ann", now=NOW)
     assert read_body(asked) == {
         "entity_id": 7,
         "units": [[71, 1]],
@@ -60,16 +60,14 @@ def test_or_13_a_refund_is_written_to_the_minor_unit_goes_and_is_confirmed_by_th
 
 def test_without_amazons_amount_the_goods_and_their_tax_are_paid_back() -> None:
     body = read_body(
-        write_refund(
-            book(SENT, copies=[COMPLETE]).case(ID), replace(BACK, refunded=0), restock=False, by="Ann", now=NOW
-        )
+        write_refund(book(SENT, copies=[COMPLETE]).case(ID), replace(BACK, refunded=0), restock=0, by="Ann", now=NOW)
     )
     assert (body["total"], body["adjustment"], body["restock"]) == (1080, 0, [])
 
 
 def test_a_refund_waits_for_the_invoice_and_is_dropped_when_commerce_refunded_meanwhile() -> None:
     facts = book(SENT, copies=[COMPLETE])
-    planned = replace(write_refund(facts.case(ID), BACK, restock=False, by="Ann", now=NOW), id=1)
+    planned = replace(write_refund(facts.case(ID), BACK, restock=0, by="Ann", now=NOW), id=1)
     unbilled = decide(book(SENT, copies=[copy(SENT, shipped=2)], changes=[planned]), TERMS, NOW)
     assert ([c.kind for c in unbilled.changes], unbilled.closed) == (["invoice"], ())
     refunded = copy(SENT, state="closed", shipped=2, invoiced=2, refunded=2)
@@ -79,10 +77,12 @@ def test_a_refund_waits_for_the_invoice_and_is_dropped_when_commerce_refunded_me
 
 def test_what_cannot_be_refunded_is_refused_in_words() -> None:
     with pytest.raises(UsageError, match="no order"):
-        write_refund(book(SENT).case(ID), BACK, restock=False, by="Ann", now=NOW)
+        write_refund(book(SENT).case(ID), BACK, restock=0, by="Ann", now=NOW)
+    with pytest.raises(UsageError, match="all 1 units"):
+        write_refund(book(SENT, copies=[COMPLETE]).case(ID), BACK, restock=2, by="Ann", now=NOW)
     with pytest.raises(UsageError, match="fewer than 3 units"):
         many = replace(BACK, units=3)
-        write_refund(book(SENT, copies=[COMPLETE]).case(ID), many, restock=False, by="Ann", now=NOW)
+        write_refund(book(SENT, copies=[COMPLETE]).case(ID), many, restock=0, by="Ann", now=NOW)
 
 
 def test_a_refused_refund_is_told_and_not_tried_again_by_itself() -> None:

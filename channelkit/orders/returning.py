@@ -29,16 +29,16 @@ def state_of(returned: Return, changes: Iterable[OrderChange]) -> str:
     return RECEIVED if returned.received_at is not None else REQUESTED
 
 
-def write_refund(case: Case, returned: Return, *, restock: bool, by: str, now: int) -> OrderChange:
+def write_refund(case: Case, returned: Return, *, restock: int, by: str, now: int) -> OrderChange:
     """Return the refund of a return, as a person asks for it, ready to be written down.
 
     Arguments:
-        restock: its units go back into the stock.
+        restock: how many of its units go back into the stock; Commerce puts back all of them or none.
         by: who asks.
         now: milliseconds since 1970.
 
     Raises:
-        UsageError: Commerce has no copy to refund, or fewer units than that.
+        UsageError: Commerce has no copy to refund, or fewer units than that, or would put back other than was asked.
     """
     line = _line(case, returned)
     if not 0 <= restock <= returned.units:
