@@ -41,7 +41,8 @@ def order(*lines: Line, included: bool = False, currency: str = "USD", **more: A
 @st.composite
 def lines(draw: st.DrawFn) -> Line:
     tax = draw(MINOR)
-    amounts = Amounts(*(draw(MINOR) for _ in range(5)), draw(MINOR), tax, draw(st.integers(0, tax)))
+    parts = {name: draw(MINOR) for name in ("item", "shipping", "gift_wrap", "cod", "other", "discount")}
+    amounts = Amounts(**parts, tax=tax, tax_shipping=draw(st.integers(0, tax)))
     return Line(draw(st.uuids()).hex, draw(st.sampled_from("AB")), "B0", "", draw(st.integers(1, 9)), amounts=amounts)
 
 
