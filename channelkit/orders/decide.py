@@ -18,9 +18,10 @@ from channelkit.model.orders import (
     OrderChange,
     Stand,
 )
+from channelkit.orders.allotting import free_stock, take_stock, wants_copy
 from channelkit.orders.blockers import Blocker, find_blocker
 from channelkit.orders.book import Book, Case, read_body, write_body
-from channelkit.orders.cancelling import cancel_copies, cancel_rest, is_cancelling, why_not
+from channelkit.orders.cancelling import cancel_copies, cancel_rest, why_not
 from channelkit.orders.confirming import settle
 from channelkit.orders.creation import rule_of
 from channelkit.orders.returning import must_wait
@@ -60,7 +61,7 @@ def decide(book: Book, terms: OrderTerms, now: int) -> OrderDecision:
         now: milliseconds since 1970.
     """
     cases = [book.case(order.order_id) for order in sorted(book.orders.values(), key=_by_age)]
-    free = _free_stock(book, cases, terms)
+    free = free_stock(book, cases, terms)
     stands, changes, closed = [], [], []
     for case in cases:
         over = settle(case, now)
@@ -77,8 +78,8 @@ def _decide(
     by_hand, dropped = _orders_of_people(case, terms)
     case = case.closing(dropped)
     wanted, blockers = list(by_hand), []
-    if _wants_copy(case, terms):
-        blocker = find_blocker(case, terms, _take_stock(case, terms, free))
+    if wants_copy(case, terms):
+        blocker = find_blocker(case, terms, take_stock(case, terms, free))
         if blocker is None or case.of_kind(CREATE, ("sent",)):
             wanted.append(_creation(case, terms, now))
         else:
@@ -106,13 +107,6 @@ def _by_age(order: Order) -> tuple[int, str]:
     return order.created_at, order.order_id
 
 
-def _wants_copy(case: Case, terms: OrderTerms) -> bool:
-    """Return whether an order is to get a copy: it has none, none is on its way, and nobody is cancelling it."""
-    if case.copies or not terms.import_orders or not rule_of(case.order, terms).creates or is_cancelling(case):
-        return False
-    return not case.of_kind(CREATE, ("accepted", "confirmed"))
-
-
 def _creation(case: Case, terms: OrderTerms, now: int) -> OrderChange:
     order = case.order
     body = write_body(
@@ -125,44 +119,6 @@ def _creation(case: Case, terms: OrderTerms, now: int) -> OrderChange:
     else:
         caused_at = order.created_at
     return OrderChange(order.order_id, CREATE, "", body, f"Amazon shows it as {order.status}.", caused_at=caused_at)
-
-
-def _free_stock(book: Book, cases: Iterable[Case], terms: OrderTerms) -> dict[str, int]:
-    """Return the units that orders without a copy may take, by product: what can be sold and is not held for others."""
-    free = {
-        goods.product_sku: goods.salable - book.held.get(goods.product_sku, 0)
-        for goods in book.goods.values()
-        if goods.product_sku and goods.managed and goods.salable is not None
-    }
-    for case in cases:
-        if _wants_copy(case, terms) and rule_of(case.order, terms).holds:
-            for sku, units in _units(case).items():
-                # The ledger holds them for this very order.
-                if sku in free and book.held:
-                    free[sku] += units
-    return free
-
-
-def _take_stock(case: Case, terms: OrderTerms, free: dict[str, int]) -> dict[str, int]:
-    """Take an order's units off the free ones, and return by how many units each product falls short."""
-    if not rule_of(case.order, terms).holds:
-        return {}
-    units = _units(case)
-    short = {sku: count - max(free[sku], 0) for sku, count in units.items() if sku in free and free[sku] < count}
-    if not short:
-        for sku, count in units.items():
-            if sku in free:
-                free[sku] -= count
-    return short
-
-
-def _units(case: Case) -> dict[str, int]:
-    units: dict[str, int] = {}
-    for line in case.order.lines:
-        goods = case.goods.get(line.seller_sku)
-        if goods is not None and goods.product_sku and line.ordered > line.cancelled:
-            units[goods.product_sku] = units.get(goods.product_sku, 0) + line.ordered - line.cancelled
-    return units
 
 
 def _orders_of_people(case: Case, terms: OrderTerms) -> tuple[list[OrderChange], list[OrderChange]]:

@@ -41,8 +41,9 @@ def write_refund(case: Case, returned: Return, *, restock: int, by: str, now: in
         UsageError: Commerce has no copy to refund, or fewer units than that, or would put back other than was asked.
     """
     line = _line(case, returned)
-    if not 0 <= restock <= returned.units:
-        raise UsageError(f"Return {returned.return_id} has {returned.units} units; {restock} cannot go back.")
+    if restock not in (0, returned.units):
+        what = f"Commerce puts back all {returned.units} units of return {returned.return_id}, or none of them."
+        raise UsageError(what, "Correct the stock of the source by hand where only a part can be sold again.")
     if line is None or case.copy is None:
         raise UsageError(
             f"Commerce has no order for return {returned.return_id}.", "Refund it in Seller Central alone."
