@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from channelkit.errors import UsageError
 from channelkit.model.marketplaces import Marketplace
 from channelkit.model.orders import STATUSES, Person
-from channelkit.order_deeds import ask_backfill, correct_address, plan_cancelling, plan_refund
+from channelkit.order_deeds import ask_backfill, correct_address, plan_cancelling, plan_orders, plan_refund
 from channelkit.parts import Parts
 from channelkit.people.desk import PeopleDesk
 from channelkit.report.order_details import OrderDetails
@@ -246,6 +246,10 @@ class OrderBook:
     def delays(self) -> pd.DataFrame:
         """Return how long orders, shipments and cancellations took to the other side, and the promise (SY-05)."""
         return delays_frame(self.parts.database, self.store)
+
+    def plan(self) -> OrderPlan:
+        """Return what a cycle would do about orders now, and which are blocked; nothing is written and nothing sent."""
+        return plan_orders(self.parts, self.store)
 
     def cancel(self, order_ids: str | Sequence[str], reason: str, by: str = "") -> OrderPlan:
         """Return the plan that cancels orders on Amazon: only what is unshipped, each for a reason of Amazon's (OR-12).

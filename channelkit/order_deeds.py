@@ -8,33 +8,62 @@ from typing import Any
 
 from sqlalchemy.engine import Connection
 
-from channelkit.commerce.directory import read_directory
 from channelkit.commerce.orders import save_address
 from channelkit.database import backfills, order_journal
 from channelkit.database.copies import load_copies, load_credit_memos, load_shipments
 from channelkit.database.lease import hold
 from channelkit.database.orders import load_orders
 from channelkit.database.returns import load_returns
-from channelkit.database.stores import load_store
 from channelkit.errors import PlanError, UsageError
+from channelkit.model.marketplaces import Marketplace
 from channelkit.model.orders import CANCEL, Address, Order, OrderChange, Person
 from channelkit.order_facts import find_products
+from channelkit.order_parts import order_cycle, order_terms
 from channelkit.orders.addresses import normalise
 from channelkit.orders.body import write_address
 from channelkit.orders.book import Case, write_body
 from channelkit.orders.cancelling import REASONS, check_reason, why_not
 from channelkit.orders.goods import Goods
 from channelkit.orders.returning import write_refund
-from channelkit.orders.terms import OrderTerms
+from channelkit.outcome import OrderOutcome
 from channelkit.parts import Parts
 from channelkit.report.order_plan import OrderPlan, fingerprint
 from channelkit.report.order_words import Moment, read_end, read_start
 from channelkit.report.wording import counted
+from channelkit.runner import hold_store
 
 PARTS = tuple(Address.__dataclass_fields__)
 """Parts of an address that can be corrected."""
 
 Making = Callable[[], tuple[list[OrderChange], dict[str, str]]]
+
+
+def plan_orders(parts: Parts, store: str) -> OrderPlan:
+    """Return what a cycle would do about a store's orders now, from the facts as they were last read.
+
+    Raises:
+        UsageError: the store has no seller account yet.
+    """
+    _demand_account(parts, store)
+    cycle = order_cycle(parts, store)
+    decision = cycle.decide(cycle.load())
+
+    def do(plan: OrderPlan) -> str:
+        with hold_store(parts, store, "orders") as (held, lease, outcome):
+            cycle = order_cycle(parts, store, held.run)
+            read_at, book = parts.now(), cycle.load()
+            decision = cycle.decide(book)
+            if fingerprint(decision.changes) != plan.fingerprint:
+                raise _moved(store)
+            planned = cycle.record(decision, read_at)
+            # What a person has approved goes as a whole; the rest of it could not be approved again as it was.
+            applied = cycle.apply(planned, book, lease, seconds=float("inf"))
+            outcome.orders = OrderOutcome(decision, applied)
+        counts = {name: getattr(applied, name) for name in ("accepted", "refused", "unanswered", "left")}
+        return ", ".join(f"{count:,} {name}" for name, count in counts.items()) + f". {applied.stopped}".rstrip()
+
+    site = parts.settings.stores[store].site
+    return OrderPlan(store, site, decision.changes, decision.stands, parts.why_silent(store), {}, do)
 
 
 def plan_cancelling(parts: Parts, store: str, order_ids: Sequence[str], reason: str, by: str) -> OrderPlan:
@@ -48,7 +77,7 @@ def plan_cancelling(parts: Parts, store: str, order_ids: Sequence[str], reason: 
         UsageError: Amazon knows no such reason, or the store no such order.
     """
     section = parts.settings.stores[store]
-    why = check_reason(reason, _terms(parts, store))
+    why = check_reason(reason, order_terms(parts, store))
 
     def make() -> tuple[list[OrderChange], dict[str, str]]:
         cases, now = _load_cases(parts, store, order_ids), parts.now()
@@ -133,7 +162,7 @@ def correct_address(
     person = parts.vault.read(store, order_id, by or parts.person, "correcting the address in Commerce")
     if person is None:
         raise UsageError(f"Nothing is kept of who bought order {order_id}.", "Correct its address in Commerce.")
-    place = normalise(_corrected(person, changed), _terms(parts, store, with_directory=True))
+    place = normalise(_corrected(person, changed), order_terms(parts, store))
     if place.missing:
         raise UsageError(
             f"The address of order {order_id} lacks: {', '.join(place.missing)}.", "Name these parts, too."
@@ -158,21 +187,18 @@ def ask_backfill(parts: Parts, store: str, since: Moment, until: Moment, by: str
         raise UsageError("A backfill needs its first and its last day.", "Write them as 2026-11-01 and 2026-11-24.")
     with parts.database.write() as connection:
         # The last day may be today: it is read to this moment.
-        asked = {"since": start, "until": min(end, parts.now()), "by": by or parts.person, "at": parts.now()}
-        backfills.ask_backfill(connection, store, **asked)
+        now = parts.now()
+        backfills.ask_backfill(connection, store, since=start, until=min(end, now), by=by or parts.person, at=now)
     return "It is kept. The next cycles read these orders, and treat them as any other: read, held and copied."
 
 
-def _plan(parts: Parts, store: str, make: Making, site: Any) -> OrderPlan:
+def _plan(parts: Parts, store: str, make: Making, site: Marketplace) -> OrderPlan:
     asked, refused = make()
 
     def do(plan: OrderPlan) -> str:
         with hold(parts.database, f"store/{store}", f"orders/{plan.fingerprint}"):
             if fingerprint(make()[0]) != plan.fingerprint:
-                raise PlanError(
-                    f"The facts have moved since the plan for the orders of store {store!r} was made.",
-                    "Nothing was kept. Make a new plan, look at it, and apply that.",
-                )
+                raise _moved(store)
             with parts.database.write() as connection:
                 kept = order_journal.record(connection, store, "", plan.changes, parts.now())
         return f"{counted(len(kept), 'thing')} to do kept; the next cycle carries them out."
@@ -212,22 +238,15 @@ def _load_goods(connection: Connection, store: str, found: Sequence[Order]) -> d
     return {sku: Goods(sku, linked.get(sku, "")) for sku in skus}
 
 
-def _terms(parts: Parts, store: str, *, with_directory: bool = False) -> OrderTerms:
-    """Return the terms as far as a person's word needs them."""
-    section = parts.settings.stores[store]
-    account = parts.settings.accounts.get(section.account)
-    known = read_directory(parts.commerce) if with_directory else None
-    with parts.database.read() as connection:
-        record = load_store(connection, store)
-    return OrderTerms(
-        store,
-        account.seller_id if account else "",
-        section.site,
-        connected_at=(record.connected_at or 0) if record else 0,
-        phone=section.orders.phone,
-        cancel_call=section.orders.cancel_call,
-        regions=known.regions if known else {},
-        countries=known.countries if known else frozenset(),
+def _demand_account(parts: Parts, store: str) -> None:
+    if not parts.settings.stores[store].account:
+        raise UsageError(parts.why_silent(store))
+
+
+def _moved(store: str) -> PlanError:
+    return PlanError(
+        f"The facts have moved since the plan for the orders of store {store!r} was made.",
+        "Nothing was done. Make a new plan, look at it, and apply that.",
     )
 
 

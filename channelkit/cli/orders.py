@@ -138,6 +138,25 @@ def delays(store: OneStoreOption = "", settings: SettingsOption = None, as_json:
 
 
 @app.command()
+def plan(store: OneStoreOption = "", settings: SettingsOption = None, as_json: JsonOption = False) -> None:
+    """Show what the next cycle would do about orders; nothing is sent."""
+    with open_kit(settings) as kit:
+        _carry_out(kit.one_store(store).orders.plan(), "", as_json)
+
+
+@app.command()
+def apply(
+    approve: Annotated[str, typer.Option(help="Fingerprint of the plan that you saw.")],
+    store: OneStoreOption = "",
+    settings: SettingsOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Do now what the plan that you saw would do: exactly that, or nothing."""
+    with open_kit(settings) as kit:
+        _carry_out(kit.one_store(store).orders.plan(), approve, as_json)
+
+
+@app.command()
 def cancel(
     orders: Annotated[list[str], typer.Argument(help="Amazon's numbers of the orders.")],
     *,
@@ -226,7 +245,7 @@ def _carry_out(plan: OrderPlan, fingerprint: str, as_json: bool) -> None:
         return
     say(done or repr(plan))
     if not done and plan.going:
-        say(f"Do exactly this with: --apply {plan.fingerprint}")
+        say(f"Do exactly this: the same command with --apply {plan.fingerprint} (orders apply --approve, for a plan).")
 
 
 def _is_screen(as_json: bool) -> bool:

@@ -151,11 +151,11 @@ def tracking_grids(told: OrderDetails) -> list[Grid]:
             }
             for memo in told.credit_memos
         ]
-        columns = (
+        memo_columns = (
             *(Column("Credit memo", "id", "key"), Column("Units", "units", "number")),
             *(Column("Total", "total", "number"), Column("Made", "at", "time")),
         )
-        grids.append(Grid("Credit memos in Commerce", columns, memos, len(memos)))
+        grids.append(Grid("Credit memos in Commerce", memo_columns, memos, len(memos)))
     return grids
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import ipywidgets as widgets
@@ -74,7 +75,7 @@ class OrderPager:
             for name, field in self.fields.items():
                 field.value = model.filters.get(name, "")
         self.chips.children = [
-            button(f"{words}  ✕", lambda name=name: model.narrow(**{name: ""})) for name, words in model.chips
+            button(f"{words}  ✕", partial(model.narrow, **{name: ""})) for name, words in model.chips
         ]
         numbers = [row["order_number"] for row in model.rows]
         # Setting the options chooses the first; what was chosen stays chosen where it is still shown.
