@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -18,11 +19,11 @@ ORDER = Order("111", "ATVPDKIKX0DER", "UNSHIPPED", 2_000, 2_000, lines=(LINE,))
 COPY = Copy("111", 7, "100000007", "processing", "processing", 900, 3_000, 1, (CopyLine(70, "i1", "MUG", 3),))
 
 
-def copy_of(**line: int) -> Copy:
+def copy_of(**line: Any) -> Copy:
     return replace(COPY, lines=(replace(COPY.lines[0], **line),))
 
 
-def order_of(status: str, **line: int) -> Order:
+def order_of(status: str, **line: Any) -> Order:
     return replace(ORDER, status=status, lines=(replace(LINE, **line),))
 
 

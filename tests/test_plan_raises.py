@@ -47,7 +47,8 @@ def _rows(schema: pa.Schema, rows: list[tuple[object, ...]]) -> pa.Table:
 
 
 def sends(settled: Settled) -> list[int]:
-    return settled.changes["after"].to_pylist()
+    found: list[int] = settled.changes["after"].to_pylist()
+    return found
 
 
 def falls(settled: Settled) -> list[tuple[int, int]]:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import sqlalchemy as sa
-from sqlalchemy.engine import Connection
+from sqlalchemy.engine import Connection, RowMapping
 
 from channelkit.database import rows
 from channelkit.database.order_schema import copies, credit_memos, shipments
@@ -85,7 +85,7 @@ def store_credit_memos(connection: Connection, store: str, read: Iterable[Credit
 def load_copies(connection: Connection, store: str, order_ids: Sequence[str] | None = None) -> list[Copy]:
     """Return the copies of these of Amazon's orders, or of all of the store's; an order may have several."""
 
-    def make(row: Mapping[str, Any]) -> Copy:
+    def make(row: RowMapping) -> Copy:
         lines = tuple(CopyLine(**line) for line in json.loads(row["lines"] or "[]"))
         return Copy(**{name: row[name] for name in (*_COPY[:-1], "address_id")}, lines=lines)
 
@@ -95,7 +95,7 @@ def load_copies(connection: Connection, store: str, order_ids: Sequence[str] | N
 def load_shipments(connection: Connection, store: str, order_ids: Sequence[str] | None = None) -> list[Shipment]:
     """Return the shipments of these of Amazon's orders, or of all of the store's."""
 
-    def make(row: Mapping[str, Any]) -> Shipment:
+    def make(row: RowMapping) -> Shipment:
         tracks = tuple(Track(**track) for track in json.loads(row["tracks"] or "[]"))
         return Shipment(row["shipment_id"], row["order_id"], row["created_at"], tracks, _pairs(row["units"]))
 
@@ -105,7 +105,7 @@ def load_shipments(connection: Connection, store: str, order_ids: Sequence[str] 
 def load_credit_memos(connection: Connection, store: str, order_ids: Sequence[str] | None = None) -> list[CreditMemo]:
     """Return the credit memos of these of Amazon's orders, or of all of the store's."""
 
-    def make(row: Mapping[str, Any]) -> CreditMemo:
+    def make(row: RowMapping) -> CreditMemo:
         return CreditMemo(row["memo_id"], row["order_id"], row["created_at"], row["total"], _pairs(row["units"]))
 
     return _load(connection, credit_memos, _MEMO, store, order_ids, make)
@@ -132,7 +132,7 @@ def _load(  # noqa: PLR0917
     names: Sequence[str],
     store: str,
     order_ids: Sequence[str] | None,
-    make: Callable[[Mapping[str, Any]], _Each],
+    make: Callable[[RowMapping], _Each],
 ) -> list[_Each]:
     key = "entity_id" if table is copies else names[0]
     query = sa.select(*(table.c[name] for name in names)).where(table.c.store == store).order_by(table.c[key])

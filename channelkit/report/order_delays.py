@@ -110,6 +110,8 @@ def _percentile(seconds: np.ndarray[tuple[int], np.dtype[np.float64]], share: fl
     if not len(seconds):
         return None
     # Between a time and for ever there is no middle: the later of the two counts.
-    method = "linear" if np.isfinite(seconds).all() else "higher"
-    value = float(np.percentile(seconds, share, method=method))
+    if np.isfinite(seconds).all():
+        value = float(np.percentile(seconds, share))
+    else:
+        value = float(np.percentile(seconds, share, method="higher"))
     return round(value, 3) if np.isfinite(value) else None
