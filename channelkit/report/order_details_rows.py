@@ -81,7 +81,7 @@ def list_shipping(told: OrderDetails) -> list[Said]:
     missing = [part for part in PARTS if part in order.lacking]
     given = [words for part, words in PARTS.items() if part not in order.lacking and part != "country"]
     if order.pseudonym and given:
-        lines.append(Said("Kept, encrypted", listed(given)))
+        lines.append(Said("Amazon gave", listed(given)))
     if order.country:
         lines.append(Said("Goes to", order.country))
     lines += [Said(PARTS[part].capitalize(), NOT_GIVEN) for part in missing if part != "country" or not order.country]
