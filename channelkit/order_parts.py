@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from channelkit.database import backfills
+from channelkit.model.orders import Person
 from channelkit.order_cycle import OrderCycle
 from channelkit.order_facts import find_products
+from channelkit.orders.addresses import lacking_of
 from channelkit.orders.terms import OrderTerms
 from channelkit.parts import Parts
 from channelkit.pull.backfill import BackfillReader
@@ -54,6 +56,7 @@ def order_terms(parts: Parts, store: str) -> OrderTerms:
         cancelled_as=chosen.cancelled_as,
         regions=directory.regions,
         countries=directory.countries,
+        currency=scopes.currencies.get(section.store_view, ""),
     )
 
 
@@ -78,7 +81,11 @@ def order_keeper(parts: Parts, account: str, ledger: LedgerKeeper) -> OrderKeepe
         share = StoreShare(record.name, terms.connected_at, terms.website, terms.windows)
         shares.setdefault(terms.site.id, share)
     seller_id = parts.settings.accounts[account].seller_id
-    return OrderKeeper(seller_id, shares, parts.vault, ledger.note, find_products)
+
+    def find_lacking(store: str, person: Person) -> tuple[str, ...]:
+        return lacking_of(person, ledger.terms[store])
+
+    return OrderKeeper(seller_id, shares, parts.vault, ledger.note, find_products, find_lacking)
 
 
 def order_reader(parts: Parts, account: str, run: str, keeper: OrderKeeper) -> OrderReader:

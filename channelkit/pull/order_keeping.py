@@ -13,7 +13,7 @@ from sqlalchemy.engine import Connection
 
 from channelkit.database import orders
 from channelkit.database.difference import Tally
-from channelkit.model.orders import Order
+from channelkit.model.orders import Order, Person
 
 ORDERS, EARLIER, ELSEWHERE = "orders", "earlier orders", "orders elsewhere"
 """Kinds of a reading's tallies: kept; older than the store's connection; of a marketplace that has no store."""
@@ -23,6 +23,10 @@ Note = Callable[[Connection, str, str, Order | None, Order], None]
 
 FindProducts = Callable[[Connection, str, Sequence[str]], Mapping[str, str]]
 """Finds the SKUs of the products that a store's seller SKUs are linked to."""
+
+
+FindLacking = Callable[[str, Person], tuple[str, ...]]
+"""Says which parts of somebody's address a store's orders lack."""
 
 
 class Keeps(Protocol):
@@ -61,6 +65,8 @@ class OrderKeeper:
         vault: keeps who ordered.
         note: writes down what an order does to stock.
         find_products: the links as they are now.
+        find_lacking: what a store's orders cannot do without and a person's data does not say, once it is brought into
+            the parts that Commerce asks for; None takes it as Amazon gave it.
     """
 
     seller_id: str
@@ -68,6 +74,7 @@ class OrderKeeper:
     vault: Keeps
     note: Note
     find_products: FindProducts | None = None
+    find_lacking: FindLacking | None = None
 
     def keep(self, connection: Connection, found: Iterable[Order], *, at: int, run: str) -> dict[str, Tally]:
         """Keep orders in the caller's transaction, and return how many of each kind there were.
@@ -110,6 +117,9 @@ class OrderKeeper:
         if self.find_products is not None:
             skus = sorted({line.seller_sku for order in found for line in order.lines})
             products = self.find_products(connection, store, skus)
+        if self.find_lacking is not None:
+            look = self.find_lacking
+            found = [replace(each, lacking=look(store, each.person)) if each.person else each for each in found]
         tally = orders.store_orders(connection, store, self.seller_id, found, at=at, run=run, products=products)
         named = {}
         for order in found:
