@@ -80,6 +80,7 @@ RESOLVE_STOCK = Operation(
 LIST_SOURCE_LINKS = Operation(
     "GetV1InventoryStocksourcelinks", "GET", "{scope}/V1/inventory/stock-source-links", RATE, BURST
 )
+LIST_SOURCE_ITEMS = Operation("GetV1InventorySourceitems", "GET", "{scope}/V1/inventory/source-items", RATE, BURST)
 # Quantities are absolute, so the same request twice is the same as once.
 SAVE_SOURCE_ITEMS = Operation("PostV1InventorySourceitems", "POST", "{scope}/V1/inventory/source-items", RATE, BURST)
 IMS_TOKEN = Operation("imsToken", "POST", "")

@@ -149,3 +149,35 @@ def balances(connection: Connection, *websites: str, skus: Sequence[str] | None 
     if skus is None:
         return rows.read(connection, query, BALANCES)
     return rows.read_keys(connection, query, stock_ledger.c.product_sku, skus, BALANCES)
+
+
+def held_by_item(connection: Connection, *websites: str, skus: Sequence[str]) -> dict[str, list[Noted]]:
+    """Return what is held of these products, by product: one row for each item of an order that holds any.
+
+    Arguments:
+        websites: codes of the websites that share one stock.
+
+    Returns:
+        rows of kind ``received`` whose ``units`` are those that are held.
+    """
+    kept = sa.func.sum(sa.case((_kind == RECEIVED, _units), (_is_back, -_units), else_=0))
+    keys = [stock_ledger.c[name] for name in ("store", "website", "order_id", "item_id", "product_sku", "seller_sku")]
+    found: dict[str, list[Noted]] = defaultdict(list)
+    wanted = sorted(set(skus))
+    for start in range(0, len(wanted), rows.KEYS_AT_ONCE):
+        query = sa.select(*keys, kept.label("held"), sa.func.min(stock_ledger.c.at).label("since"))
+        query = query.where(
+            stock_ledger.c.website.in_(websites),
+            stock_ledger.c.product_sku.in_(wanted[start : start + rows.KEYS_AT_ONCE]),
+        )
+        for row in connection.execute(query.group_by(*keys).having(kept != 0).order_by(*keys)).mappings():
+            its = (row["order_id"], row["item_id"], RECEIVED, "", int(row["held"]))
+            found[row["product_sku"]].append(Noted(*its, row["product_sku"], row["seller_sku"], int(row["since"])))
+    return dict(found)
+
+
+def find_homes(connection: Connection, *websites: str) -> dict[str, tuple[str, str]]:
+    """Return the store and the website of each order in the ledger of these websites."""
+    query = sa.select(stock_ledger.c.order_id, stock_ledger.c.store, stock_ledger.c.website).distinct()
+    found = connection.execute(query.where(stock_ledger.c.website.in_(websites)))
+    return {order_id: (store, website) for order_id, store, website in found}
