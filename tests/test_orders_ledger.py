@@ -125,6 +125,12 @@ def test_two_copies_of_one_order_are_both_held() -> None:
     assert book.tell(ORDER, COPY, replace(COPY, entity_id=8, lines=(CopyLine(80, "i1", "MUG", 3),))) == 6
 
 
+def test_a_copy_that_does_not_name_amazons_item_is_known_by_its_sku() -> None:
+    book = Book()
+    book.tell(order_of("UNSHIPPED"), copy_of(ext_id=""))
+    assert book.tell(order_of("CANCELLED", cancelled=3), copy_of(ext_id="", cancelled=3)) == 3
+
+
 def test_goods_that_come_back_are_stock_again_by_commerces_own_count() -> None:
     book = Book()
     memo = CreditMemo(5, "111", 4_000, 300, ((70, 2), (99, 1)))

@@ -99,7 +99,8 @@ def entries(order: Order, facts: Facts, terms: OrderTerms, at: int) -> list[Entr
     for line in order.lines:
         noted = [each for each in facts.noted if each.item_id == line.item_id]
         product = next((each.product_sku for each in noted if each.product_sku), products.get(line.seller_sku, ""))
-        for kind, source, total in _totals(order, line, facts, _sum(noted, RECEIVED)):
+        skus = {line.seller_sku.lower(), product.lower()} if _is_first(line, order) else set()
+        for kind, source, total in _totals(order, line, facts, skus, _sum(noted, RECEIVED)):
             mine = [each for each in noted if each.kind == kind and (kind != CANCELLED_UNITS or _is_of(each, source))]
             more = total - sum(each.units for each in mine)
             if more:
@@ -137,9 +138,23 @@ def _counts(order: Order, facts: Facts, terms: OrderTerms) -> bool:
     return bool(facts.copies) and not rule.complete
 
 
-def _totals(order: Order, line: Line, facts: Facts, received_so_far: int) -> list[tuple[str, str, int]]:
-    """Return what became of one line altogether: kind, source, units."""
-    mine = [(copy, each) for copy in facts.copies for each in copy.lines if each.ext_id == line.item_id]
+def _is_first(line: Line, order: Order) -> bool:
+    """Tell whether no line before it is of the same seller SKU."""
+    return next(each for each in order.lines if each.seller_sku == line.seller_sku).item_id == line.item_id
+
+
+def _totals(order: Order, line: Line, facts: Facts, skus: set[str], received_so_far: int) -> list[tuple[str, str, int]]:
+    """Return what became of one line altogether: kind, source, units.
+
+    Arguments:
+        skus: in small letters; a copy that others made may not name Amazon's item, and is known by its SKU.
+    """
+    mine = [
+        (copy, each)
+        for copy in facts.copies
+        for each in copy.lines
+        if each.ext_id == line.item_id or (not each.ext_id and each.sku.lower() in skus)
+    ]
     of_copies = [each for _, each in mine]
     standing = sum(each.ordered for each in of_copies)
     # A second copy of the same order is made up for as well, so it is held as well.
