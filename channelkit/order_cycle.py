@@ -20,16 +20,21 @@ from channelkit.database.connection import Database
 from channelkit.database.lease import Lease
 from channelkit.database.live_orders import find_live, mark_decided
 from channelkit.errors import ChannelkitError
-from channelkit.model.orders import CANCEL, OrderChange
+from channelkit.model.orders import CANCEL, TO_AMAZON, OrderChange
 from channelkit.order_facts import load_book
 from channelkit.orders.book import Book
 from channelkit.orders.decide import OrderDecision, decide
 from channelkit.orders.terms import OrderTerms
 from channelkit.outcome import OrderOutcome
 from channelkit.people.vault import Vault
+from channelkit.pull.sales import SalesReader
 
 SENDING = 150.0
 """Seconds of a cycle that orders may take; what is left goes with the next one."""
+
+
+ROUNDS = 3
+"""How often a cycle decides: anew once Commerce shows what it did, since that may be what the next step waits for."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +44,7 @@ class OrderCycle:
     Arguments:
         store_view: code of the store view whose products are sold.
         websites: codes of the websites that sell the same units as the store's.
+        sales: reads what Commerce has of orders.
         read_only_because: why nothing is sent; empty where the store may send.
         run: the run that works.
     """
@@ -49,6 +55,7 @@ class OrderCycle:
     terms: OrderTerms
     store_view: str
     websites: tuple[str, ...]
+    sales: SalesReader
     vault: Vault
     read_only_because: str
     run: str
@@ -101,17 +108,35 @@ class OrderCycle:
         try:
             read_at = self._now()
             self._follow(lease)
-            book = self.load()
-            decision = outcome.decision = self.decide(book)
-            planned = self.record(decision, read_at)
-            if send and is_fresh and not self.read_only_because:
-                outcome.applied = self.apply(planned, book, lease)
+            self._see_to(outcome, read_at, lease, send=send and is_fresh and not self.read_only_because)
             with self.database.write() as connection:
                 outcome.purged = self.vault.purge(connection, self.terms.store)
         except ChannelkitError as error:
             # Prices and quantities have gone already, and go again whatever keeps orders.
             outcome.error = error
         return outcome
+
+    def _see_to(self, outcome: OrderOutcome, read_at: int, lease: Lease, *, send: bool) -> None:
+        """Decide and do, and look at once what Commerce made of it: only what was read back is done."""
+        only: list[str] | None = None
+        for _ in range(ROUNDS):
+            book = self.load(only)
+            decision = self.decide(book)
+            outcome.decision = decision if only is None else laid_over(outcome.decision, decision)
+            planned = self.record(decision, read_at)
+            if not send or not planned:
+                return
+            applied = self.apply(planned, book, lease)
+            outcome.applied = outcome.applied + applied
+            only = self._taken_by_commerce(planned) if applied.accepted else []
+            if not only or not self.sales.read().is_complete:
+                return
+
+    def _taken_by_commerce(self, planned: Sequence[OrderChange]) -> list[str]:
+        sent = [change.order_id for change in planned if change.kind not in TO_AMAZON]
+        with self.database.read() as connection:
+            taken = order_journal.load(connection, self.terms.store, states=("accepted",), order_ids=sent)
+        return sorted({change.order_id for change in taken if change.kind not in TO_AMAZON})
 
     def _follow(self, lease: Lease) -> None:
         """Ask what became of cancellations that were handed in together, while some are on their way."""
@@ -137,3 +162,10 @@ class OrderCycle:
 
     def _now(self) -> int:
         return milliseconds(self.clock.now())
+
+
+def laid_over(before: OrderDecision, after: OrderDecision) -> OrderDecision:
+    """Return a decision with what was decided later about some of its orders in place of what was decided first."""
+    newer = {stand.order_id for stand in after.stands}
+    stands = (*(stand for stand in before.stands if stand.order_id not in newer), *after.stands)
+    return OrderDecision(stands, (*before.changes, *after.changes), (*before.closed, *after.closed))

@@ -120,6 +120,7 @@ def order_cycle(parts: Parts, store: str, run: str = "") -> OrderCycle:
         terms=order_terms(parts, store),
         store_view=section.orders.store_view or section.store_view,
         websites=parts.stock_websites(section.website),
+        sales=sales_reader(parts, run, ledger_keeper(parts)),
         vault=parts.vault,
         read_only_because=parts.why_silent(store),
         run=run,

@@ -38,6 +38,11 @@ class OrderApplied:
     def is_complete(self) -> bool:
         return not (self.refused or self.unanswered or self.left)
 
+    def __add__(self, later: OrderApplied) -> OrderApplied:
+        """Return what became of this and of what was sent after it."""
+        counts = (self.accepted + later.accepted, self.refused + later.refused, self.unanswered + later.unanswered)
+        return OrderApplied(*counts, later.left, later.stopped or self.stopped, [*self.errors, *later.errors])
+
 
 @dataclass
 class Notes:
