@@ -99,10 +99,10 @@ class Life:
     def read(self) -> None:
         """Note what both sides tell, twice; the second time is nothing new."""
         copies = () if self.copy is None else (self.copy,)
-        for expected in (None, []):
+        for again in (False, True):
             facts = Facts(copies, tuple(self.memos), tuple(self.noted), {"MUG": "MUG"})
             new = entries(self.order, facts, self.terms, self.order.updated_at)
-            assert expected is None or new == expected
+            assert not (again and new)
             self.noted += new
 
     @property

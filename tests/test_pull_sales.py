@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
 
 import pytest
 from sqlalchemy.engine import Connection
@@ -44,7 +46,7 @@ class Sales:
     def now(self) -> int:
         return milliseconds(self.clock.now())
 
-    def keep(self, status: str = "UNSHIPPED", **line: int) -> None:
+    def keep(self, status: str = "UNSHIPPED", **line: Any) -> None:
         """Keep the order as Amazon tells it now."""
         lines = (Line("i1", "MUG-A", "B01", "Mug", ordered=self.units, **line),)
         order = Order(ORDER, self.terms.site.id, status, 1, self.now(), lines=lines)
@@ -78,7 +80,7 @@ def _find_products(_connection: Connection, _store: str, seller_skus: Sequence[s
 @pytest.fixture
 def sales(run_shop: RunShop, database: Database) -> Sales:
     shop = run_shop()
-    shop.state.inventory.set("KETTLE", "default", 20)
+    shop.state.inventory.set("KETTLE", "default", Decimal(20))
     return Sales(shop, database)
 
 

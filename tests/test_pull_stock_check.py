@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 
 from channelkit.database.connection import Database
@@ -15,7 +17,7 @@ from tests.test_pull_sales import Sales
 @pytest.fixture
 def sales(run_shop: RunShop, database: Database) -> Sales:
     shop = run_shop()
-    shop.state.inventory.set("KETTLE", "default", 20)
+    shop.state.inventory.set("KETTLE", "default", Decimal(20))
     return Sales(shop, database)
 
 
