@@ -12,6 +12,8 @@ from channelkit.errors import UsageError
 from channelkit.terminal import open_kit, print_frame, print_json, say
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from channelkit.report.order_plan import OrderPlan
 
 app = typer.Typer(help="Amazon's orders, where each stands in Commerce, and what to do about it.", no_args_is_help=True)
@@ -49,7 +51,7 @@ def list_orders(
         period = {"since": since, "until": until}
         frame = kit.orders(store or (), **filters, **period, page=0 if as_json and page == 1 else page)
         first = ["store"] if len(kit.stores) > 1 else []
-        print_frame(frame if as_json else frame[[*first, *LISTED]], as_json)
+        print_frame(frame if as_json else _to_the_minute(frame[[*first, *LISTED]]), as_json)
 
 
 @app.command()
@@ -90,7 +92,7 @@ def due(store: OneStoreOption = "", settings: SettingsOption = None, as_json: Js
     with open_kit(settings, frames=True) as kit:
         frame = kit.one_store(store).orders.ship_by()
         shown = ["order_number", "ship_by", "time_left", "status", "stage", "open_units", "commerce_number"]
-        print_frame(frame if as_json else frame[shown], as_json)
+        print_frame(frame if as_json else _to_the_minute(frame[shown]), as_json)
 
 
 @app.command()
@@ -232,6 +234,13 @@ def backfill(
             print_json({"since": since, "until": until, "done": words})
         else:
             say(words)
+
+
+def _to_the_minute(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return a table whose times are short enough for a terminal."""
+    names = [name for name in ("purchase_date", "ship_by") if name in frame.columns]
+    times = {name: frame[name].dt.strftime("%Y-%m-%d %H:%M %Z").fillna("") for name in names}
+    return frame.assign(**times).astype("string").fillna("")
 
 
 def _carry_out(plan: OrderPlan, fingerprint: str, as_json: bool) -> None:
