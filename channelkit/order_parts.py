@@ -19,6 +19,7 @@ from channelkit.pull.orders import OrderReader
 from channelkit.pull.reading import Puller
 from channelkit.pull.returns import ReturnsReader
 from channelkit.pull.sales import LedgerKeeper, SalesReader
+from channelkit.pull.stock_check import StockChecker
 
 
 def order_terms(parts: Parts, store: str) -> OrderTerms:
@@ -108,6 +109,20 @@ def returns_reader(parts: Parts, store: str, run: str) -> ReturnsReader:
     section = parts.settings.stores[store]
     amazon, hours = parts.amazon(section.account), section.orders.returns_hours
     return ReturnsReader(_puller(parts, run), amazon, section.site, store, hours)
+
+
+def stock_checker(parts: Parts, store: str, run: str) -> StockChecker | None:
+    """Return what checks the ledger against the stock that a store sells from; None while its sources are not known."""
+    website = parts.settings.stores[store].website
+    with parts.database.read() as connection:
+        _, sources = read_known_stocks(connection).get(website, (0, ()))
+        views, ids = read_known_views(connection), read_known_scopes(connection).website_ids
+    websites = parts.stock_websites(website)
+    chosen = {ids[each] for each in websites if each in ids}
+    store_ids = frozenset(view for view, of_website in views.values() if of_website in chosen)
+    if not sources:
+        return None
+    return StockChecker(_puller(parts, run), parts.commerce, websites, sources, store_ids)
 
 
 def order_cycle(parts: Parts, store: str, run: str = "") -> OrderCycle:

@@ -17,6 +17,7 @@ from channelkit.order_parts import (
     order_reader,
     returns_reader,
     sales_reader,
+    stock_checker,
 )
 from channelkit.parts import Parts
 from channelkit.pull.reading import Reading
@@ -74,18 +75,26 @@ def read_orders(parts: Parts, run: str, names: Sequence[str]) -> OrdersRead:
 
 
 def look_further(parts: Parts, run: str, store: str, read: OrdersRead) -> Reading:
-    """Read what takes its time: returns, earlier orders that a person asked for, and Amazon's own count of orders."""
+    """Read what takes its time: returns, earlier orders that a person asked for, what Amazon and Commerce count."""
     reading, account = Reading(), parts.settings.stores[store].account
     if read.closed is not None:
         return reading
     keeper = order_keeper(parts, account, read.ledger)
-    for reader in (
-        returns_reader(parts, store, run),
-        backfill_reader(parts, account, run, keeper),
-        completeness_check(parts, account, run, keeper),
+    checker = stock_checker(parts, store, run)
+
+    def check_stock() -> Reading:
+        if checker is not None and checker.is_due():
+            checker.check()
+        return Reading()
+
+    for look in (
+        returns_reader(parts, store, run).read,
+        backfill_reader(parts, account, run, keeper).read,
+        completeness_check(parts, account, run, keeper).read,
+        check_stock,
     ):
         try:
-            reading.include(reader.read())
+            reading.include(look())
         except AuthError:
             return reading  # it is written down, and no other call can work
         except ChannelkitError as error:
