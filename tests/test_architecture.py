@@ -36,6 +36,8 @@ _WHOLE = {
     "rules",
     "proposal",
     "reasons",
+    "order_book",
+    "order_deeds",
     *_STORY,
 }
 
@@ -68,6 +70,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "stock_past": {"database", "plan", "pull"},
     "order_cycle": {"order_facts", "outcome", *_STORY},
     "order_parts": {"order_cycle", "order_facts", "parts", *_STORY},
+    "order_deeds": {"order_cycle", "order_facts", "order_parts", "parts", "runner", "report", *_STORY},
+    "order_book": {"order_deeds", "order_parts", "parts", "people", "report", "review", *_STORY},
     "order_reading": {"order_parts", "parts", *_STORY},
     "verdict": {"facts", "matching", "listings", "plan", "outcome", "model"},
     "cycle": {"lookalikes", "facts", "offered", "stock_past", "verdict", *_STORY},
