@@ -2,44 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from multiprocessing.sharedctypes import Synchronized
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
-import msgspec
+import numpy  # noqa: F401 - a cycle needs it; here it is loaded once, before the process is copied
+import pandas  # noqa: F401
 import sqlalchemy as sa
 
+import channelkit.amazon.listings
+import channelkit.lookalikes
+import channelkit.matching.similarity  # noqa: F401
 from benchmarks.chaos.points import Points
-from benchmarks.chaos.shared_clock import SharedClock
+from benchmarks.chaos.shared_clock import SharedClock, SharedTime
 from channelkit.database.schema import leases
 from channelkit.kit import Kit
 from channelkit.settings.reader import FILE, read_settings
 
 
-def run(
-    folder: Path,
-    moved: Synchronized[float],
-    fatal: int,
-    reached: Callable[[int, str], None],
-    replaced: Mapping[str, Any],
-) -> None:
+def run(folder: Path, time: SharedTime, fatal: int, reached: Callable[[int, str], None]) -> None:
     """Run one cycle of every store, as the sync notebook does.
 
     Arguments:
-        moved, fatal, reached: as `benchmarks.chaos.nursery.Nursery` says.
-        replaced: settings of every store's orders.
+        folder, time, fatal, reached: as `benchmarks.chaos.nursery.Nursery` says.
 
     Raises:
         ChannelkitError: the cycle failed.
     """
-    settings = read_settings(folder / FILE)
-    stores = {
-        name: msgspec.structs.replace(store, orders=msgspec.structs.replace(store.orders, **replaced))
-        for name, store in settings.stores.items()
-    }
-    kit = Kit(msgspec.structs.replace(settings, stores=stores))
-    kit.parts.clock = SharedClock(moved=moved)
+    kit = Kit(read_settings(folder / FILE))
+    kit.parts.clock = SharedClock(time=time)
     database = kit.parts.database
     with database.write() as connection:
         # Five minutes later a dead run's lease has lapsed; here that takes no time.

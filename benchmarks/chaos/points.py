@@ -24,6 +24,7 @@ class Points:
 
     def __init__(self, fatal: int, reached: Callable[[int, str], None]) -> None:
         self._fatal, self._reached, self._count = fatal, reached, 0
+        self._last = "the beginning"
 
     def pass_one(self, what: str) -> None:
         """Come to a point; beyond it only if it is not the fatal one."""
@@ -45,11 +46,12 @@ class Points:
             self.pass_one(f"before {named}")
             answer = send(session, request, **words)
             self.pass_one(f"after {named}")
+            self._last = named
             return answer
 
         def committing(connection: Connection) -> None:
             if connection.get_execution_options().get("writes"):
-                self.pass_one("before a commit")
+                self.pass_one(f"before a commit after {self._last}")
 
         sa.event.listen(engine, "commit", committing)
         requests.Session.send = watched  # type: ignore[assignment]
