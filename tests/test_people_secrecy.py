@@ -92,7 +92,6 @@ def ran(
     caplog: pytest.LogCaptureFixture,
 ) -> Ran:
     """Two cycles through the notebook with orders in them, one of which Commerce refuses with the buyer's own words."""
-    pytest.importorskip("channelkit.order_cycle", reason="No cycle reads orders yet.")
     caplog.set_level(logging.DEBUG)
     running = run_sandbox(speed=SPEED, products=50)
     refused: list[str] = []
