@@ -9,6 +9,7 @@ from math import ceil, floor
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import sqlalchemy as sa
 
 from channelkit.database import rows
@@ -178,7 +179,7 @@ def orders_frame(found: pa.Table, site: Marketplace, now_ms: int) -> pd.DataFram
     ).to_pylist()
     columns = {name: found[name] for name in COLUMNS if name in found.column_names}
     for name in TIMES:
-        columns[name] = found[name].cast(pa.timestamp("ms", "UTC")).cast(pa.timestamp("ms", site.time_zone))
+        columns[name] = local_time(found[name], site.time_zone)
     columns["grand_total"] = exact_amounts(found["total"], found["currency"])
     columns["order_notes"] = pa.array([tell_notes(row) for row in said], pa.string())
     left = [time_left(row["ship_by"], now_ms) if is_to_ship(row["status"], row["fulfilled_by"]) else "" for row in said]
@@ -268,3 +269,9 @@ def _holds(column: sa.ColumnElement[str], words: str) -> sa.ColumnElement[bool]:
 
 def _without_cents() -> list[str]:
     return [code for code, digits in CURRENCY_DIGITS.items() if digits == 0]
+
+
+def local_time(moments: pa.ChunkedArray, zone: str) -> pa.ChunkedArray:
+    """Return milliseconds since 1970 as a place's own time, to the second: nobody reads what comes after it."""
+    seconds = pc.floor_temporal(moments.cast(pa.timestamp("ms", "UTC")), unit="second")
+    return seconds.cast(pa.timestamp("ms", zone))

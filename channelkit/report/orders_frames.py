@@ -24,7 +24,7 @@ from channelkit.database.stock_ledger import balances
 from channelkit.model.marketplaces import Marketplace
 from channelkit.model.orders import CANCEL, CONFIRM, CREATE, KINDS, REFUND
 from channelkit.report.order_words import DEEDS
-from channelkit.report.orders import Wanted, exact_amounts, orders_frame, read_orders
+from channelkit.report.orders import Wanted, exact_amounts, local_time, orders_frame, read_orders
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -236,6 +236,6 @@ def _frame(found: pa.Table, site: Marketplace | None, times: tuple[str, ...]) ->
 
     zone = site.time_zone if site else "UTC"
     for name in times:
-        column = found[name].cast(pa.timestamp("ms", "UTC")).cast(pa.timestamp("ms", zone))
+        column = local_time(found[name], zone)
         found = found.set_column(found.column_names.index(name), name, column)
     return found.to_pandas(types_mapper=pd.ArrowDtype)
