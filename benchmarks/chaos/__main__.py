@@ -42,6 +42,8 @@ def main() -> int:
         if chosen.peak:
             peak = run_peak(seed, _made(folder, "peak"), Sizes().scaled(chosen.peak))
             figures |= sum_peak(peak)
+            for line in (*peak.told, *sorted(set(peak.errors))):
+                say(line)
     figures["minutes"] = round(figures.get("crash_minutes", 0.0) + figures.get("peak_minutes", 0.0), 1)
     for name, value in figures.items():
         print(f"{name:<32}{value:>14,}")

@@ -92,12 +92,12 @@ class Life:
 
     def ship_on_amazon(self) -> AmazonOrder | None:
         """Let the merchant confirm a shipment in Seller Central, which Commerce knows nothing of."""
-        order = self._on_amazon(lambda order: order.status in OPEN and not self._has_left(order))
+        order = self._on_amazon(lambda order: order.status in OPEN and not self._is_decided(order.order_id))
         return order and self.scene.world.amazon.sales.ship_order(order.order_id, self.scene.time.now())
 
     def cancel_on_amazon(self) -> AmazonOrder | None:
         """Let a buyer cancel what was not shipped."""
-        order = self._on_amazon(lambda order: order.status in OPEN | UNPAID and not self._has_left(order))
+        order = self._on_amazon(lambda order: order.status in OPEN | UNPAID and not self._is_decided(order.order_id))
         if order is not None:
             self.cancelled.add(order.order_id)
             self.scene.world.amazon.sales.cancel_order(
@@ -109,7 +109,9 @@ class Life:
         """Let the merchant cancel a copy, as far as Commerce lets him."""
 
         def can(copy: Copy) -> bool:
-            return copy.state in {"new", "processing"} and not any(item.amount("qty_shipped") for item in copy.items)
+            order = self.scene.world.amazon.sales.get(str(copy.fields["ext_order_id"]))
+            is_open = order.status in OPEN and not any(line.fulfilled for line in order.lines)
+            return is_open and not self._is_decided(order.order_id)
 
         return self._in_shop(can, lambda copy: self.scene.world.commerce.cancel_in_shop(copy.number) or None)
 
@@ -138,9 +140,12 @@ class Life:
                 for return_id in back.loc[back["state"] == "Received", "return_id"]:
                     self._decide(partial(store.orders.refund, return_id, by="chaos"))
                 unshipped = store.orders.all(status="UNSHIPPED")["order_number"]
-                chosen = sorted(number for number in unshipped if not self._has_left_by(number))
+                chosen = sorted(number for number in unshipped if not self._is_decided(number))
                 if cancelling and chosen and self.rng.random() < 0.3:
                     self._decide(partial(store.orders.cancel, self.rng.choice(chosen), "NoInventory", by="chaos"))
+                for number in sorted(number for number in unshipped if self._is_canceled(number)):
+                    # Cancelled in the shop alone, which the kit leaves to a person.
+                    self._decide(partial(store.orders.cancel, number, "NoInventory", by="chaos"))
 
     def _decide(self, make: Callable[[], OrderPlan]) -> None:
         """Apply a person's plan, unless a dead cycle still holds the store, or the order is beyond it."""
@@ -182,13 +187,14 @@ class Life:
         self.scene.world.commerce.ship_in_shop(copy.number, lines, number=number, source=SHIP_SOURCES[store])
         return copy
 
-    def _has_left(self, order: AmazonOrder) -> bool:
-        return self._has_left_by(order.order_id)
-
-    def _has_left_by(self, order_id: str) -> bool:
-        """Tell whether the warehouse has shipped any of an order already."""
+    def _is_decided(self, order_id: str) -> bool:
+        """Tell whether the warehouse has shipped any of an order already, or cancelled it."""
         copies = self.scene.world.commerce.sales.find_by_ext_order_id(order_id)
-        return any(item.amount("qty_shipped") for copy in copies for item in copy.items)
+        has_left = any(item.amount("qty_shipped") for copy in copies for item in copy.items)
+        return has_left or self._is_canceled(order_id)
+
+    def _is_canceled(self, order_id: str) -> bool:
+        return any(copy.state == "canceled" for copy in self.scene.world.commerce.sales.find_by_ext_order_id(order_id))
 
     def _on_amazon(self, suits: Callable[[AmazonOrder], bool]) -> AmazonOrder | None:
         found = [order for order in self.scene.world.amazon.orders if suits(order)]

@@ -24,6 +24,7 @@ class OnHand:
     Arguments:
         free: units by product that nobody has bought; below zero what is owed.
         promise: seconds in which a change in the shop is to be visible on Amazon.
+        cases: when, of which product and how many units were oversold, the unavoidable ones left out.
 
     >>> book = OnHand({"A": 2}, promise=360)
     >>> book.sell_in_shop("A", 1, at=0)
@@ -40,6 +41,7 @@ class OnHand:
     oversold_in_shop: int = 0
     units: int = 0
     cases: list[tuple[float, str, int]] = field(default_factory=list)
+    happened: dict[str, list[tuple[float, str, int]]] = field(default_factory=dict)
     _vanished: dict[str, deque[Vanished]] = field(default_factory=dict)
 
     def sell(self, sku: str, units: int, at: float) -> int:
@@ -47,6 +49,7 @@ class OnHand:
         missing = units - max(0, min(units, self.free[sku]))
         self.free[sku] -= units
         self.units += units
+        self.tell(sku, "sold on Amazon", units, at)
         if missing:
             explained = self._explain(sku, missing, at)
             self.unavoidable += explained
@@ -55,21 +58,28 @@ class OnHand:
                 self.cases.append((at, sku, missing - explained))
         return missing
 
-    def give_back(self, sku: str, units: int) -> None:
+    def give_back(self, sku: str, units: int, at: float) -> None:
         """Note that an order on Amazon was cancelled."""
         self.free[sku] += units
+        self.tell(sku, "cancelled on Amazon", units, at)
+
+    def tell(self, sku: str, what: str, units: int, at: float) -> None:
+        """Remember what happened to a product, for whoever asks how one of its units could be oversold."""
+        self.happened.setdefault(sku, []).append((at, what, units))
 
     def sell_in_shop(self, sku: str, units: int, at: float) -> None:
         """Note an order in the shop itself."""
         self._vanish(sku, units, at)
         self.oversold_in_shop += units - max(0, min(units, self.free[sku]))
         self.free[sku] -= units
+        self.tell(sku, "sold in the shop", units, at)
 
     def correct(self, sku: str, more: int, at: float) -> None:
         """Note that the warehouse counted."""
         if more < 0:
             self._vanish(sku, -more, at)
         self.free[sku] += more
+        self.tell(sku, "counted", more, at)
 
     def _vanish(self, sku: str, units: int, at: float) -> None:
         there = max(0, min(units, self.free[sku]))

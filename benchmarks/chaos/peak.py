@@ -12,8 +12,9 @@ import numpy as np
 from benchmarks.chaos.demand import HOUR, Sizes, write_script
 from benchmarks.chaos.on_hand import OnHand
 from benchmarks.chaos.peak_world import PeakWorld
+from benchmarks.chaos.reckoning import describe
 from benchmarks.chaos.rivals import play_at_rivals_pace
-from benchmarks.chaos.scene import Scene, open_scene, say
+from benchmarks.chaos.scene import CANADA, CANADIAN_VIEW, Scene, open_scene, say
 from channelkit.sandbox.amazon.listings import Shelf
 from channelkit.sandbox.stores import US, US_SOURCE
 from channelkit.sandbox.world import World
@@ -22,9 +23,7 @@ CYCLE = 300.0
 PROMISE = CYCLE + 60.0
 """Seconds: a cycle, and the longest that Amazon takes to show a quantity."""
 LISTED_SHARE = 0.86
-"""So many of the seeded products are listed by the merchant in both marketplaces, after ``_list_in_canada``."""
-LONGEST = 4.0
-"""After so many hours what has not come is not waited for."""
+"""So many of the seeded products are listed by the merchant, after ``_list_in_canada`` in both marketplaces."""
 
 
 @dataclass
@@ -37,6 +36,7 @@ class Peak:
         uncopied: orders that were not in Commerce at the end.
         cycle_seconds: how long each cycle took, by the world's time, while the hour lasted.
         errors: of cycles.
+        told: how each order stands that is not in Commerce, and how units came to be oversold.
     """
 
     ours: OnHand
@@ -49,6 +49,7 @@ class Peak:
     uncopied: int = 0
     cycle_seconds: list[float] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
+    told: list[str] = field(default_factory=list)
     minutes: float = 0.0
 
 
@@ -76,7 +77,13 @@ def run_peak(seed: int, folder: Path, sizes: Sizes | None = None) -> Peak:
         script = write_script(seed, sizes, scarce, plenty)
         scene.time.skip(CYCLE)
         played = PeakWorld.on(
-            world, scene.shelves, seller_skus=seller_skus, script=script, free=dict(free), promise=PROMISE
+            world,
+            scene.shelves,
+            seller_skus=seller_skus,
+            script=script,
+            free=dict(free),
+            promise=PROMISE,
+            watched=scarce,
         )
         peak = Peak(played.book, play_at_rivals_pace(script, free, PROMISE, seed))
         peak.listings = sum(len(shelf.listings) for shelf in scene.shelves.values())
@@ -87,7 +94,7 @@ def run_peak(seed: int, folder: Path, sizes: Sizes | None = None) -> Peak:
 
 def _live(scene: Scene, played: PeakWorld, peak: Peak) -> None:
     """Run a cycle each five minutes through the hour, and then until everything has come."""
-    step = 0
+    step = tries = missing = 0
     while True:
         due = played.began + step * CYCLE
         now = scene.time.now()
@@ -97,7 +104,10 @@ def _live(scene: Scene, played: PeakWorld, peak: Peak) -> None:
         elapsed = due - played.began
         if elapsed > HOUR and not played.uncopied and not played.open_changes:
             break
-        if elapsed > LONGEST * HOUR:
+        tries = tries + 1 if elapsed > HOUR and len(played.uncopied) == missing else 0
+        missing = len(played.uncopied)
+        if tries > 3:
+            # What does not come in four cycles waits for a person.
             break
         started = scene.time.now()
         ended = scene.run_cycle()
@@ -108,13 +118,17 @@ def _live(scene: Scene, played: PeakWorld, peak: Peak) -> None:
             peak.cycle_seconds.append(took)
         say(
             f"minute {elapsed / 60:.0f}: a cycle of {took:.0f} s; {len(played.orders)} orders, "
-            f"{played.uncopied} of them not in Commerce; {played.book.oversold} units oversold, "
+            f"{len(played.uncopied)} of them not in Commerce; {played.book.oversold} units oversold, "
             f"{played.book.unavoidable} more unavoidably {ended.error}".rstrip()
         )
         step += max(1, int((scene.time.now() - due) // CYCLE) + 1)
     peak.orders = len(played.orders)
     peak.seen_after, peak.copied_after = played.seen_after, played.copied_after
-    peak.late, peak.uncopied = played.open_changes, played.uncopied
+    peak.late, peak.uncopied = played.open_changes, len(played.uncopied)
+    peak.told = [describe(scene, order_id) for order_id in played.uncopied[:20]]
+    for at, sku, units in played.book.cases[:20]:
+        story = [f"{when - at:+.0f} s {what} {count}" for when, what, count in played.book.happened[sku]]
+        peak.told.append(f"{units} of {sku} oversold at second {at - played.began:.0f}: {', '.join(story)}")
 
 
 def _go_live(scene: Scene, seed: int, sizes: Sizes) -> tuple[dict[str, str], list[str]]:
@@ -157,7 +171,15 @@ def _find_goods(scene: Scene) -> dict[str, str]:
 
 
 def _list_in_canada(world: World) -> None:
-    """Offer everything that the merchant offers in the United States in Canada, too."""
+    """Sell everything that the merchant sells in the United States in Canada, too, from the same stock."""
+    commerce = world.commerce
+    commerce.add_website(CANADA, "Canada", base_currency="CAD")
+    commerce.add_store_view(CANADA, CANADIAN_VIEW, "English", locale="en_CA", timezone="America/Toronto")
+    commerce.inventory.assign(CANADA, commerce.inventory.stock_of(US.website).id)
+    american_id, canadian_id = (commerce.stores.website(code).id for code in (US.website, CANADA))
+    for product in commerce.catalog.walk():
+        if american_id in product.website_ids:
+            product.website_ids = (*product.website_ids, canadian_id)
     american: Shelf = world.amazon.shelf(US.seller_id, US.marketplace_id)
     canadian = world.amazon.shelf(US.seller_id, "A2EUQ1WTGCTBG2")
     for listing in american.listings.values():
@@ -167,7 +189,7 @@ def _list_in_canada(world: World) -> None:
             canadian,
             listing.sku,
             listing.item,
-            price=None if listing.price is None else listing.price * 137 // 100,
+            price=listing.price,
             quantity=listing.quantity,
             created=listing.created / 1000,
             condition=listing.condition,

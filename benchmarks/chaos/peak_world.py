@@ -32,6 +32,7 @@ class PeakWorld:
 
     Arguments:
         began: when the hour begins, in Unix seconds.
+        watched: products of which it is remembered what Amazon shows.
         seller_skus: by product.
         seen_after: seconds from changes of stock in the shop to what Amazon shows.
         copied_after: seconds from orders on Amazon to their copies in Commerce.
@@ -43,12 +44,14 @@ class PeakWorld:
     seller_skus: dict[str, str]
     script: deque[Event]
     began: float
+    watched: Sequence[str] = ()
     orders: list[str] = field(default_factory=list)
     seen_after: list[float] = field(default_factory=list)
     copied_after: list[float] = field(default_factory=list)
     _open: dict[str, list[Open]] = field(default_factory=dict)
     _copied: set[str] = field(default_factory=set)
     _copies: int = 0
+    _shown: dict[str, int] = field(default_factory=dict)
 
     @classmethod
     def on(
@@ -60,10 +63,11 @@ class PeakWorld:
         script: Sequence[Event],
         free: dict[str, int],
         promise: float,
+        watched: Sequence[str] = (),
     ) -> PeakWorld:
         """Return a world that plays the script from now on, whenever somebody looks at it."""
         book = OnHand(free, promise)
-        made = cls(world, shelves, book, seller_skus, deque(script), world.clock.now())
+        made = cls(world, shelves, book, seller_skus, deque(script), world.clock.now(), watched)
         made._copies = len(world.commerce.sales.orders)
         world.amazon.before_read = world.commerce.before_read = made.move
         return made
@@ -74,22 +78,25 @@ class PeakWorld:
         return sum(len(changes) for changes in self._open.values())
 
     @property
-    def uncopied(self) -> int:
-        """How many orders that ought to be in Commerce are not."""
+    def uncopied(self) -> list[str]:
+        """The orders that ought to be in Commerce and are not."""
         log = self.world.amazon.sales.log.current
-        return sum(number not in self._copied and log[number].status in OPEN for number in self.orders)
+        return [number for number in self.orders if number not in self._copied and log[number].status in OPEN]
 
     def move(self) -> None:
         """Let everything happen that has happened by now."""
         now = self.world.clock.now()
         with self.world.amazon.lock, self.world.commerce.lock:
+            self._note_shown(now)
             while self.script and self.began + self.script[0].at <= now:
                 event = self.script.popleft()
                 at = self.began + event.at
                 self.world.amazon.settle(at)
+                self._note_shown(at)
                 self._watch(at)
                 play(event, self, at)
             self.world.amazon.settle(now)
+            self._note_shown(now)
             self._watch(now)
             self._count_copies(now)
 
@@ -110,7 +117,7 @@ class PeakWorld:
         order = self.world.amazon.sales.get(self.orders[-ago])
         if order.status in OPEN | UNPAID:
             self.world.amazon.sales.cancel_order(order.order_id, at, by="BUYER", reason="BUYER_CANCELLED")
-            self.book.give_back(self._product(order.lines[0].sku), order.units)
+            self.book.give_back(self._product(order.lines[0].sku), order.units, at)
 
     def buy_in_shop(self, sku: str, units: int, at: float) -> int:
         if self.world.commerce.salable(sku, US.website) < units:
@@ -129,6 +136,15 @@ class PeakWorld:
             self.book.correct(sku, more, at)
             self._changed(sku, more, at)
         return more
+
+    def _note_shown(self, at: float) -> None:
+        """Remember what Amazon shows of what is scarce, where that is not what was sold."""
+        shelf = self.shelves["us"]
+        for sku in self.watched:
+            shown = shelf.listings[self.seller_skus[sku]].quantity
+            if shown != self._shown.get(sku):
+                self._shown[sku] = shown
+                self.book.tell(sku, "Amazon shows", shown, at)
 
     def _changed(self, sku: str, units: int, at: float) -> None:
         self._open.setdefault(sku, []).append(Open(at, units))

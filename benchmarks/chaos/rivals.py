@@ -63,7 +63,7 @@ class RivalsWorld:
             order = self._orders[-ago]
             order.cancelled_at = at
             self.shown[order.sku] += order.units
-            self.book.give_back(order.sku, order.units)
+            self.book.give_back(order.sku, order.units, at)
 
     def buy_in_shop(self, sku: str, units: int, at: float) -> int:
         if self.salable[sku] < units:

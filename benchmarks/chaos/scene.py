@@ -25,6 +25,9 @@ from channelkit.settings.reader import FILE, read_settings
 EPOCH = 1_796_000_000.0
 """When every scene begins, in Unix seconds, so that the same seed gives the same orders."""
 
+CANADA, CANADIAN_VIEW = "ca", "ca_en"
+"""A website, and its store view, that sells in Canadian dollars what the American one sells."""
+
 SHIP_SOURCES = {"us": US_SOURCE, "ca": US_SOURCE, "de": EU_SOURCE}
 
 
@@ -134,7 +137,7 @@ def _write(folder: Path, ready: dict[str, Any], with_canada: bool) -> None:
     lines, stores = [], [US.name, "ca"] if with_canada else [US.name, DE.name]
     if with_canada:
         lines += ["", "[stores.ca]", 'account = "us"', 'marketplace = "CA"']
-        lines += [f'website = "{US.website}"', f'store_view = "{US.store_view}"']
+        lines += [f'website = "{CANADA}"', f'store_view = "{CANADIAN_VIEW}"']
         lines += [f"consent_granted = {_day(path)}"]
     for name in stores:
         lines += ["", f"[stores.{name}.orders]", f'ship_source = "{SHIP_SOURCES[name]}"', 'number_source = "commerce"']
