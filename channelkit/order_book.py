@@ -9,11 +9,21 @@ from typing import TYPE_CHECKING, Any
 from channelkit.errors import UsageError
 from channelkit.model.marketplaces import Marketplace
 from channelkit.model.orders import STATUSES, Person
-from channelkit.order_deeds import ask_backfill, correct_address, plan_cancelling, plan_orders, plan_refund
+from channelkit.order_deeds import (
+    ask_backfill,
+    check_stock,
+    correct_address,
+    plan_cancelling,
+    plan_orders,
+    plan_refund,
+)
 from channelkit.parts import Parts
 from channelkit.people.desk import PeopleDesk
+from channelkit.pull.stock_check import read_last_check
+from channelkit.report.order_delays import delays_frame
 from channelkit.report.order_details import OrderDetails
 from channelkit.report.order_details_reading import read_details
+from channelkit.report.order_ledger import ledger_frame
 from channelkit.report.order_plan import OrderPlan
 from channelkit.report.order_words import STAGES, Moment, is_to_ship, status_words, time_left
 from channelkit.report.orders import (
@@ -31,8 +41,6 @@ from channelkit.report.orders_frames import (
     blocked_frame,
     completeness_frame,
     deadlines_frame,
-    delays_frame,
-    ledger_frame,
     order_changes_frame,
     returns_frame,
 )
@@ -42,6 +50,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from channelkit.review.order_pager import OrderPager
+
+DAY = 86_400_000
+DAYS = 30
+"""Days over which is measured how long orders take."""
 
 
 @dataclass(frozen=True)
@@ -239,13 +251,41 @@ class OrderBook:
         """Return each day's orders by Amazon's own count, as we have them, and as Commerce has them."""
         return completeness_frame(self.parts.database, self.store)
 
-    def ledger(self) -> pd.DataFrame:
-        """Return what orders do to each product's stock, in units: what came, left, is reserved, is held (OR-05)."""
-        return ledger_frame(self.parts.database, self.parts.settings.stores[self.store].website)
+    def ledger(self, *, check: bool = False) -> pd.DataFrame:
+        """Return what orders do to each product's stock, in units: what came, left, is reserved, is held (OR-05).
 
-    def delays(self) -> pd.DataFrame:
-        """Return how long orders, shipments and cancellations took to the other side, and the promise (SY-05)."""
-        return delays_frame(self.parts.database, self.store)
+        Beside it stands what nothing explains of the units that Commerce could sell when the stock was last checked,
+        which is done once a day. The orders of all stores that sell from the same stock count.
+
+        Arguments:
+            check: compare it with Commerce's count now.
+
+        Raises:
+            UsageError: it was never read what the store's website sells from.
+            RemoteError: Commerce could not be read.
+            LeaseError: another run checks this stock now.
+        """
+        if check:
+            check_stock(self.parts, self.store)
+        websites = self.parts.stock_websites(self.parts.settings.stores[self.store].website)
+        with self.parts.database.read() as connection:
+            last = read_last_check(connection, websites)
+        return ledger_frame(self.parts.database, websites, last.counts if last else (), last.at if last else None)
+
+    def delays(self, days: int = DAYS) -> pd.DataFrame:
+        """Return how long orders, shipments, cancellations and quantities took to the other side, and the promise.
+
+        In seconds, and how many took how long (SY-05).
+
+        Arguments:
+            days: what came to its end in the last so many days counts.
+
+        Raises:
+            UsageError: that is no day at all.
+        """
+        if days < 1:
+            raise UsageError(f"Nothing came to its end in {days} days.", "Name one day at least.")
+        return delays_frame(self.parts.database, self.store, self.parts.now() - days * DAY)
 
     def plan(self) -> OrderPlan:
         """Return what a cycle would do about orders now, and which are blocked; nothing is written and nothing sent."""

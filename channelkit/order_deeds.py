@@ -18,7 +18,7 @@ from channelkit.errors import PlanError, UsageError
 from channelkit.model.marketplaces import Marketplace
 from channelkit.model.orders import CANCEL, Address, Order, OrderChange, Person
 from channelkit.order_facts import find_products
-from channelkit.order_parts import order_cycle, order_terms
+from channelkit.order_parts import order_cycle, order_terms, stock_checker
 from channelkit.orders.addresses import normalise
 from channelkit.orders.body import write_address
 from channelkit.orders.book import Case, write_body
@@ -170,6 +170,24 @@ def correct_address(
     with hold(parts.database, f"store/{store}", f"address/{order_id}"):
         save_address(parts.commerce, case.copy, write_address(place, person.email, "shipping"))
     return f"Commerce's order {case.copy.increment_id} goes to the corrected address. Amazon's was not changed."
+
+
+def check_stock(parts: Parts, store: str) -> None:
+    """Compare the ledger with Commerce's own count of the stock that a store sells from, and keep what was found.
+
+    Raises:
+        UsageError: it was never read what the store's website sells from.
+        RemoteError: Commerce could not be read.
+        LeaseError: another run checks this stock now.
+    """
+    checker = stock_checker(parts, store, "")
+    if checker is None:
+        website = parts.settings.stores[store].website
+        raise UsageError(
+            f"It was never read what website {website!r} sells from, so its stock cannot be counted.",
+            "Read it first: channelkit pull.",
+        )
+    checker.check()
 
 
 def ask_backfill(parts: Parts, store: str, since: Moment, until: Moment, by: str) -> str:

@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from time import perf_counter
 
 import pytest
+from pandas import NA
 
 from channelkit.clock import Clock
 from channelkit.database.backfills import load_backfills
 from channelkit.database.order_schema import order_changes, orders
+from channelkit.database.reference import store_reference
+from channelkit.database.stock_ledger import add_entries
 from channelkit.errors import PlanError, UsageError
 from channelkit.kit import Kit
 from channelkit.model.orders import Address, Order, Person
+from channelkit.orders.ledger import Entry
+from channelkit.orders.ledger_check import Count
 from channelkit.people.key_file import write_key_file
+from channelkit.report.order_ledger import UNCHECKED, UNLINKED, UNTOLD
 from channelkit.settings.reader import read_settings
 from tests.order_rows import FIRST, HOUR, NOON, SECOND, THIRD, add, add_order, add_stand, live
 
@@ -223,11 +229,38 @@ def test_an_address_is_corrected_in_commerce_alone_and_only_by_its_parts(kit: Ki
         book.correct_address(SECOND, city="Oslo")
 
 
-def test_stock_and_delays_are_counted(kit: Kit) -> None:
-    """OR-05, SY-05."""
-    row = kit.stores["us"].orders.ledger().iloc[0]
+def test_stock_is_counted_and_what_nothing_explains_is_told_beside_it(kit: Kit) -> None:
+    """OR-05: of all websites that may share the stock; what has no product yet says so."""
+    book = kit.stores["us"].orders
+    row = book.ledger().iloc[0]
     assert (row["product_sku"], row["received"], row["shipped"], row["reserved"]) == ("mug-blue", 2, 1, 1)
+    assert row["note"] == UNCHECKED and row["residual"] is NA and row["checked_at"] is NA
+    counts = [asdict(Count("mug-blue", salable=9, in_sources=8)), asdict(Count("cup", salable=None))]
+    cup = Entry(FIRST, "1", "received", "amazon", 3, "cup", "CUP", NOON)
+    unknown = Entry(SECOND, "9", "received", "amazon", 4, "", "SHIRT", NOON)
     with kit.database.write() as connection:
-        connection.execute(order_changes.update().values(caused_at=NOON - HOUR))
-    delays = kit.stores["us"].orders.delays().set_index("what").loc["Create it in Commerce"]
-    assert (delays["count"], delays["budget"], delays["within"]) == (1, 300, 0)
+        store_reference(connection, "commerce", "stock-check/base", json.dumps(counts), at=NOON)
+        add_entries(connection, "us", "base", [cup, unknown])
+    told = book.ledger()
+    assert list(told["product_sku"]) == ["cup", "mug-blue", ""] and list(told["seller_sku"]) == ["", "", "SHIRT"]
+    assert told["residual"].isna().tolist() == [True, False, True] and told["residual"][1] == 1
+    assert list(told["note"]) == [
+        *(UNTOLD, "Commerce offers 1 more of mug-blue than its sources and orders explain.", UNLINKED)
+    ]
+    assert told["held"][2] == 0 and str(told["checked_at"][0]) == "2026-09-21 14:13:20+00:00"
+    with pytest.raises(UsageError, match="never read what website 'base' sells from"):
+        book.ledger(check=True)
+
+
+def test_delays_are_counted_kind_by_kind_with_their_promise_and_how_they_spread(kit: Kit) -> None:
+    """SY-05."""
+    with kit.database.write() as connection:
+        connection.execute(order_changes.update().values(caused_at=NOON - HOUR, closed_at=NOON - HOUR + 400_000))
+    book = kit.stores["us"].orders
+    delays = book.delays().set_index("what")
+    made = delays.loc["Create it in Commerce"]
+    assert (made["count"], made["budget"], made["within"], made["median"]) == (1, 300, 0, 400)
+    assert (made["5–15 min"], made["1–5 min"]) == (1, 0)
+    assert delays.loc["Bring a quantity to Amazon", "count"] == 0 and delays["within"].isna().sum() == len(delays) - 1
+    with pytest.raises(UsageError, match="in 0 days"):
+        book.delays(0)

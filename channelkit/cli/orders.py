@@ -126,17 +126,29 @@ def changes(
 
 
 @app.command()
-def ledger(store: OneStoreOption = "", settings: SettingsOption = None, as_json: JsonOption = False) -> None:
-    """Show what orders do to each product's stock, in units."""
+def ledger(
+    *,
+    check: Annotated[bool, typer.Option("--check", help="Compare it with Commerce's own count now.")] = False,
+    store: OneStoreOption = "",
+    settings: SettingsOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show what orders do to each product's stock, in units, and what nothing explains of Commerce's own count."""
     with open_kit(settings, frames=True) as kit:
-        print_frame(kit.one_store(store).orders.ledger(), as_json)
+        print_frame(kit.one_store(store).orders.ledger(check=check), as_json)
 
 
 @app.command()
-def delays(store: OneStoreOption = "", settings: SettingsOption = None, as_json: JsonOption = False) -> None:
-    """Show how long orders, shipments and cancellations took to the other side, in seconds."""
+def delays(
+    *,
+    days: Annotated[int, typer.Option(help="What came to its end in the last so many days counts.", min=1)] = 30,
+    store: OneStoreOption = "",
+    settings: SettingsOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show how long orders, shipments, cancellations and quantities took to the other side, in seconds."""
     with open_kit(settings, frames=True) as kit:
-        print_frame(kit.one_store(store).orders.delays(), as_json)
+        print_frame(kit.one_store(store).orders.delays(days), as_json)
 
 
 @app.command()

@@ -24,6 +24,9 @@ BALANCES = pa.schema(
 """Units of each product: what came, what became of it, what of it is still to leave (``reserved``), and what is kept
 off the salable stock (``held``)."""
 
+UNLINKED = BALANCES.set(0, pa.field("seller_sku", pa.string()))
+"""The same of a seller SKU without a product: nothing of it is kept off any stock."""
+
 _kind, _units = stock_ledger.c.kind, stock_ledger.c.units
 _gave_back = sa.and_(_kind == CANCELLED_UNITS, stock_ledger.c.source.like("amazon%"))
 _is_back = sa.or_(_kind == COMPENSATED, _gave_back)
@@ -136,19 +139,23 @@ def balances(connection: Connection, *websites: str, skus: Sequence[str] | None 
         skus: only of these products.
     """
 
-    def total(kind: str) -> sa.ColumnElement[Any]:
-        return sa.func.sum(sa.case((_kind == kind, _units), else_=0))
-
-    came, left, gone = total(RECEIVED), total(SHIPPED_UNITS), total(CANCELLED_UNITS)
-    kept = sa.func.sum(sa.case((_kind == RECEIVED, _units), (_is_back, -_units), else_=0))
-    sums = (came, left, gone, total(RESTOCKED), total(COMPENSATED), came - left - gone, kept)
-    named = zip(sums, BALANCES.names[1:], strict=True)
-    query = sa.select(stock_ledger.c.product_sku, *(sa.cast(each, sa.BigInteger).label(name) for each, name in named))
-    query = query.where(stock_ledger.c.website.in_(websites))
+    query = sa.select(stock_ledger.c.product_sku, *_sums()).where(stock_ledger.c.website.in_(websites))
     query = query.group_by(stock_ledger.c.product_sku).order_by(stock_ledger.c.product_sku)
     if skus is None:
         return rows.read(connection, query, BALANCES)
     return rows.read_keys(connection, query, stock_ledger.c.product_sku, skus, BALANCES)
+
+
+def unlinked_balances(connection: Connection, *websites: str) -> pa.Table:
+    """Return the columns `UNLINKED` of each seller SKU that no product is known for, in SKU order.
+
+    Arguments:
+        websites: codes of the websites that share one stock.
+    """
+    query = sa.select(stock_ledger.c.seller_sku, *_sums())
+    query = query.where(stock_ledger.c.website.in_(websites), stock_ledger.c.product_sku == "")
+    query = query.group_by(stock_ledger.c.seller_sku).order_by(stock_ledger.c.seller_sku)
+    return rows.read(connection, query, UNLINKED)
 
 
 def held_by_item(connection: Connection, *websites: str, skus: Sequence[str]) -> dict[str, list[Noted]]:
@@ -181,3 +188,16 @@ def find_homes(connection: Connection, *websites: str) -> dict[str, tuple[str, s
     query = sa.select(stock_ledger.c.order_id, stock_ledger.c.store, stock_ledger.c.website).distinct()
     found = connection.execute(query.where(stock_ledger.c.website.in_(websites)))
     return {order_id: (store, website) for order_id, store, website in found}
+
+
+def _sums() -> list[sa.ColumnElement[Any]]:
+    """Return the sums that `BALANCES` names."""
+
+    def total(kind: str) -> sa.ColumnElement[Any]:
+        return sa.func.sum(sa.case((_kind == kind, _units), else_=0))
+
+    came, left, gone = total(RECEIVED), total(SHIPPED_UNITS), total(CANCELLED_UNITS)
+    kept = sa.func.sum(sa.case((_kind == RECEIVED, _units), (_is_back, -_units), else_=0))
+    sums = (came, left, gone, total(RESTOCKED), total(COMPENSATED), came - left - gone, kept)
+    named = zip(sums, BALANCES.names[1:], strict=True)
+    return [sa.cast(each, sa.BigInteger).label(name) for each, name in named]

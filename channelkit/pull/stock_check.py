@@ -11,6 +11,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from decimal import Decimal
+from secrets import token_hex
+from typing import NamedTuple
 
 from sqlalchemy.engine import Connection
 
@@ -21,6 +23,7 @@ from channelkit.commerce.operations import LIST_ORDERS, LIST_SOURCE_ITEMS
 from channelkit.commerce.order_rows import COPY_FIELDS, parse_copy, read_pages
 from channelkit.commerce.paging import PAGE, read_rows
 from channelkit.database import copies, progress, reference, stock_ledger
+from channelkit.database.lease import hold
 from channelkit.model.orders import COMPENSATED, CopyLine
 from channelkit.orders.ledger import Entry
 from channelkit.orders.ledger_check import Count, find_compensated
@@ -29,6 +32,23 @@ from channelkit.pull.reading import HOUR, Puller
 EVERY = 24 * HOUR
 
 _OPEN_STATES = "new,pending_payment,processing,payment_review,holded"
+
+
+class LastCheck(NamedTuple):
+    """What the last check of a stock found, and when, in milliseconds since 1970."""
+
+    counts: tuple[Count, ...]
+    at: int
+
+
+def read_last_check(connection: Connection, websites: Sequence[str]) -> LastCheck | None:
+    """Return what the last check of a stock found; None where it was never checked.
+
+    Arguments:
+        websites: codes of the websites that sell from it, in the checker's order.
+    """
+    kept = reference.load_reference(connection, "commerce", _name(websites))
+    return None if kept is None else LastCheck(tuple(Count(**row) for row in json.loads(kept.body)), kept.observed_at)
 
 
 @dataclass(frozen=True)
@@ -60,7 +80,12 @@ class StockChecker:
 
         Raises:
             RemoteError: Commerce could not be read; nothing is noted.
+            LeaseError: another run checks this stock now; what two had noted would count twice.
         """
+        with hold(self.puller.database, self._name, f"{self.puller.run}/{token_hex(4)}"):
+            return self._check()
+
+    def _check(self) -> list[Count]:
         counts = self._count(None)
         suspects = find_compensated(counts)
         if suspects:
@@ -75,7 +100,7 @@ class StockChecker:
 
     @property
     def _name(self) -> str:
-        return f"stock-check/{self.websites[0]}"
+        return _name(self.websites)
 
     def _count(self, skus: Sequence[str] | None) -> list[Count]:
         with self.puller.database.read() as connection:
@@ -153,6 +178,10 @@ class StockChecker:
                     at,
                 )
                 stock_ledger.add_entries(connection, store, website, [entry])
+
+
+def _name(websites: Sequence[str]) -> str:
+    return f"stock-check/{websites[0]}"
 
 
 def _given_up(line: CopyLine) -> int:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 import sqlalchemy as sa
 
-from channelkit.database import rows
+from channelkit.database import order_journal, rows
 from channelkit.database.connection import Database
 from channelkit.database.order_schema import (
     copies,
@@ -20,9 +20,11 @@ from channelkit.database.order_schema import (
     returns,
     stands,
 )
-from channelkit.database.stock_ledger import balances
+from channelkit.database.returns import load_returns
 from channelkit.model.marketplaces import Marketplace
-from channelkit.model.orders import CANCEL, CONFIRM, CREATE, KINDS, REFUND
+from channelkit.model.orders import REFUND
+from channelkit.orders.book import by_order
+from channelkit.orders.returning import state_of
 from channelkit.report.order_words import DEEDS
 from channelkit.report.orders import Wanted, exact_amounts, local_time, orders_frame, read_orders
 
@@ -32,7 +34,7 @@ if TYPE_CHECKING:
 _BLOCKED = pa.schema([(name, pa.string()) for name in ("order_number", "blocker")] + [("since", pa.int64())])
 _RETURNS = pa.schema(
     [(name, pa.string()) for name in ("store", "return_id", "order_number", "commerce_number", "seller_sku")]
-    + [(name, pa.string()) for name in ("status", "reason", "currency", "change", "note", "credit_memo")]
+    + [(name, pa.string()) for name in ("status", "reason", "currency", "note", "credit_memo")]
     + [(name, pa.int64()) for name in ("units", "refunded", "requested_at", "received_at")]
 )
 _COUNTS = pa.schema(
@@ -46,12 +48,6 @@ _CHANGES = pa.schema(
     + [("ordered_by", pa.string())]
     + [(name, pa.int64()) for name in ("caused_at", "planned_at", "sent_at", "accepted_at", "closed_at")]
 )
-
-REQUESTED, RECEIVED, REFUNDED, ERROR = "Requested", "Received", "Refunded", "Error"
-"""How far a return is: asked for, back in the house, paid back in Commerce, or stuck."""
-
-BUDGETS = {CREATE: 300, CONFIRM: 300, CANCEL: 300}
-"""Seconds within which what happened on one side ought to be seen on the other (SY-05)."""
 
 WAITING = ("order_number", "purchase_date", "status", "order_notes", "next_step", "ship_by", "time_left")
 
@@ -93,7 +89,7 @@ def returns_frame(database: Database, store: str, site: Marketplace) -> pd.DataF
     order = sa.and_(orders.c.store == returns.c.store, orders.c.order_id == returns.c.order_id)
     sources: dict[str, sa.ColumnElement[Any]] = {name: returns.c[name] for name in _RETURNS.names if name in returns.c}
     sources |= {"order_number": returns.c.order_id, "currency": orders.c.currency}
-    sources |= {"change": order_changes.c.state, "note": order_changes.c.note}
+    sources["note"] = order_changes.c.note
     sources |= {"commerce_number": _told(copies.c.increment_id, copies)}
     sources |= {"credit_memo": _told(sa.cast(credit_memos.c.memo_id, sa.Text), credit_memos)}
     query = sa.select(*(sources[name].label(name) for name in _RETURNS.names))
@@ -101,8 +97,11 @@ def returns_frame(database: Database, store: str, site: Marketplace) -> pd.DataF
     query = query.where(returns.c.store == store).order_by(returns.c.requested_at.desc(), returns.c.return_id)
     with database.read() as connection:
         found = rows.read(connection, query, _RETURNS)
-    said = found.select(["change", "note", "credit_memo", "received_at"]).to_pylist()
-    states = [return_state(row["change"], row["credit_memo"], row["received_at"]) for row in said]
+        of_orders = sorted(set(found["order_number"].to_pylist()))
+        backs = {each.return_id: each for each in load_returns(connection, store)}
+        journal = by_order(order_journal.load(connection, store, order_ids=of_orders))
+    said = found.select(["return_id", "order_number", "note"]).to_pylist()
+    states = [state_of(backs[row["return_id"]], journal.get(row["order_number"], ())) for row in said]
     told = {
         **{name: found[name] for name in ("store", "return_id", "order_number", "commerce_number", "seller_sku")},
         "units": found["units"],
@@ -115,23 +114,6 @@ def returns_frame(database: Database, store: str, site: Marketplace) -> pd.DataF
         "order_notes": pa.array([row["note"] or "" for row in said], pa.string()),
     }
     return _frame(pa.table(told), site, ("requested_at", "received_at"))
-
-
-def return_state(change: str | None, credit_memo: str | None, received_at: int | None) -> str:
-    """Return how far a return is.
-
-    Arguments:
-        change: state of the change that refunds it; None where there is none.
-        credit_memo: credit memos of its order in Commerce.
-
-    >>> return_state("confirmed", "4", 5), return_state("refused", None, 5), return_state(None, None, 5)
-    ('Refunded', 'Error', 'Received')
-    """
-    if change in ("refused", "expired"):
-        return ERROR
-    if change == "confirmed" or (change is None and credit_memo):
-        return REFUNDED
-    return RECEIVED if received_at is not None else REQUESTED
 
 
 def completeness_frame(database: Database, store: str) -> pd.DataFrame:
@@ -190,39 +172,6 @@ def order_changes_frame(database: Database, store: str, site: Marketplace, state
     words = pa.array([DEEDS.get(kind, kind) for kind in found["kind"].to_pylist()], pa.string())
     found = found.add_column(4, "what", words)
     return _frame(found, site, ("caused_at", "planned_at", "sent_at", "accepted_at", "closed_at"))
-
-
-def delays_frame(database: Database, store: str) -> pd.DataFrame:
-    """Return how long each kind of change took, from its cause on the one side to the reading that showed it (SY-05).
-
-    Seconds: the middle one and the one that 95 of 100 stay below; ``within`` is the share that met its budget.
-    """
-    import pandas as pd  # noqa: PLC0415
-
-    took = (order_changes.c.closed_at - order_changes.c.caused_at).label("took")
-    query = sa.select(order_changes.c.kind, took).where(
-        order_changes.c.store == store, order_changes.c.state == "confirmed", order_changes.c.caused_at.isnot(None)
-    )
-    with database.read() as connection:
-        found = [(kind, max(0, took) / 1000) for kind, took in connection.execute(query)]
-    told = []
-    for kind in KINDS:
-        seconds = pd.Series([took for each, took in found if each == kind], dtype="float64")
-        budget = BUDGETS.get(kind)
-        row = {"what": DEEDS[kind], "count": len(seconds), "median": seconds.median(), "p95": seconds.quantile(0.95)}
-        within = (seconds <= budget).mean() if budget is not None and len(seconds) else float("nan")
-        told.append(row | {"budget": budget, "within": within})
-    return pd.DataFrame(told).convert_dtypes()
-
-
-def ledger_frame(database: Database, website: str) -> pd.DataFrame:
-    """Return what orders do to each product's stock: units that came, left, are reserved, and are held off the stock.
-
-    Arguments:
-        website: code of the website whose stock it is; the orders of all stores that sell from it count.
-    """
-    with database.read() as connection:
-        return _frame(balances(connection, website), None, ())
 
 
 def _told(column: sa.ColumnElement[str], table: sa.Table) -> sa.ScalarSelect[Any]:
