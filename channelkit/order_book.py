@@ -315,6 +315,8 @@ class OrderBook:
     def correct_address(self, order_id: str, by: str = "", **changed: str | Sequence[str]) -> str:
         """Correct where an order goes, in Commerce alone, and say so (OR-08).
 
+        An order that Commerce does not have yet is made there with the corrected address.
+
         Arguments:
             order_id: Amazon's number.
             changed: name, company, lines, city, region, postcode, country, phone; the others stay.
@@ -349,7 +351,7 @@ def all_orders(books: Sequence[OrderBook], **filters: Any) -> pd.DataFrame:
 
 def tell_person(person: Person) -> list[tuple[str, str]]:
     """Return who somebody is, line by line, for the screen of whoever may see it."""
-    address = person.address
+    address = person.corrected.address
     lines = [("Name", person.name), ("E-mail", person.email), ("Company", person.company)]
     lines.append(("Purchase order", person.purchase_order))
     if address is not None:
@@ -357,4 +359,6 @@ def tell_person(person: Person) -> list[tuple[str, str]]:
         lines += [("Address", line) for line in address.lines]
         lines += [("City", address.city), ("Region", address.region), ("Postcode", address.postcode)]
         lines += [("Country", address.country), ("Phone", address.phone)]
+    if person.correction is not None:
+        lines.append(("Corrected", "Amazon has another address; Commerce's order goes to this one."))
     return [(label, value) for label, value in lines if value]

@@ -12,16 +12,16 @@ from channelkit.commerce.orders import save_address
 from channelkit.database import backfills, order_journal
 from channelkit.database.copies import load_copies, load_credit_memos, load_shipments
 from channelkit.database.lease import hold
-from channelkit.database.orders import load_orders
+from channelkit.database.orders import load_orders, mark_complete
 from channelkit.database.returns import load_returns
 from channelkit.errors import PlanError, UsageError
 from channelkit.model.marketplaces import Marketplace
-from channelkit.model.orders import CANCEL, Address, Order, OrderChange, Person
+from channelkit.model.orders import CANCEL, CREATE, Address, Order, OrderChange, lay_address
 from channelkit.order_facts import find_products
 from channelkit.order_parts import order_cycle, order_terms, stock_checker
 from channelkit.orders.addresses import normalise
 from channelkit.orders.body import write_address
-from channelkit.orders.book import Case, write_body
+from channelkit.orders.book import ON_THE_WAY, Case, write_body
 from channelkit.orders.cancelling import REASONS, check_reason, why_not
 from channelkit.orders.goods import Goods
 from channelkit.orders.returning import write_refund
@@ -130,45 +130,56 @@ def correct_address(
 ) -> str:
     """Correct the address that an order goes to in Commerce, and say so; Amazon keeps its own (OR-08, OR-09).
 
-    What is kept of the buyer is read for it, and that somebody looked is kept.
+    While Commerce does not have the order, the correction is kept, encrypted, until it is made there. What is kept of
+    the buyer is read for it, and that somebody looked is kept.
 
     Arguments:
         changed: parts of the address and what they are to be: name, company, lines, city, region, postcode, country,
             phone; the others stay.
 
     Raises:
-        UsageError: a part is none, the order is not in Commerce, the address lacks something, or nothing is kept of
+        UsageError: a part is none, Commerce has the order twice, the address lacks something, or nothing is kept of
             the person any more.
-        PlanError: the store sends nothing now.
+        PlanError: Commerce has the order, and the store sends nothing now.
         LeaseError: another run works on the store.
     """
     unknown = sorted(set(changed) - set(PARTS))
-    if unknown or not changed:
+    if unknown or not any(changed.values()):
         raise UsageError(
             f"An address has no {unknown[0]!r}." if unknown else "Nothing is to be corrected.",
             f"Its parts are: {', '.join(PARTS)}.",
         )
-    silent = parts.why_silent(store)
-    if silent:
-        raise PlanError(f"Store {store!r} sends nothing: {silent}", "The address was not changed.")
     case = _load_cases(parts, store, [order_id])[order_id]
-    if case.copy is None:
+    if case.copy is None and case.copies:
         raise UsageError(
-            f"Order {order_id} is there twice in Commerce."
-            if case.copies
-            else f"Order {order_id} is not in Commerce yet.",
-            "Correct its address once it is there, and there once.",
+            f"Order {order_id} is there twice in Commerce.", "Cancel one of them; correct the address of the other."
         )
-    person = parts.vault.read(store, order_id, by or parts.person, "correcting the address in Commerce")
+    if case.copy is None and case.of_kind(CREATE, ON_THE_WAY):
+        raise UsageError(
+            f"Order {order_id} is on its way to Commerce.", "Correct its address once a cycle has read it there."
+        )
+    silent = parts.why_silent(store)
+    if case.copy is not None and silent:
+        raise PlanError(f"Store {store!r} sends nothing: {silent}", "The address was not changed.")
+    by = by or parts.person
+    person = parts.vault.read(store, order_id, by, "correcting the address in Commerce")
     if person is None:
         raise UsageError(f"Nothing is kept of who bought order {order_id}.", "Correct its address in Commerce.")
-    place = normalise(_corrected(person, changed), order_terms(parts, store))
+    correction = _address(changed)
+    whole = replace(person, correction=lay_address(person.correction, correction)).corrected
+    place = normalise(whole, order_terms(parts, store))
     if place.missing:
         raise UsageError(
             f"The address of order {order_id} lacks: {', '.join(place.missing)}.", "Name these parts, too."
         )
-    with hold(parts.database, f"store/{store}", f"address/{order_id}"):
-        save_address(parts.commerce, case.copy, write_address(place, person.email, "shipping"))
+    with hold(parts.database, f"store/{store}", f"address/{order_id}/{parts.now()}"):
+        if case.copy is not None:
+            save_address(parts.commerce, case.copy, write_address(place, person.email, "shipping"))
+        with parts.database.write() as connection:
+            parts.vault.correct(connection, store, order_id, correction, by)
+            mark_complete(connection, store, order_id)
+    if case.copy is None:
+        return f"The correction is kept. Order {order_id} goes to the corrected address once it is made in Commerce."
     return f"Commerce's order {case.copy.increment_id} goes to the corrected address. Amazon's was not changed."
 
 
@@ -268,9 +279,10 @@ def _moved(store: str) -> PlanError:
     )
 
 
-def _corrected(person: Person, changed: Mapping[str, str | Sequence[str]]) -> Person:
+def _address(changed: Mapping[str, str | Sequence[str]]) -> Address:
+    """Return the parts that are corrected as an address; the others are empty."""
     told: dict[str, Any] = {
         name: value if name != "lines" else tuple([value] if isinstance(value, str) else value)
         for name, value in changed.items()
     }
-    return replace(person, address=replace(person.address or Address(), **told))
+    return Address(**told)

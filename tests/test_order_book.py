@@ -14,6 +14,7 @@ from pandas import NA
 from channelkit.clock import Clock
 from channelkit.database.backfills import load_backfills
 from channelkit.database.order_schema import order_changes, orders
+from channelkit.database.orders import load_orders, store_orders
 from channelkit.database.reference import store_reference
 from channelkit.database.stock_ledger import add_entries
 from channelkit.errors import PlanError, UsageError
@@ -227,6 +228,34 @@ def test_an_address_is_corrected_in_commerce_alone_and_only_by_its_parts(kit: Ki
         book.correct_address(SECOND, planet="Mars")
     with pytest.raises(PlanError, match="sends nothing"):
         book.correct_address(SECOND, city="Oslo")
+    with pytest.raises(UsageError, match="Nothing is kept of who bought"):
+        book.correct_address(FIRST, city="Oslo")
+
+
+def test_an_address_is_corrected_before_commerce_has_the_order_and_kept_beside_amazons(kit: Kit) -> None:
+    """OR-08, OR-09: what Amazon tells later does not take it away; nothing in clear is in the database."""
+    keep(kit, FIRST)
+    book = kit.stores["us"].orders
+    with kit.database.write() as connection:
+        connection.execute(orders.update().values(lacking="postcode,country"))
+    with pytest.raises(UsageError, match="lacks: country"):
+        book.correct_address(FIRST, postcode="0150")
+    assert "once it is made in Commerce" in book.correct_address(FIRST, postcode="0150", country="NO", by="Ada")
+    book.correct_address(FIRST, lines=["2 Side St"], by="Ada")
+    with kit.database.write() as connection:
+        (found,) = load_orders(connection, "us", order_ids=[FIRST])
+        assert (found.lacking, found.country) == ((), "NO")
+        again = replace(found, country="XX", lacking=("postcode",), person=SOMEBODY, updated_at=NOON + 1)
+        store_orders(connection, "us", "seller-us", [again], at=NOON)
+        kit.parts.vault.keep(connection, "us", again, NOON)
+        (found,) = load_orders(connection, "us", order_ids=[FIRST])
+        assert (found.lacking, found.country) == ((), "NO")
+    person = book.person(FIRST, "a question")
+    assert person.address == HOME and "Side St" not in repr(person)
+    assert person.corrected.address == replace(HOME, lines=("2 Side St",), postcode="0150", country="NO")
+    assert ("Address", "2 Side St") in book.tell(FIRST, "a question")
+    assert list(kit.people.log()["deed"]).count("corrected") == 2
+    assert b"Side St" not in (kit.settings.folder / "channelkit.db").read_bytes()
 
 
 def test_stock_is_counted_and_what_nothing_explains_is_told_beside_it(kit: Kit) -> None:

@@ -42,7 +42,7 @@ class Creator:
         order = book.orders.get(order_id)
         if order is None:
             raise PlanError(f"Order {order_id} was not read again, so it cannot be made in Commerce.")
-        person = self.vault.read(self.terms.store, order_id, "channelkit", _PURPOSE) or Person()
+        person = (self.vault.read(self.terms.store, order_id, "channelkit", _PURPOSE) or Person()).corrected
         # Before an account is made, the order itself must be possible.
         body = write_order(order, person, book.goods, self.terms)
         customer_id = self._customer(order, person)

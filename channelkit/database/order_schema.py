@@ -259,7 +259,7 @@ people_log = Table(
     Column("at", BigInteger, nullable=False),
     Column("store", TEXT, nullable=False),
     Column("order_id", TEXT, nullable=False),
-    Column("deed", TEXT, nullable=False, doc="kept, read, exported, erased, purged"),
+    Column("deed", TEXT, nullable=False, doc="kept, read, corrected, exported, erased, purged"),
     Column("by_whom", TEXT, nullable=False),
     Column("purpose", TEXT, nullable=False),
 )

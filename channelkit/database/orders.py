@@ -128,6 +128,12 @@ def name_buyers(connection: Connection, store: str, pseudonyms: Mapping[str, str
             connection.execute(orders.update().where(*chosen).values(pseudonym=pseudonym))
 
 
+def mark_complete(connection: Connection, store: str, order_id: str) -> None:
+    """Keep that an order's address lacks nothing any more; a later reading takes that back for no part of it."""
+    chosen = (orders.c.store == store, orders.c.order_id == order_id)
+    connection.execute(orders.update().where(*chosen).values(lacking=""))
+
+
 def load_orders(
     connection: Connection,
     store: str,

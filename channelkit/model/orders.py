@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from channelkit.model.decisions import MERCHANT
 
@@ -41,13 +41,36 @@ class Address:
 
 @dataclass(frozen=True)
 class Person:
-    """Who bought, and where it goes. Its repr says nothing: it is somebody's data."""
+    """Who bought, and where it goes. Its repr says nothing: it is somebody's data.
+
+    Arguments:
+        address: as Amazon gives it.
+        correction: the parts of it that a person of the seller's wrote in their stead; the others are empty.
+    """
 
     name: str = field(default="", repr=False)
     email: str = field(default="", repr=False)
     company: str = field(default="", repr=False)
     purchase_order: str = field(default="", repr=False)
     address: Address | None = field(default=None, repr=False)
+    correction: Address | None = field(default=None, repr=False)
+
+    @property
+    def corrected(self) -> Person:
+        """Who it is, with the address as it was corrected."""
+        if self.correction is None:
+            return self
+        return replace(self, address=lay_address(self.address, self.correction))
+
+
+def lay_address(before: Address | None, over: Address) -> Address:
+    """Return an address with those parts of another one that are not empty.
+
+    >>> lay_address(Address(city="Oslo", country="NO"), Address(city="Bergen")).city
+    'Bergen'
+    """
+    told = {name: value for name, value in vars(over).items() if value}
+    return replace(before or Address(), **told)
 
 
 @dataclass(frozen=True)

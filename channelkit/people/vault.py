@@ -15,7 +15,7 @@ from channelkit.database import rows
 from channelkit.database.connection import Database
 from channelkit.database.order_schema import orders, parcels, people, people_log
 from channelkit.errors import SettingsError
-from channelkit.model.orders import CANCELLED, Address, Order, Person
+from channelkit.model.orders import CANCELLED, Address, Order, Person, lay_address
 from channelkit.people.pseudonyms import identify
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ UNDELIVERED = 14 * DAY
 """How long after its last parcel left an order counts as delivered, where nobody tells."""
 
 KEPT, READ, EXPORTED, ERASED, PURGED = "kept", "read", "exported", "erased", "purged"
+CORRECTED = "corrected"
 """What is done with people's data. ``ERASED`` also stands for the key of an order whose person must not come back."""
 
 PROGRAM = "channelkit"
@@ -112,13 +113,13 @@ class Vault:
         before = self._open(stored) if stored is not None else None
         whole = person if before is None else _laid_over(before, person)
         pseudonym = self.pseudonym(whole)
+        if whole.correction is not None and whole.correction.country:
+            _name_country(connection, store, order.order_id, whole.correction.country)
         if stored is not None and before == whole and stored.key_id == self.keys.newest:
             return pseudonym
         if stored is None and self._is_over(connection, store, order.order_id):
             return pseudonym
-        key_id, encrypted = self.keys.encrypt(msgspec.json.encode(whole))
-        row = {"store": store, "order_id": order.order_id, "pseudonym": pseudonym, "key_id": key_id}
-        rows.put(connection, people, row | {"body": encrypted, "kept_at": at})
+        self._put(connection, store, order.order_id, whole, at)
         if stored is None:
             self.log(connection, [(store, order.order_id)], KEPT, PROGRAM, "the order was read")
         return pseudonym
@@ -140,6 +141,28 @@ class Vault:
             person = self._open(stored)
             self.log(connection, [(store, order_id)], READ, by, purpose)
         return person
+
+    def correct(self, connection: Connection, store: str, order_id: str, address: Address, by: str) -> None:
+        """Keep a correction of where an order goes, beside Amazon's own address, which stays as it is.
+
+        What Amazon tells later does not take it away. Where nothing is kept of the order's person, nothing is done.
+
+        Arguments:
+            address: the corrected parts; those that are empty stay as they were, corrected before or not.
+            by: who corrects it; written down.
+
+        Raises:
+            SettingsError: there is no key, or another one.
+        """
+        stored = self._stored(connection, store, order_id)
+        if stored is None or stored.key_id == ERASED:
+            return
+        before = self._open(stored)
+        whole = replace(before, correction=lay_address(before.correction, address))
+        self._put(connection, store, order_id, whole, self.now())
+        if address.country:
+            _name_country(connection, store, order_id, address.country)
+        self.log(connection, [(store, order_id)], CORRECTED, by, "the address was corrected")
 
     def purge(self, connection: Connection, store: str = "") -> int:
         """Delete what is kept of people whose orders were delivered long enough ago, and return of how many orders.
@@ -196,6 +219,11 @@ class Vault:
         row = connection.execute(query.where(*its)).one_or_none()
         return None if row is None else _Stored(*row)
 
+    def _put(self, connection: Connection, store: str, order_id: str, person: Person, at: int) -> None:
+        key_id, encrypted = self.keys.encrypt(msgspec.json.encode(person))
+        row = {"store": store, "order_id": order_id, "pseudonym": self.pseudonym(person), "key_id": key_id}
+        rows.put(connection, people, row | {"body": encrypted, "kept_at": at})
+
     def _open(self, stored: _Stored) -> Person:
         return self.decrypt(stored.key_id, stored.body)
 
@@ -208,6 +236,12 @@ class Vault:
         query = sa.select(_ended()).where(orders.c.store == store, orders.c.order_id == order_id)
         ended = connection.execute(query).scalar()
         return ended is not None and ended < self._limit
+
+
+def _name_country(connection: Connection, store: str, order_id: str, country: str) -> None:
+    """Let an order go to the country that its address was corrected to."""
+    its = (orders.c.store == store, orders.c.order_id == order_id)
+    connection.execute(orders.update().where(*its).values(country=country))
 
 
 def _ended() -> sa.ColumnElement[int]:
@@ -223,9 +257,6 @@ def _ended() -> sa.ColumnElement[int]:
 
 def _laid_over(before: Person, after: Person) -> Person:
     """Return what is known of somebody, the newest first: Amazon withholds more as time passes."""
-    address = before.address
-    if after.address is not None:
-        told = {name: value for name, value in vars(after.address).items() if value}
-        address = replace(address or Address(), **told)
+    address = before.address if after.address is None else lay_address(before.address, after.address)
     told = {name: value for name, value in vars(after).items() if value and name != "address"}
     return replace(before, **told, address=address)
