@@ -158,7 +158,14 @@ _TOLD = frozenset(
 )
 """Facts that `channelkit.report.dated_facts` tells in more words."""
 
-_BETWEEN = ("A person decided", "On its way", "The older store", "Seller SKU it would have")
+_BETWEEN = (
+    "Held for orders",
+    "Left to offer",
+    "A person decided",
+    "On its way",
+    "The older store",
+    "Seller SKU it would have",
+)
 
 
 def _further(facts: Sequence[DatedFact], subject: Subject) -> Iterator[Fact]:

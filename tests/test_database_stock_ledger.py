@@ -24,7 +24,7 @@ def test_or_05_what_is_held_stays_so_after_shipping_and_goes_where_no_copy_ever_
     other = CAME._replace(order_id="112")
     with database.write() as connection:
         stock_ledger.add_entries(connection, "us", "base", [CAME, LEFT, GONE, other])
-        assert stock_ledger.held_by_product(connection, "base").to_pylist() == [{"product_sku": "MUG", "held": 6}]
+        assert stock_ledger.held_by_product(connection, "base")["held"].to_pylist() == [6]
         stock_ledger.add_entries(connection, "us", "base", [BACK])
         assert stock_ledger.held_by_product(connection, "base")["held"].to_pylist() == [3]
         made_up = CAME._replace(kind="compensated", source="check#0")

@@ -15,7 +15,7 @@ from channelkit.database import rows
 from channelkit.database.order_schema import stock_ledger
 from channelkit.model.orders import CANCELLED_UNITS, COMPENSATED, RECEIVED, RESTOCKED, SHIPPED_UNITS
 
-HELD = pa.schema([("product_sku", pa.string()), ("held", pa.int64())])
+HELD = pa.schema([("product_sku", pa.string()), ("held", pa.int64()), ("held_at", pa.int64())])
 BALANCES = pa.schema(
     [("product_sku", pa.string())]
     + [(name, pa.int64()) for name in ("received", "shipped", "cancelled", "refunded", "compensated", "reserved")]
@@ -29,6 +29,7 @@ UNLINKED = BALANCES.set(0, pa.field("seller_sku", pa.string()))
 
 _kind, _units = stock_ledger.c.kind, stock_ledger.c.units
 _gave_back = sa.and_(_kind == CANCELLED_UNITS, stock_ledger.c.source.like("amazon%"))
+_newest = sa.func.max(stock_ledger.c.at).label("held_at")
 _is_back = sa.or_(_kind == COMPENSATED, _gave_back)
 
 
@@ -119,13 +120,15 @@ def link_entries(connection: Connection, store: str, products: Mapping[str, str]
 
 
 def held_by_product(connection: Connection, *websites: str) -> pa.Table:
-    """Return ``product_sku, held``: units to keep off the salable stock, of the products of which some are held.
+    """Return ``product_sku, held, held_at``: units to keep off the salable stock, of the products that have some.
+
+    ``held_at`` is when the ledger last noted something of it, in milliseconds since 1970.
 
     Arguments:
         websites: codes of the websites that share one stock: an order of any of them takes from it.
     """
     kept = sa.func.sum(sa.case((_kind == RECEIVED, _units), (_is_back, -_units), else_=0))
-    query = sa.select(stock_ledger.c.product_sku, sa.cast(kept, sa.BigInteger).label("held"))
+    query = sa.select(stock_ledger.c.product_sku, sa.cast(kept, sa.BigInteger).label("held"), _newest)
     query = query.where(stock_ledger.c.website.in_(websites), stock_ledger.c.product_sku != "")
     query = query.group_by(stock_ledger.c.product_sku).having(kept != 0).order_by(stock_ledger.c.product_sku)
     return rows.read(connection, query, HELD)

@@ -79,7 +79,11 @@ def _of_commerce(row: dict[str, Any], freshness: Freshness) -> Iterator[DatedFac
     yield "It lacks, as Amazon's definition says", _text(row.get("lacking")), read
     yield "Condition in Commerce", _text(row.get("condition_choice")), read
     yield "Fulfilment in Commerce", _text(row.get("fulfillment_choice")), read
-    yield "Commerce can sell", _text(row["salable"]), counted
+    held = row.get("held")
+    yield "Commerce can sell", _text(row["salable_before"] if held else row["salable"]), counted
+    if held:
+        yield "Held for orders on Amazon", _text(held), row["held_at"]
+        yield "Left to offer on Amazon", _text(row["salable"]), counted
     yield "Commerce counts its stock", _flag(row["managed"]), counted
     yield "In stock", _flag(row["in_stock"]), counted
 

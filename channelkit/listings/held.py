@@ -7,6 +7,9 @@ import pyarrow.compute as pc
 
 from channelkit.model.columns import one
 
+HELD_FACTS = pa.schema([("salable_before", pa.int64()), ("held", pa.int64()), ("held_at", pa.int64())])
+"""What can be sold by Commerce's word, units that are held off it for Amazon's orders, and when that was last noted."""
+
 
 def lay_held(stock: pa.Table, held: pa.Table) -> pa.Table:
     """Return stock with what is held taken off what is salable, never below zero.
@@ -15,27 +18,46 @@ def lay_held(stock: pa.Table, held: pa.Table) -> pa.Table:
 
     Arguments:
         stock: a website's, columns of `channelkit.model.tables.STOCK` with ``sku`` and ``salable``.
-        held: ``product_sku, held`` in units, as the stock ledger has them; a product stands once.
+        held: ``product_sku, held`` in units and ``held_at``, as the stock ledger has them; a product stands once.
 
     Returns:
-        the stock with ``held`` (0 for most), and ``salable_before`` as Commerce says it.
+        the stock with `HELD_FACTS`: ``salable_before`` as Commerce says it, ``held`` (0 for most), and since when that
+        is known.
 
     >>> stock = pa.table({"sku": ["MUG", "CUP", "GIFT"], "salable": [5, 1, None]})
-    >>> laid = lay_held(stock, pa.table({"product_sku": ["MUG", "CUP", "GIFT"], "held": [2, 3, 1]}))
+    >>> held = {"product_sku": ["MUG", "CUP", "GIFT"], "held": [2, 3, 1], "held_at": [0, 0, 0]}
+    >>> laid = lay_held(stock, pa.table(held))
     >>> laid["salable"].to_pylist(), laid["salable_before"].to_pylist()
     ([3, 0, None], [5, 1, None])
     """
     salable = one(stock["salable"])
     if not held.num_rows:
-        nothing = pa.repeat(pa.scalar(0, pa.int64()), stock.num_rows)
-        return stock.append_column("salable_before", salable).append_column("held", nothing)
+        nothing, never = pa.repeat(pa.scalar(0, pa.int64()), stock.num_rows), pa.nulls(stock.num_rows, pa.int64())
+        return _laid(stock, salable, nothing, never)
     place = pc.index_in(one(stock["sku"]), value_set=one(held["product_sku"]))
     units = pc.fill_null(one(held["held"]).take(place), 0)
     # What Commerce says of nothing or less stays as it says it.
     left = pc.if_else(pc.greater(salable, 0), pc.max_element_wise(pc.subtract(salable, units), 0), salable)
     left = pc.if_else(pc.is_valid(salable), pc.if_else(pc.equal(units, 0), salable, left), salable)
     laid = stock.set_column(stock.column_names.index("salable"), "salable", left.cast(pa.int64()))
-    return laid.append_column("salable_before", salable).append_column("held", units)
+    return _laid(laid, salable, units, one(held["held_at"]).take(place))
+
+
+def tell_stock(subjects: pa.Table) -> pa.Array:
+    """Return in words what became of each salable quantity of which something is held; nothing for the others.
+
+    Arguments:
+        subjects: the columns `HELD_FACTS`, where they are known, and ``product_sku``.
+    """
+    if "held" not in subjects.column_names:
+        return pa.nulls(subjects.num_rows, pa.string())
+    is_held = pc.and_(pc.greater(one(subjects["held"]), 0), pc.is_valid(one(subjects["salable_before"])))
+    place = pc.indices_nonzero(is_held)
+    # A few of a million listings are held at a time.
+    rows = subjects.select(["salable_before", "held", "product_sku"]).take(place).to_pylist()
+    words = [f"{tell_held(row['salable_before'], row['held'])} It is product {row['product_sku']}." for row in rows]
+    nothing = pa.nulls(subjects.num_rows, pa.string())
+    return pc.replace_with_mask(nothing, pc.fill_null(is_held, False), pa.array(words, pa.string()))
 
 
 def tell_held(salable_before: int | None, held: int) -> str:
@@ -50,3 +72,9 @@ def tell_held(salable_before: int | None, held: int) -> str:
     which = "is" if held == 1 else "are"
     start = f"Commerce says that {salable_before} can be sold; "
     return f"{start}{held} {which} held for orders on Amazon, which leaves {left}."
+
+
+def _laid(stock: pa.Table, *facts: pa.Array) -> pa.Table:
+    for name, column in zip(HELD_FACTS.names, facts, strict=True):
+        stock = stock.append_column(name, column)
+    return stock

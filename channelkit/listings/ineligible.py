@@ -56,7 +56,17 @@ def ineligible_rows(see: Situation, terms: Terms, number: int, where: Mask, unti
             ),
             (
                 "the merchant fulfils it from counted stock, and there is none",
+                *(see.is_out_of_stock & see.is_held, "Out of Stock", "{stock_words}", _BACK),
+            ),
+            (
+                "the merchant fulfils it from counted stock, and there is none",
                 *(see.is_out_of_stock, "Out of Stock", "Commerce can sell {salable} of product {product_sku}.", _BACK),
+            ),
+            (
+                "the merchant fulfils it from counted stock, and that is below the threshold",
+                *(see.is_below_threshold & see.is_held, "Below Threshold"),
+                f"{{stock_words}} The threshold is {terms.threshold}.",
+                _BACK,
             ),
             (
                 "the merchant fulfils it from counted stock, and that is below the threshold",

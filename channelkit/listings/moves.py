@@ -160,17 +160,23 @@ def _breaking(row: dict[str, Any], terms: Terms, now_ms: int) -> list[Edit]:
     ended = {"wish_listed": "no", "wish_listed_at": now_ms, "wish_listed_by": "A person"}
     few = max(terms.threshold - 1, 0)
     return [
-        Edit(f"Commerce could sell {few or 'none'} of it (now {_known(row['salable'])})", {"salable": few}),
+        Edit(f"Commerce could sell {few + _held(row) or 'none'} of it (now {_said(row)})", {"salable": few}),
         Edit(f"product {row['product_sku']} were disabled", {"product_enabled": False}),
         Edit("a person ended it", ended),
     ]
 
 
 def _stock_words(row: dict[str, Any], enough: int) -> str:
-    return f"Commerce could sell at least {enough} of it (now {_known(row['salable'])})"
+    return f"Commerce could sell at least {enough + _held(row)} of it (now {_said(row)})"
 
 
-def _known(value: int | None) -> str:
+def _held(row: dict[str, Any]) -> int:
+    """Return the units that are held for orders on Amazon: so many more Commerce has to have."""
+    return max(0, row.get("held") or 0)
+
+
+def _said(row: dict[str, Any]) -> str:
+    value = row.get("salable_before") if _held(row) else row["salable"]
     return "unknown" if value is None else str(value)
 
 

@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from channelkit.listings.held import tell_stock
 from channelkit.listings.issues import read_issues
 from channelkit.listings.sale_dates import first_moments, last_moments
 from channelkit.listings.sharing import is_shared
@@ -63,6 +64,7 @@ class Situation:
     is_elsewhere: Mask
     is_disabled: Mask
     is_out_of_stock: Mask
+    is_held: Mask
     is_below_threshold: Mask
     is_not_yet_on_sale: Mask
     is_sale_over: Mask
@@ -108,6 +110,7 @@ def look(
     starts = first_moments(column(subjects, "sale_starts", pa.string()), terms.time_zone)
     ends = last_moments(column(subjects, "sale_ends", pa.string()), terms.time_zone)
     subjects = subjects.append_column("sale_starts_at", starts).append_column("sale_ends_at", ends)
+    subjects = subjects.append_column("stock_words", tell_stock(subjects))
     who = pc.fill_null(one(subjects["wish_listed_by"]), A_PERSON)
     subjects = subjects.set_column(subjects.column_names.index("wish_listed_by"), "wish_listed_by", who)
 
@@ -154,6 +157,7 @@ def look(
         is_elsewhere=own & mask(pc.invert(subjects["on_website"])),
         is_disabled=own & mask(pc.invert(subjects["product_enabled"])),
         is_out_of_stock=is_counted & has_none,
+        is_held=is_counted & mask(pc.is_valid(subjects["stock_words"])),
         is_below_threshold=is_counted & mask(pc.less(salable, terms.threshold)),
         is_not_yet_on_sale=own & mask(pc.greater(starts, now_ms)),
         is_sale_over=own & mask(pc.less_equal(ends, now_ms)),

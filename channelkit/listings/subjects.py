@@ -6,6 +6,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from channelkit.listings.held import HELD_FACTS
 from channelkit.listings.wishes import ALIASES, column
 from channelkit.model.columns import one
 from channelkit.model.tables import LISTINGS
@@ -42,6 +43,7 @@ PRODUCT_FACTS = pa.schema(
         ("salable", pa.int64()),
         ("in_stock", pa.bool_()),
         ("managed", pa.bool_()),
+        *HELD_FACTS,
     ]
 )
 
@@ -215,6 +217,7 @@ def _product_facts(
         "product_gone_since": gone,
         "on_website": is_here,
         **{name: one(stock[name]).take(stocked) for name in ("salable", "in_stock", "managed")},
+        **{field.name: column(stock, field.name, field.type).take(stocked) for field in HELD_FACTS},
     }
 
 
