@@ -125,17 +125,21 @@ def stock_checker(parts: Parts, store: str, run: str) -> StockChecker | None:
     return StockChecker(_puller(parts, run), parts.commerce, websites, sources, store_ids)
 
 
-def order_cycle(parts: Parts, store: str, run: str = "") -> OrderCycle:
-    """Return the cycle of one store's orders, wired."""
-    section = parts.settings.stores[store]
+def order_cycle(parts: Parts, store: str, run: str = "", ledger: LedgerKeeper | None = None) -> OrderCycle:
+    """Return the cycle of one store's orders, wired.
+
+    Arguments:
+        ledger: the run's own, which knows the terms of all stores; None to make one.
+    """
+    section, ledger = parts.settings.stores[store], ledger or ledger_keeper(parts)
     return OrderCycle(
         database=parts.database,
         amazon=parts.amazon(section.account),
         commerce=parts.commerce,
-        terms=order_terms(parts, store),
+        terms=ledger.terms[store],
         store_view=section.orders.store_view or section.store_view,
         websites=parts.stock_websites(section.website),
-        sales=sales_reader(parts, run, ledger_keeper(parts)),
+        sales=sales_reader(parts, run, ledger),
         vault=parts.vault,
         read_only_because=parts.why_silent(store),
         run=run,

@@ -122,7 +122,7 @@ def _see_to_orders(parts: Parts, run: Run, outcome: Outcome, lease: Lease, read:
     """Do what is to be done about a store's orders, once its stock-outs and prices have left."""
     account = parts.settings.stores[outcome.store].account
     outcome.reading.include(read.by_account.get(account, Reading()))
-    cycle = order_cycle(parts, outcome.store, run.id)
+    cycle = order_cycle(parts, outcome.store, run.id, read.ledger)
     outcome.orders = cycle.run_once(lease, send=send, is_fresh=read.is_fresh(account))
     if not isinstance(outcome.error, AuthError):
         outcome.reading.include(look_further(parts, run.id, outcome.store, read))
