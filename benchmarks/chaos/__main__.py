@@ -91,6 +91,7 @@ def sum_peak(peak: Peak) -> Figures:
         "oversold_units_in_shop": peak.ours.oversold_in_shop,
         "stock_to_amazon_p50_s": quantile(peak.seen_after, 0.5),
         "stock_to_amazon_p95_s": quantile(peak.seen_after, 0.95),
+        "stock_fall_to_amazon_p95_s": quantile(peak.falls_seen_after, 0.95),
         "stock_changes_not_seen": peak.late,
         "order_to_commerce_p50_s": quantile(peak.copied_after, 0.5),
         "order_to_commerce_p95_s": quantile(peak.copied_after, 0.95),

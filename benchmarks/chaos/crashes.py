@@ -60,23 +60,25 @@ class Chaos:
             self.errors[ended.error[:200]] += 1
 
 
-def run_crashes(kills: int, seed: int, folder: Path) -> Chaos:
+def run_crashes(kills: int, seed: int, folder: Path, products: int = PRODUCTS) -> Chaos:
     """Kill cycles until enough were killed, let things come to rest, and reckon up.
 
     Arguments:
         kills: at least so many cycles are killed with SIGKILL.
         folder: is empty.
+        products: of the sandbox's Commerce.
     """
     began, chaos = wall.monotonic(), Chaos(seed)
     rng = random.Random(f"chaos:{seed}")
-    with open_scene(folder, seed=seed, products=PRODUCTS) as scene:
+    with open_scene(folder, seed=seed, products=products) as scene:
         scene.go_live()
-        scene.settle()
         life = Life(scene, rng, find_goods(scene))
         start = scene.time.now()
         if kills >= FEWEST_FOR_SCANS:
+            first = 1
             for name, happen in _scans(life).items():
-                _scan(chaos, life, name, happen)
+                # Until it reads orders, a cycle does the same whatever it is that happens to them.
+                first = _scan(chaos, life, name, happen, first)
                 say(f"killed {chaos.scanned[name]} cycles at every point around {name}")
         _kill_at_random(chaos, life, kills, rng)
         come_to_rest(chaos, life)
@@ -114,9 +116,16 @@ def _scans(life: Life) -> dict[str, Callable[[], object]]:
     }
 
 
-def _scan(chaos: Chaos, life: Life, name: str, happen: Callable[[], object]) -> None:
-    """Let one thing happen and kill the cycle at its first point, then another and at its second, to the last one."""
-    scene, fatal = life.scene, 1
+def _scan(chaos: Chaos, life: Life, name: str, happen: Callable[[], object], first: int) -> int:
+    """Let one thing happen and kill the cycle at one point, then another and at the next, to the last one.
+
+    Arguments:
+        first: the number of the first point.
+
+    Returns:
+        The number of the first point that has to do with orders.
+    """
+    scene, fatal, matters = life.scene, first, 0
     for _ in range(3):
         # Something to cancel and to ship must be there.
         life.order(units=1)
@@ -129,7 +138,9 @@ def _scan(chaos: Chaos, life: Life, name: str, happen: Callable[[], object]) -> 
         ended = scene.run_cycle(fatal)
         chaos.note(ended, name)
         if not ended.killed:
-            return
+            return matters or first
+        if not matters and "order" in ended.last:
+            matters = fatal
         fatal += 1
 
 
@@ -170,5 +181,6 @@ def come_to_rest(chaos: Chaos, life: Life) -> None:
 def _fingerprint(scene: Scene) -> str:
     world, sales = scene.world, scene.world.commerce.sales
     copies = [(copy.state, [item.fields.get("qty_shipped") for item in copy.items]) for copy in sales.orders.values()]
-    orders = [(order.status, order.updated) for order in world.amazon.orders]
+    # What is on its way to a buyer moves on for days.
+    orders = [(order.status, [line.fulfilled for line in order.lines]) for order in world.amazon.orders]
     return repr((copies, orders, sales.last, len(world.amazon.sales.returns), find_residual(scene)))

@@ -44,6 +44,7 @@ class Peak:
     listings: int = 0
     orders: int = 0
     seen_after: list[float] = field(default_factory=list)
+    falls_seen_after: list[float] = field(default_factory=list)
     copied_after: list[float] = field(default_factory=list)
     late: int = 0
     uncopied: int = 0
@@ -124,6 +125,7 @@ def _live(scene: Scene, played: PeakWorld, peak: Peak) -> None:
         step += max(1, int((scene.time.now() - due) // CYCLE) + 1)
     peak.orders = len(played.orders)
     peak.seen_after, peak.copied_after = played.seen_after, played.copied_after
+    peak.falls_seen_after = played.falls_seen_after
     peak.late, peak.uncopied = played.open_changes, len(played.uncopied)
     peak.told = [describe(scene, order_id) for order_id in played.uncopied[:20]]
     for at, sku, units in played.book.cases[:20]:

@@ -34,7 +34,7 @@ class PeakWorld:
         began: when the hour begins, in Unix seconds.
         watched: products of which it is remembered what Amazon shows.
         seller_skus: by product.
-        seen_after: seconds from changes of stock in the shop to what Amazon shows.
+        seen_after: seconds from changes of stock in the shop to what Amazon shows; ``falls_seen_after`` of those down.
         copied_after: seconds from orders on Amazon to their copies in Commerce.
     """
 
@@ -47,6 +47,7 @@ class PeakWorld:
     watched: Sequence[str] = ()
     orders: list[str] = field(default_factory=list)
     seen_after: list[float] = field(default_factory=list)
+    falls_seen_after: list[float] = field(default_factory=list)
     copied_after: list[float] = field(default_factory=list)
     _open: dict[str, list[Open]] = field(default_factory=dict)
     _copied: set[str] = field(default_factory=set)
@@ -155,7 +156,9 @@ class PeakWorld:
         for sku in list(self._open):
             shown, there = shelf.listings[self.seller_skus[sku]].quantity, max(0, self.book.free[sku])
             still = [each for each in self._open[sku] if (shown > there if each.units < 0 else shown < there)]
-            self.seen_after += [at - each.at for each in self._open[sku] if each not in still]
+            seen = [each for each in self._open[sku] if each not in still]
+            self.seen_after += [at - each.at for each in seen]
+            self.falls_seen_after += [at - each.at for each in seen if each.units < 0]
             if still:
                 self._open[sku] = still
             else:

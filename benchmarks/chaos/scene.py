@@ -28,6 +28,8 @@ EPOCH = 1_796_000_000.0
 CANADA, CANADIAN_VIEW = "ca", "ca_en"
 """A website, and its store view, that sells in Canadian dollars what the American one sells."""
 
+_LISTED = "auto_list = false\ncatalog_calls = 0"
+
 SHIP_SOURCES = {"us": US_SOURCE, "ca": US_SOURCE, "de": EU_SOURCE}
 
 
@@ -91,12 +93,14 @@ class Scene:
             minutes: between two of them.
             most: so many at the most.
         """
-        for _ in range(most):
+        for number in range(1, most + 1):
             self.run_cycle()
             self.time.skip(minutes * 60)
             with self.kit() as kit:
-                if kit.changes(["planned", "sent", "accepted"]).empty:
-                    return
+                left = len(kit.changes(["planned", "sent", "accepted"]))
+            say(f"cycle {number}: {left} changes on their way")
+            if not left:
+                return
 
 
 @contextmanager
@@ -134,9 +138,13 @@ def open_scene(
 
 def _write(folder: Path, ready: dict[str, Any], with_canada: bool) -> None:
     path = write_settings(folder, ready)
+    if with_canada:
+        # A store that has sold for long has listed what it lists, and has found it in Amazon's catalog.
+        written = path.read_text(encoding="utf-8").replace(f"[stores.{US.name}]", f"[stores.{US.name}]\n{_LISTED}")
+        path.write_text(written, encoding="utf-8")
     lines, stores = [], [US.name, "ca"] if with_canada else [US.name, DE.name]
     if with_canada:
-        lines += ["", "[stores.ca]", 'account = "us"', 'marketplace = "CA"']
+        lines += ["", "[stores.ca]", _LISTED, 'account = "us"', 'marketplace = "CA"']
         lines += [f'website = "{CANADA}"', f'store_view = "{CANADIAN_VIEW}"']
         lines += [f"consent_granted = {_day(path)}"]
     for name in stores:
