@@ -70,7 +70,7 @@ def test_a_stock_out_does_not_wait_for_what_is_under_way_and_stands_at_the_end(p
     skus = practice.active_skus("us")[:5]
     commerce = practice.running.world.commerce
     for sku in skus:
-        practice.running.world.amazon.set_quantity(practice.shelf("us").seller_id, sku, 1, commerce.clock.now())
+        commerce.change_stock(practice.product_of("us", sku), 2)
     go_on(practice, 1)
     assert {change["seller_sku"] for change in together(practice)} == set(skus)
     product = practice.product_of("us", skus[0])
