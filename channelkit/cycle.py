@@ -27,7 +27,7 @@ from channelkit.errors import AuthError, ChannelkitError, PlanError, UsageError
 from channelkit.facts import Store, load_facts, overlay
 from channelkit.listings.rules.tree import Group, parse_rule
 from channelkit.lookalikes import Lookalikes
-from channelkit.model.changes import PUBLISH
+from channelkit.model.changes import PUBLISH, QUANTITY
 from channelkit.model.columns import one
 from channelkit.offered import complete_offers, find_complaints
 from channelkit.outcome import Decision, Outcome
@@ -37,7 +37,7 @@ from channelkit.pull.amazon import AmazonReader
 from channelkit.pull.catalog import CatalogReader
 from channelkit.pull.definitions import DefinitionReader
 from channelkit.pull.reading import Puller, Reading
-from channelkit.stock_past import load_past
+from channelkit.stock_past import Account, load_past
 from channelkit.verdict import complete, draft
 
 AT_ONCE = 20_000
@@ -103,7 +103,9 @@ class Cycle:
             if not waiting.num_rows:
                 return
             facts = listings.load(connection, self.store.name, READ_BACK)
-            journal.close_settled(connection, settle(waiting, facts, now), now)
+            quantities = waiting.filter(pc.equal(waiting["field"], QUANTITY))
+            known = falls.load_known(connection, *self._account, quantities["seller_sku"].to_pylist())
+            journal.close_settled(connection, settle(waiting, facts, now, known), now)
 
     def decide(self, trial: Trial | None = None, only: Sequence[str] | None = None) -> Decision:
         """Match, classify, plan and guard, from facts alone; nothing is written and nothing is sent.
@@ -120,7 +122,7 @@ class Cycle:
             facts = replace(facts, decisions=overlay(facts.decisions, trial.decisions))
         drafted = draft(facts, self.store, now)
         with self.database.read() as connection:
-            past = load_past(connection, self.store.name, self.amazon.seller_id, facts.listings, drafted.of_quantities)
+            past = load_past(connection, self.store.name, self._account, facts.listings, drafted.of_quantities)
         return complete(drafted, facts, self.store, past, now)
 
     def keep(self, decision: Decision) -> None:
@@ -272,6 +274,10 @@ class Cycle:
         if decision.guarded.stopped:
             return "stopped"
         return "clear" if send else "shown"
+
+    @property
+    def _account(self) -> Account:
+        return Account(self.amazon.seller_id, self.store.sharing_sites)
 
     def _now(self) -> int:
         return milliseconds(self.clock.now())

@@ -74,6 +74,7 @@ class Store:
         elders: the active stores that share seller SKUs with this one and are older, the oldest first (RG-02).
         sending_elders: those of them that may send; what they decide, they send themselves.
         stock_websites: codes of the websites that sell the same units; an order of any of them takes from all.
+        sharing_sites: ids of the marketplaces in which a seller SKU of the account has one quantity with the store's.
         asked: what is read of products' attributes beside the listing rule: the role to the attribute's code.
     """
 
@@ -92,6 +93,7 @@ class Store:
     elders: tuple[str, ...] = ()
     sending_elders: tuple[str, ...] = ()
     stock_websites: tuple[str, ...] = ()
+    sharing_sites: tuple[str, ...] = ()
     asked: tuple[tuple[str, str], ...] = ()
 
 

@@ -19,6 +19,7 @@ from channelkit.errors import UsageError
 from channelkit.facts import Store
 from channelkit.listings.terms import Terms
 from channelkit.lookalikes import Lookalikes, Roles
+from channelkit.model.marketplaces import list_region
 from channelkit.model.stores import Installation, StoreRecord
 from channelkit.people.vault import Vault
 from channelkit.plan import silence
@@ -222,6 +223,7 @@ class Parts:
             elders=older,
             sending_elders=tuple(elder for elder in older if elder in self.settings.stores and self.may_send(elder)),
             stock_websites=self.stock_websites(section.website),
+            sharing_sites=(site.id,) if country else list_region(site.region),
             asked=tuple(_asked(section)),
         )
         amazon = self.amazon(section.account)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -14,8 +15,19 @@ from channelkit.plan.raises import Past
 from channelkit.pull.orders import read_until
 
 
+class Account(NamedTuple):
+    """Whose orders take from a store's quantities.
+
+    Arguments:
+        sharing_sites: ids of the marketplaces in which a seller SKU of the account has one quantity with the store's.
+    """
+
+    seller_id: str
+    sharing_sites: tuple[str, ...]
+
+
 def load_past(
-    connection: Connection, store: str, seller_id: str, listings: pa.Table, seller_skus: Sequence[str]
+    connection: Connection, store: str, account: Account, listings: pa.Table, seller_skus: Sequence[str]
 ) -> Past | None:
     """Return what is known of the past of these quantities, or None where orders were never read.
 
@@ -23,7 +35,7 @@ def load_past(
         listings: ``seller_sku, quantity`` as Amazon was last read.
         seller_skus: those whose quantity is to change; all others cost nothing.
     """
-    until = read_until(connection, seller_id)
+    until = read_until(connection, account.seller_id)
     if until is None:
         return None
     last_sent = load_last_sent(connection, store, seller_skus)
@@ -33,7 +45,7 @@ def load_past(
     return Past(
         shown=listings.select(["seller_sku", "quantity"]),
         last_sent=last_sent,
-        known=load_known(connection, store, seller_skus, since),
+        known=load_known(connection, account.seller_id, account.sharing_sites, seller_skus, since),
         falls=load_falls(connection, store),
         orders_read_until=until,
         wanted_before=before.rename_columns(["seller_sku", "wanted_quantity"]),

@@ -8,6 +8,7 @@ import pyarrow as pa
 
 from channelkit.database import copies, falls, orders
 from channelkit.database.connection import Database
+from channelkit.model.marketplaces import list_region
 from channelkit.model.orders import Copy, CopyLine, CreditMemo, Line, Order, Shipment, Track
 
 COPY = Copy("111", 7, "100000007", "processing", "processing", 900, 3_000, 1, (CopyLine(70, "i1", "MUG", 3),), 12)
@@ -57,15 +58,30 @@ def test_falls_take_the_place_of_those_before(database: Database) -> None:
             assert falls.load_falls(connection, "us").equals(found)
 
 
+SITES = list_region("na")
+
+
+def test_orders_of_a_sister_store_explain_where_the_quantity_is_one(database: Database) -> None:
+    """RG-02: a seller SKU has one quantity in a region, or in a country where the account has it so."""
+    line = Line("i1", "MUG", "B01", "Mug", ordered=2)
+    canada = Order("111", "A2EUQ1WTGCTBG2", "UNSHIPPED", 2_000, 2_000, lines=(line,))
+    with database.write() as connection:
+        orders.store_orders(connection, "ca", "A1", [canada], at=3_000)
+        orders.store_orders(connection, "other", "A2", [replace(canada, order_id="112")], at=3_000)
+        assert falls.load_known(connection, "A1", SITES, ["MUG"])["units"].to_pylist() == [2]
+        assert falls.load_known(connection, "A1", ("ATVPDKIKX0DER",), ["MUG"]).num_rows == 0
+        assert falls.load_known(connection, "A1", list_region("eu"), ["MUG"]).num_rows == 0
+
+
 def test_known_orders_explain_by_the_units_that_are_not_cancelled(database: Database) -> None:
     line = Line("i1", "MUG", "B01", "Mug", ordered=3, cancelled=1)
     paid = Order("111", "ATVPDKIKX0DER", "UNSHIPPED", 2_000, 2_000, lines=(line,))
     found = [paid, replace(paid, order_id="112", status="PENDING"), replace(paid, order_id="113", status="CANCELLED")]
     with database.write() as connection:
         orders.store_orders(connection, "us", "A1", found, at=3_000)
-        known = falls.load_known(connection, "us", ["MUG", "CUP"]).sort_by("held")
+        known = falls.load_known(connection, "A1", SITES, ["MUG", "CUP"]).sort_by("held")
         assert known.to_pylist() == [
             {"seller_sku": "MUG", "units": 2, "created_at": 2_000, "held": held} for held in (False, True)
         ]
-        assert falls.load_known(connection, "us", ["MUG"], since=2_001)["held"].to_pylist() == [False]
+        assert falls.load_known(connection, "A1", SITES, ["MUG"], since=2_001)["held"].to_pylist() == [False]
         assert falls.load_last_sent(connection, "us", ["MUG"]).num_rows == 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pyarrow as pa
 import pytest
 
 from channelkit.model.changes import OPEN_CHANGES
@@ -22,11 +23,47 @@ CHANGE: Row = {
 }
 
 
-def settled(change: Row, listing: Row, minutes: float) -> list[dict[str, Any]]:
+Bought = list[tuple[int, float]]
+"""Units of A, and how many minutes after the sending they were ordered."""
+
+
+def settled(change: Row, listing: Row, minutes: float, bought: Bought | None = None) -> list[dict[str, Any]]:
     changes = table(OPEN_CHANGES, [{**CHANGE, **change}])
     listings = table(LISTINGS, [{**LISTING, "quantity": 15, "observed_at": NOW + MINUTE, **listing}])
-    rows: list[dict[str, Any]] = settle(changes, listings, NOW + int(minutes * MINUTE)).to_pylist()
+    rows: list[dict[str, Any]] = settle(
+        changes, listings, NOW + int(minutes * MINUTE), _known(bought or [])
+    ).to_pylist()
     return rows
+
+
+def _known(bought: Bought) -> pa.Table:
+    rows = [("A", units, NOW + int(at * MINUTE)) for units, at in bought]
+    rows += [("B", 3, NOW), ("", 2, NOW)]
+    names = ("seller_sku", "units", "created_at")
+    return pa.Table.from_pylist([dict(zip(names, row, strict=True)) for row in rows])
+
+
+@pytest.mark.parametrize(
+    ("shows", "bought", "became"),
+    [
+        pytest.param(8, [(2, 0.5)], ["confirmed"], id="all-of-it"),
+        pytest.param(7, [(2, 0.5), (1, 0.7)], ["confirmed"], id="several"),
+        pytest.param(9, [(2, 0.1), (1, 0.7)], ["confirmed"], id="the-first-came-before-it-took-effect"),
+        pytest.param(8, [(2, 0.1), (1, 0.7)], [], id="not-the-first-without-the-latest"),
+        pytest.param(8, [(2, -0.5)], [], id="before-it-was-sent"),
+        pytest.param(8, [(2, 1.5)], [], id="after-the-reading"),
+        pytest.param(7, [(2, 0.5)], [], id="fewer-than-that"),
+        pytest.param(12, [(2, 0.5)], [], id="more-than-was-sent"),
+        pytest.param(7, [], [], id="of-another"),
+        pytest.param(0, [(9, 0.5), (1, 0.6)], ["confirmed"], id="sold-out"),
+    ],
+)
+def test_a_quantity_less_what_was_bought_since_confirms(shows: int, bought: Bought, became: list[str]) -> None:
+    assert [row["state"] for row in settled({}, {"quantity": shows}, 2, bought)] == became
+
+
+def test_what_is_bought_confirms_no_price() -> None:
+    assert settled({"field": "price", "after": 1000}, {"price": 998, "quantity": 8}, 2, [(2, 0.5)]) == []
 
 
 @pytest.mark.parametrize("state", ["sent", "accepted"])

@@ -68,13 +68,18 @@ def load_last_sent(connection: Connection, store: str, seller_skus: Sequence[str
     return chosen.select(LAST_SENT.names).combine_chunks()
 
 
-def load_known(connection: Connection, store: str, seller_skus: Sequence[str], since: int = 0) -> pa.Table:
+def load_known(
+    connection: Connection, seller_id: str, marketplace_ids: Sequence[str], seller_skus: Sequence[str], since: int = 0
+) -> pa.Table:
     """Return ``seller_sku, units, created_at, held`` of the merchant's own orders that were read and not cancelled.
 
     ``held`` says that the units are off the salable stock, or that nothing is ever held for them; not so are those of
     orders that are not paid yet where the store does not reserve for them.
 
+    A seller SKU's quantity is one for several marketplaces, so orders of all the account's stores there count.
+
     Arguments:
+        marketplace_ids: where the quantity is the same one.
         since: leave out paid orders that were made before this moment, in milliseconds since 1970.
     """
     noted = sa.exists().where(
@@ -88,7 +93,8 @@ def load_known(connection: Connection, store: str, seller_skus: Sequence[str], s
         order_lines.join(orders, same)
     )
     query = query.where(
-        *(order_lines.c.store == store, orders.c.fulfilled_by == MERCHANT, orders.c.status != CANCELLED, live > 0),
+        *(orders.c.seller_id == seller_id, orders.c.marketplace_id.in_(marketplace_ids), live > 0),
+        *(orders.c.fulfilled_by == MERCHANT, orders.c.status != CANCELLED),
         sa.or_(orders.c.created_at >= since, orders.c.status.in_(UNPAID)),
     )
     return rows.read_keys(connection, query, order_lines.c.seller_sku, seller_skus, KNOWN)

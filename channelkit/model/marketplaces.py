@@ -98,6 +98,15 @@ def marketplace(name: str) -> Marketplace:
     return found
 
 
+def list_region(region: Region) -> tuple[str, ...]:
+    """Return the ids of a region's marketplaces.
+
+    >>> len(list_region("na"))
+    4
+    """
+    return tuple(each.id for each in MARKETPLACES if each.region == region)
+
+
 def currency_digits(currency: str) -> int:
     """Return how many decimals a currency has.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -20,7 +21,7 @@ from channelkit.model.changes import (
     PUBLISH_PATIENCE,
     QUANTITY,
 )
-from channelkit.model.columns import one
+from channelkit.model.columns import Mask, Numbers, mask, one
 from channelkit.plan.expected import by_whom, patience
 
 SETTLED = pa.schema([("id", pa.int64()), ("state", pa.string()), ("note", pa.string())])
@@ -39,17 +40,20 @@ _MINUTES, _HOURS = f"{PATIENCE // 60_000} minutes", f"{PUBLISH_PATIENCE // 3_600
 OVERTAKEN = "A newer change of the same took its place."
 
 
-def settle(open_changes: pa.Table, listings: pa.Table, now_ms: int) -> pa.Table:
+def settle(open_changes: pa.Table, listings: pa.Table, now_ms: int, known: pa.Table | None = None) -> pa.Table:
     """Return which open changes are closed, and how.
 
     Confirmed is what a reading made after the sending shows: the value, a new listing that is there, an ended one that
-    was looked for and not found. Expired is what none has shown for 30 minutes, of a new listing for 8 hours, and what
+    was looked for and not found; of a quantity also the value less the units of known orders made since, which Amazon
+    has taken off already. Expired is what none has shown for 30 minutes, of a new listing for 8 hours, and what
     was sent before a change of the same that is confirmed: nothing is to be expected of it any more. An "accepted"
     confirms nothing.
 
     Arguments:
         open_changes: columns of `channelkit.model.changes.OPEN_CHANGES`.
         listings: the columns `READ` as last read; those that are not there are not known.
+        known: ``seller_sku, units, created_at`` of the merchant's own orders that were read and not cancelled, at
+            least of all seller SKUs with an open change of quantity; None where orders are not read.
 
     Returns:
         ``id``, ``state`` (confirmed or expired) and ``note``.
@@ -73,6 +77,9 @@ def settle(open_changes: pa.Table, listings: pa.Table, now_ms: int) -> pa.Table:
         pc.make_struct(pc.equal(field, PUBLISH), pc.equal(field, END)), seen, is_missed_since, pc.and_(is_seen, is_same)
     )
     is_shown = pc.fill_null(is_shown, False)
+    if known is not None and known.num_rows and {"quantity", "observed_at"} <= there.keys():
+        is_bought = pa.array(_is_bought_from(changes, there["quantity"], there["observed_at"], known))
+        is_shown = pc.or_(is_shown, pc.fill_null(pc.and_(seen, is_bought), False))
     waits = patience(field, one(changes["state"]))
     is_late = pc.fill_null(pc.less_equal(pc.add(sent_at, waits), now_ms), True)
     is_overtaken = pc.and_not(_overtaken(changes, is_shown), is_shown)
@@ -100,6 +107,43 @@ def _overtaken(changes: pa.Table, is_shown: pa.Array) -> pa.Array:
     newest = sent.filter(is_shown).group_by("key").aggregate([("sent_at", "max")]).combine_chunks()
     place = pc.index_in(keys, value_set=one(newest["key"]))
     return pc.fill_null(pc.less(one(changes["sent_at"]), one(newest["sent_at_max"]).take(place)), False)
+
+
+_TIMES = 1 << 42
+"""More milliseconds since 1970 than any moment until 2109: keeps the moments of one listing apart from another's."""
+
+
+def _is_bought_from(changes: pa.Table, shown: pa.Array, observed_at: pa.Array, known: pa.Table) -> Mask:
+    """Tell which quantities are what was sent less the units of known orders made from the sending to the reading.
+
+    An order that came between the sending and its taking effect was overwritten by it: so of the orders in their
+    time, any number of the latest may be what is missing.
+    """
+    found = np.zeros(len(shown), np.bool_)
+    asked = np.flatnonzero(mask(pc.equal(changes["field"], QUANTITY)) & mask(pc.greater(changes["after"], shown)))
+    if not len(asked):
+        return found
+    skus = pc.unique(one(known["seller_sku"]))
+    ordered = known.append_column("place", pc.index_in(one(known["seller_sku"]), value_set=skus))
+    ordered = ordered.sort_by([("place", "ascending"), ("created_at", "ascending")])
+    moments = _numbers(ordered["place"]) * _TIMES + _numbers(ordered["created_at"])
+    bought = np.concatenate([np.zeros(1, np.int64), np.cumsum(_numbers(ordered["units"]))])
+
+    place = pc.index_in(one(changes["seller_sku"]), value_set=skus)
+    asked = asked[mask(pc.is_valid(place))[asked]]
+    base = _numbers(place)[asked] * _TIMES
+    # Amazon tells whole seconds of an order.
+    since = _numbers(changes["sent_at"])[asked] // 1000 * 1000
+    first = np.searchsorted(moments, base + since, side="left")
+    end = np.searchsorted(moments, base + _numbers(observed_at)[asked], side="right")
+    before = bought[end] - (_numbers(changes["after"])[asked] - _numbers(shown)[asked])
+    from_here = np.minimum(np.searchsorted(bought, before), len(bought) - 1)
+    found[asked] = (from_here >= first) & (from_here < end) & (bought[from_here] == before)
+    return found
+
+
+def _numbers(column: pa.Array | pa.ChunkedArray) -> Numbers:
+    return np.asarray(pc.fill_null(one(column), 0).cast(pa.int64()).to_numpy(zero_copy_only=False), np.int64)
 
 
 def _shown(field: pa.Array, there: dict[str, pa.Array]) -> pa.Array:
