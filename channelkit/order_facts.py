@@ -42,6 +42,7 @@ def load_book(
         goods=load_goods(connection, terms, store_view, seller_skus),
         stands={stand.order_id: stand for stand in stands.load_stands(connection, store, order_ids=order_ids)},
         held=dict(zip(held["product_sku"].to_pylist(), held["held"].to_pylist(), strict=True)),
+        viewed=stock_ledger.find_viewed(connection, store, order_ids),
     )
 
 

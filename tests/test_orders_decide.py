@@ -105,6 +105,16 @@ def test_or_01_import_off_shows_and_creates_nothing_and_earlier_orders_are_left_
     assert (kinds(asked), asked.changes[0].caused_at) == (["create"], NOW)
 
 
+def test_or_01_what_was_sent_while_orders_were_only_shown_is_not_made_later() -> None:
+    """OR-01: its units were taken off Commerce's stock by hand."""
+    facts = replace(book(order("SHIPPED", line(fulfilled=2))), viewed=frozenset({ID}))
+    sent = decide(facts, TERMS, NOW)
+    assert (kinds(sent), only(sent).stage) == ([], "complete")
+    assert only(sent).note == "It is not made in Commerce: it was sent while orders were only shown."
+    part = replace(book(order("PARTIALLY_SHIPPED", line(fulfilled=1))), viewed=frozenset({ID}))
+    assert (kinds(decide(part, TERMS, NOW)), only(decide(part, TERMS, NOW)).stage) == ([], "viewed")
+
+
 def test_the_delay_of_an_order_that_was_pending_counts_from_when_it_was_paid() -> None:
     facts = book(order(), stands=[Stand(ID, "waiting", since=5)])
     assert decide(facts, TERMS, NOW).changes[0].caused_at == CREATED + 1_000

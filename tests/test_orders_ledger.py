@@ -162,3 +162,43 @@ def test_entries_are_numbered_so_that_the_same_one_found_twice_has_the_same_sour
     once = entries(ORDER, facts, TERMS, 5_000)
     assert once == [Entry("111", "i1", "received", "amazon#0", 3, "MUG", "MUG-A", 5_000)]
     assert entries(ORDER, facts, TERMS, 5_000) == once
+
+
+OFF = replace(TERMS, import_orders=False)
+
+
+def test_or_01_what_leaves_while_orders_are_only_shown_is_given_back() -> None:
+    """OR-01: whoever ships takes the units off Commerce's stock himself."""
+    book = Book(OFF)
+    assert book.tell(ORDER) == 3
+    assert book.tell(order_of("PARTIALLY_SHIPPED", fulfilled=1)) == 2
+    assert book.tell(order_of("SHIPPED", fulfilled=3)) == 0
+    assert [(each.units, each.source) for each in book.noted if each.kind == "compensated"] == [
+        (1, "viewed#0"),
+        (2, "viewed#1"),
+    ]
+
+
+def test_an_order_that_is_first_seen_shipped_while_orders_are_only_shown_holds_nothing() -> None:
+    assert Book(OFF).tell(order_of("SHIPPED", fulfilled=3)) == 0
+    assert Book(OFF).tell(order_of("CANCELLED", fulfilled=1, cancelled=2)) == 0
+
+
+def test_an_order_of_which_units_left_while_it_was_only_shown_stays_so_when_import_is_switched_on() -> None:
+    book = Book(OFF)
+    book.tell(order_of("PARTIALLY_SHIPPED", fulfilled=1))
+    book.terms = TERMS
+    assert book.tell(order_of("SHIPPED", fulfilled=3)) == 0
+
+
+def test_an_order_that_is_open_when_import_is_switched_on_holds_as_any_other() -> None:
+    book = Book(OFF)
+    book.tell(ORDER)
+    book.terms = TERMS
+    assert book.tell(order_of("SHIPPED", fulfilled=3), copy_of(shipped=3)) == 3
+
+
+def test_a_copy_that_is_found_after_all_takes_back_what_was_given_back() -> None:
+    book = Book(OFF)
+    assert book.tell(order_of("SHIPPED", fulfilled=3)) == 0
+    assert book.tell(order_of("SHIPPED", fulfilled=3), copy_of(shipped=3)) == 3

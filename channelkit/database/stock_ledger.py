@@ -22,13 +22,14 @@ BALANCES = pa.schema(
     + [("held", pa.int64())]
 )
 """Units of each product: what came, what became of it, what of it is still to leave (``reserved``), and what is kept
-off the salable stock (``held``)."""
+off the salable stock (``held``). ``compensated`` is what Commerce itself made up for."""
 
 UNLINKED = BALANCES.set(0, pa.field("seller_sku", pa.string()))
 """The same of a seller SKU without a product: nothing of it is kept off any stock."""
 
 _kind, _units = stock_ledger.c.kind, stock_ledger.c.units
 _gave_back = sa.and_(_kind == CANCELLED_UNITS, stock_ledger.c.source.like("amazon%"))
+_by_commerce = sa.and_(_kind == COMPENSATED, stock_ledger.c.source.not_like("viewed%"))
 _newest = sa.func.max(stock_ledger.c.at).label("held_at")
 _is_back = sa.or_(_kind == COMPENSATED, _gave_back)
 
@@ -119,6 +120,19 @@ def link_entries(connection: Connection, store: str, products: Mapping[str, str]
     return linked
 
 
+def find_viewed(connection: Connection, store: str, order_ids: Sequence[str]) -> frozenset[str]:
+    """Return those of these orders of which units left while orders were only shown."""
+    found: set[str] = set()
+    wanted = sorted(set(order_ids))
+    query = sa.select(stock_ledger.c.order_id).where(
+        *(stock_ledger.c.store == store, _kind == COMPENSATED, stock_ledger.c.source.like("viewed%"))
+    )
+    for start in range(0, len(wanted), rows.KEYS_AT_ONCE):
+        chosen = stock_ledger.c.order_id.in_(wanted[start : start + rows.KEYS_AT_ONCE])
+        found.update(connection.execute(query.where(chosen)).scalars())
+    return frozenset(found)
+
+
 def held_by_product(connection: Connection, *websites: str) -> pa.Table:
     """Return ``product_sku, held, held_at``: units to keep off the salable stock, of the products that have some.
 
@@ -201,6 +215,7 @@ def _sums() -> list[sa.ColumnElement[Any]]:
 
     came, left, gone = total(RECEIVED), total(SHIPPED_UNITS), total(CANCELLED_UNITS)
     kept = sa.func.sum(sa.case((_kind == RECEIVED, _units), (_is_back, -_units), else_=0))
-    sums = (came, left, gone, total(RESTOCKED), total(COMPENSATED), came - left - gone, kept)
+    made_up = sa.func.sum(sa.case((_by_commerce, _units), else_=0))
+    sums = (came, left, gone, total(RESTOCKED), made_up, came - left - gone, kept)
     named = zip(sums, BALANCES.names[1:], strict=True)
     return [sa.cast(each, sa.BigInteger).label(name) for each, name in named]

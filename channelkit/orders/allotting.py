@@ -15,6 +15,9 @@ def wants_copy(case: Case, terms: OrderTerms) -> bool:
     """Return whether an order is to get a copy: it has none, none is on its way, and nobody is cancelling it."""
     if case.copies or not terms.import_orders or not rule_of(case.order, terms).creates or is_cancelling(case):
         return False
+    if case.is_viewed:
+        # Its units were taken off Commerce's stock by hand; a copy would take them off again.
+        return False
     return not case.of_kind(CREATE, ("accepted", "confirmed"))
 
 

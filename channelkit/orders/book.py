@@ -22,6 +22,7 @@ class Case:
         copies, shipments, memos, returns: in the order in which they came to be.
         goods: what its lines are of, by seller SKU.
         stand: where it stood when it was last decided on.
+        is_viewed: some of it left while orders were only shown; it is the merchant's own to finish.
     """
 
     order: Order
@@ -32,6 +33,7 @@ class Case:
     changes: tuple[OrderChange, ...] = ()
     goods: Mapping[str, Goods] = field(default_factory=dict)
     stand: Stand | None = None
+    is_viewed: bool = False
 
     @property
     def live_copies(self) -> tuple[Copy, ...]:
@@ -71,6 +73,7 @@ class Book:
     Arguments:
         goods: what lines are of, by seller SKU.
         held: units that the stock ledger holds, by product SKU; of all orders, not of these alone.
+        viewed: orders of which units left while orders were only shown.
     """
 
     orders: Mapping[str, Order]
@@ -82,6 +85,7 @@ class Book:
     goods: Mapping[str, Goods] = field(default_factory=dict)
     stands: Mapping[str, Stand] = field(default_factory=dict)
     held: Mapping[str, int] = field(default_factory=dict)
+    viewed: frozenset[str] = frozenset()
 
     def case(self, order_id: str) -> Case:
         """Return one order with all that is known of it."""
@@ -94,6 +98,7 @@ class Book:
             tuple(sorted(self.changes.get(order_id, ()), key=lambda change: change.id)),
             self.goods,
             self.stands.get(order_id),
+            order_id in self.viewed,
         )
 
 

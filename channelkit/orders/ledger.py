@@ -4,6 +4,13 @@ Commerce reserves nothing for an order that comes over REST, and makes up for a 
 an order's copy is shipped, cancelled, or refunded before it was shipped (Commerce REST: inventory reservations). So
 what was received is held off the salable stock for good once a copy stands for it: while the copy is open in place of
 the reservation, afterwards against what Commerce made up for too much. Only what no copy ever stood for comes back.
+
+Where orders are only shown (``import_orders = false``, OR-01) no copy is ever shipped, and whoever ships takes the
+units off Commerce's sources himself. So units are held while Amazon waits for them, and given back by a
+``compensated`` entry of source ``viewed`` as soon as Amazon shows them shipped; else they would be missing twice, for
+ever. An order with such an entry stays one that is only shown, also when import is switched on later: a copy of it
+would be shipped in Commerce for units that have left already. Where a copy of it is found all the same, the entry is
+taken back.
 """
 
 from __future__ import annotations
@@ -16,6 +23,7 @@ from channelkit.model.decisions import MERCHANT
 from channelkit.model.orders import (
     CANCELLED,
     CANCELLED_UNITS,
+    COMPENSATED,
     RECEIVED,
     RESTOCKED,
     SHIPPED_UNITS,
@@ -28,7 +36,7 @@ from channelkit.model.orders import (
 from channelkit.orders.creation import rule_of
 from channelkit.orders.terms import OrderTerms
 
-AMAZON, COPY, MEMO = "amazon", "copy", "memo"
+AMAZON, COPY, MEMO, VIEWED = "amazon", "copy", "memo", "viewed"
 """What an entry is known from: the first word of its source."""
 
 
@@ -85,6 +93,10 @@ class Facts:
     products: Mapping[str, str] | None = None
 
 
+_BY_SOURCE = (CANCELLED_UNITS, COMPENSATED)
+"""Kinds of which each source has a sum of its own."""
+
+
 def entries(order: Order, facts: Facts, terms: OrderTerms, at: int) -> list[Entry]:
     """Return the entries that are missing to say of an order's stock what is known of it now; none twice.
 
@@ -95,13 +107,15 @@ def entries(order: Order, facts: Facts, terms: OrderTerms, at: int) -> list[Entr
     """
     if order.fulfilled_by != MERCHANT or not _counts(order, facts, terms):
         return []
-    products, found = facts.products or {}, []
+    products, found, is_viewed = facts.products or {}, [], _is_viewed(facts, terms)
     for line in order.lines:
         noted = [each for each in facts.noted if each.item_id == line.item_id]
         product = next((each.product_sku for each in noted if each.product_sku), products.get(line.seller_sku, ""))
         skus = {line.seller_sku.lower(), product.lower()} if _is_first(line, order) else set()
-        for kind, source, total in _totals(order, line, facts, skus, _sum(noted, RECEIVED)):
-            mine = [each for each in noted if each.kind == kind and (kind != CANCELLED_UNITS or _is_of(each, source))]
+        totals = _totals(order, line, facts, skus, _sum(noted, RECEIVED))
+        totals.append((COMPENSATED, VIEWED, line.fulfilled if is_viewed else 0))
+        for kind, source, total in totals:
+            mine = [each for each in noted if each.kind == kind and (kind not in _BY_SOURCE or _is_of(each, source))]
             more = total - sum(each.units for each in mine)
             if more:
                 numbered = f"{source}#{len(mine)}"
@@ -114,7 +128,8 @@ def entries(order: Order, facts: Facts, terms: OrderTerms, at: int) -> list[Entr
 def held(noted: Iterable[Noted]) -> int:
     """Return the units that entries keep off the salable stock: received, less those that no copy ever stood for.
 
-    Units that Commerce made up for and took back (``compensated``) are not held either.
+    Units that Commerce made up for and took back, and those that left while orders were only shown (``compensated``),
+    are not held either.
 
     >>> held([Entry("1", "a", "received", "amazon#0", 3, "MUG", "MUG", 0),
     ...       Entry("1", "a", "shipped", "copy#0", 2, "MUG", "MUG", 0),
@@ -125,9 +140,15 @@ def held(noted: Iterable[Noted]) -> int:
     for each in noted:
         if each.kind == RECEIVED:
             total += each.units
-        elif each.kind == "compensated" or (each.kind == CANCELLED_UNITS and _is_of(each, AMAZON)):
+        elif each.kind == COMPENSATED or (each.kind == CANCELLED_UNITS and _is_of(each, AMAZON)):
             total -= each.units
     return total
+
+
+def _is_viewed(facts: Facts, terms: OrderTerms) -> bool:
+    """Tell whether an order is only shown, so that whoever ships it takes its units off Commerce's stock himself."""
+    was_viewed = any(each.kind == COMPENSATED and _is_of(each, VIEWED) for each in facts.noted)
+    return not facts.copies and (was_viewed or not terms.import_orders)
 
 
 def _counts(order: Order, facts: Facts, terms: OrderTerms) -> bool:

@@ -89,6 +89,9 @@ def _stage_of_copied(case: Case, going: Sequence[OrderChange]) -> tuple[str, str
 def _stage_of_unasked(case: Case, terms: OrderTerms) -> tuple[str, str]:
     if not terms.import_orders:
         return "viewed", "Turn the store's import_orders on to have orders in Commerce."
+    if case.is_viewed:
+        is_sent = case.order.status == SHIPPED
+        return ("complete", _NOTHING) if is_sent else ("viewed", "Send the rest on Amazon, where the first part was.")
     if rule_of(case.order, terms).creates:
         return "blocked", ""
     if case.order.status in UNPAID:
@@ -139,6 +142,8 @@ def _of_amazon(case: Case, stage: str) -> Blocker | None:
 
 def _note(case: Case, going: Sequence[OrderChange]) -> str:
     """Return a sentence on what is done now, or why; empty where the stage says it all."""
+    if case.is_viewed and not case.copies:
+        return "It is not made in Commerce: it was sent while orders were only shown."
     late = next((change for change in going if change.kind == CREATE and change.state == "sent"), None)
     if late is not None:
         return "Commerce did not answer; it is looked for before it is sent again."
