@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import json
 import logging
+import os
 import secrets
 import sys
 import tempfile
@@ -29,6 +30,12 @@ def main() -> int:
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write the figures, flat")
     parser.add_argument("--peak", type=float, default=1.0, help="the share of the peak hour's size; 0 leaves it out")
     chosen = parser.parse_args()
+    if not hasattr(os, "fork"):
+        print("Cycles are killed as processes of their own, which this system cannot copy. Run it on Linux or macOS.")
+        return 2
+    if os.environ.get("PYTHONHASHSEED") != "0":
+        # In which order a set is walked through must not differ from run to run.
+        os.execve(sys.executable, [sys.executable, *sys.orig_argv[1:]], {**os.environ, "PYTHONHASHSEED": "0"})
     seed = chosen.seed or 1 + secrets.randbelow(1_000_000)
     say(f"seed {seed}")
     # Answers that are lost on purpose are no news.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable
 from pathlib import Path
 
@@ -28,6 +29,8 @@ def run(folder: Path, time: SharedTime, fatal: int, reached: Callable[[int, str]
     Raises:
         ChannelkitError: the cycle failed.
     """
+    # How long it waits before it tries again is drawn, too; the same moment draws the same.
+    random.seed(time.now())
     kit = Kit(read_settings(folder / FILE))
     kit.parts.clock = SharedClock(time=time)
     database = kit.parts.database
