@@ -427,6 +427,12 @@ def test_a_forecast_grows_with_every_listing_and_names_the_most_that_fit() -> No
     assert not forecast(Shape(listings=most * 2, products=most * 2)).fits
 
 
+def test_a_forecast_counts_the_readings_of_orders_on_both_sides() -> None:
+    counted = {load.operation: load.cycle for load in forecast(Shape(listings=100, products=100, stores=3)).loads}
+    readings = ("searchOrders", "GetV1Orders", "GetV1Shipments", "GetV1Creditmemos")
+    assert [counted[name] for name in readings] == [1, 1, 1, 1], "once for all stores of the account"
+
+
 # ---------------------------------------------------------------- how it looks
 
 

@@ -12,8 +12,15 @@ from channelkit.amazon.operations import (
     PATCH_LISTING,
     SEARCH_CATALOG,
     SEARCH_LISTINGS,
+    SEARCH_ORDERS,
 )
-from channelkit.commerce.operations import EXPORT_SALABLE, LIST_PRODUCTS
+from channelkit.commerce.operations import (
+    EXPORT_SALABLE,
+    LIST_CREDIT_MEMOS,
+    LIST_ORDERS,
+    LIST_PRODUCTS,
+    LIST_SHIPMENTS,
+)
 from channelkit.model.calls import Operation
 
 CYCLE = 300.0
@@ -142,7 +149,8 @@ def forecast(shape: Shape) -> Forecast:
 
 def _loads(shape: Shape) -> tuple[Load, ...]:
     changes = shape.changing * shape.listings
-    reports = 24 / shape.report_hours * shape.stores
+    # The one of listings, and the one of returns once a day.
+    reports = (24 / shape.report_hours + 1) * shape.stores
     readings = shape.views + 1
     pages = ceil(shape.products / shape.page_size)
     every = CYCLES_A_DAY
@@ -156,11 +164,17 @@ def _loads(shape: Shape) -> tuple[Load, ...]:
         _load("Amazon", SEARCH_LISTINGS, searches, searches * every, shape.amazon_ms),
         _load("Amazon", PATCH_LISTING, patches, patches * every, shape.amazon_ms),
         _load("Amazon", SEARCH_CATALOG, catalog, catalog * every, shape.amazon_ms),
+        # One search finds what was touched in all of the account's marketplaces.
+        _load("Amazon", SEARCH_ORDERS, 1, every, shape.amazon_ms),
         _load("Amazon", CREATE_REPORT, reports / every, reports, shape.amazon_ms),
         _load("Amazon", GET_REPORT, POLLS * reports / every, POLLS * reports, shape.amazon_ms),
         _load("Amazon", GET_REPORT_DOCUMENT, reports / every, reports, shape.amazon_ms),
         _load("Commerce", LIST_PRODUCTS, changed, changed * every + readings * pages, page_ms),
         _load("Commerce", EXPORT_SALABLE, stock, stock * every, shape.product_ms * min(CHUNK, shape.products)),
+        *(
+            _load("Commerce", each, 1, every, shape.product_ms)
+            for each in (LIST_ORDERS, LIST_SHIPMENTS, LIST_CREDIT_MEMOS)
+        ),
     )
 
 
