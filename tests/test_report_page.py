@@ -14,8 +14,10 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from channelkit.database.connection import Database, open_database
+from channelkit.database.order_schema import order_changes
 from channelkit.errors import UsageError
 from channelkit.report.page import write_page
+from tests.order_rows import DAY, FIRST, MINUTE, NOON, live
 from tests.report_world import HOSTILE, NOW, SINCE, add_plan, add_store, changes, fill, send
 
 HEADINGS = [
@@ -348,3 +350,29 @@ def test_a_hundred_thousand_listings_still_fit_into_a_mail(
     assert "12 of 33,332 shown" in shown.page.inner_text("main")
     assert shown.complaints == []
     shown.page.close()
+
+
+def test_orders_are_told_by_stage_with_what_is_blocked_due_and_how_long_it_took_and_nobody_of_them(
+    database: Database, tmp_path: Path
+) -> None:
+    """OR-06, SY-05: the blocked ones with what to do; neither a buyer nor a pseudonym is on the page."""
+    live(database)
+    with database.write() as connection:
+        connection.execute(order_changes.update().values(caused_at=NOON - MINUTE))
+    page = write_page(database, tmp_path / "orders.html", now_ms=NOON, since_ms=NOON - DAY).read_text("utf-8")
+    told = re.search(r'<section id="orders".*?</section>', page, re.DOTALL)
+    assert told is not None
+    words = re.sub(r"<script.*?</script>|<[^>]+>", " ", told[0], flags=re.DOTALL)
+    for text in (
+        *("In Commerce", "Not decided yet", "Blocked", FIRST, "2 h late", "is out of stock in Commerce."),
+        *("Restock it; the next cycle tries again.", "Partially shipped", "5 h left"),
+        *("Create it in Commerce", "Bring a quantity to Amazon", "1 of 1 within 5 min, as promised. Half in 2 min."),
+    ):
+        assert text in words, text
+    assert "buyer-" not in page and "us · order is late to ship" in page and "us · order is blocked" in page
+
+
+def test_a_page_without_orders_has_no_part_for_them(database: Database, tmp_path: Path) -> None:
+    add_store(database, "us", 3)
+    page = write_page(database, tmp_path / "none.html", now_ms=NOW, since_ms=SINCE).read_text("utf-8")
+    assert 'id="orders"' not in page

@@ -9,9 +9,10 @@ from typing import Any
 import pyarrow as pa
 
 from channelkit.database.connection import Database
-from channelkit.report import counts, excerpts
+from channelkit.report import counts, excerpts, order_excerpts
 from channelkit.report.delays import measure_delays
 from channelkit.report.freshness import Reading, read_freshness
+from channelkit.report.order_delays import measure_order_delays
 from channelkit.report.summary import Summary, choose, only, summarise_moment
 
 SHOWN = 20
@@ -40,6 +41,9 @@ class Snapshot:
     freshness: Sequence[Reading]
     moves: pa.Table
     sightings: pa.Table
+    order_delays: pa.Table
+    blocked: pa.Table
+    due: pa.Table
 
 
 def read_snapshot(database: Database, now_ms: int, since_ms: int, stores: Sequence[str] | None = None) -> Snapshot:
@@ -62,6 +66,9 @@ def read_snapshot(database: Database, now_ms: int, since_ms: int, stores: Sequen
             "changes": excerpts.read_changes(connection, names, since_ms, SHOWN),
             "bad_runs": excerpts.read_bad_runs(connection, since_ms, SHOWN),
             "plans": only(counts.newest_plans(connection), names),
+            "order_delays": only(measure_order_delays(connection, since_ms), names),
+            "blocked": order_excerpts.read_blocked(connection, names, SHOWN),
+            "due": order_excerpts.read_due(connection, names, SHOWN),
             "freshness": read_freshness(connection, names),
         }
     moves = excerpts.read_moves(database, since_ms, names, SHOWN)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import pyarrow as pa
@@ -14,12 +15,16 @@ from channelkit.database.connection import Database
 from channelkit.database.schema import stores as known_stores
 from channelkit.errors import UsageError
 from channelkit.model.marketplaces import MARKETPLACES
-from channelkit.report import counts
+from channelkit.report import counts, order_excerpts
 from channelkit.report.delays import measure_delays, summarise_delays, summarise_targets
 from channelkit.report.freshness import read_freshness
+from channelkit.report.order_delays import measure_order_delays, summarise_order_delays
+from channelkit.report.order_words import STAGES
 from channelkit.report.wording import iso, listed, shareable
 
 Summary = dict[str, Any]
+
+DAY = 86_400_000
 
 _SITES = {marketplace.id: marketplace for marketplace in MARKETPLACES}
 
@@ -37,7 +42,9 @@ def summarise(database: Database, *, now_ms: int, since_ms: int, stores: Sequenc
 
     The keys: ``generated_at``, ``since``, ``all`` and ``stores`` (``listings``, ``products``, ``in_no_tab``, ``stale``,
     ``tabs``, ``listings_in_tabs``, ``statuses``, ``changes``, ``delays`` and ``targets`` in seconds, ``held``,
-    ``stopped``), ``failures``, ``runs``, ``calls`` and ``facts``; each store also has ``verdict``, its newest plan's.
+    ``stopped``, and ``orders`` with ``stages``, ``blocked``, ``due`` within a day, ``late``, ``to_ship`` and
+    ``delays`` by kind), ``failures``, ``runs``, ``calls`` and ``facts``; each store also has ``verdict``, its newest
+    plan's.
     """
     with database.read() as connection:
         names = choose(counts.store_names(connection), stores)
@@ -51,6 +58,13 @@ def summarise_moment(connection: Connection, now_ms: int, since_ms: int, names: 
     changed = only(counts.count_changes(connection, since_ms), names)
     delays = only(measure_delays(connection, since_ms), names)
     known, linked = counts.count_listings(connection), counts.count_linked(connection)
+    told = _Orders(
+        only(order_excerpts.count_stages(connection), names),
+        order_excerpts.count_due(connection, now_ms + DAY),
+        order_excerpts.count_due(connection, now_ms),
+        order_excerpts.count_due(connection),
+        only(measure_order_delays(connection, since_ms), names),
+    )
     newest = only(counts.newest_plans(connection), names).to_pylist()
     stopped = {plan["store"]: shareable(plan["note"]) for plan in newest if plan["verdict"] == "stopped"}
     verdicts = {plan["store"]: plan["verdict"] for plan in newest}
@@ -73,6 +87,7 @@ def summarise_moment(connection: Connection, now_ms: int, since_ms: int, names: 
             "targets": summarise_targets(only(delays, chosen)),
             "held": states["held"],
             "stopped": {name: stopped[name] for name in chosen if name in stopped},
+            "orders": told.figures(chosen),
         }
 
     failures = only(counts.count_failures(connection, since_ms), ["", *names])
@@ -92,6 +107,30 @@ def summarise_moment(connection: Connection, now_ms: int, since_ms: int, names: 
             for fact in read_freshness(connection, names)
         ],
     }
+
+
+@dataclass(frozen=True)
+class _Orders:
+    """What is counted of orders; nobody's data is among it."""
+
+    stages: pa.Table
+    due: Mapping[str, int]
+    late: Mapping[str, int]
+    to_ship: Mapping[str, int]
+    delays: pa.Table
+
+    def figures(self, chosen: Sequence[str]) -> Summary:
+        """Return the figures of these stores together."""
+        stages = _by(only(self.stages, chosen), "stage", (order_excerpts.NEW, *STAGES))
+        late = sum(self.late.get(name, 0) for name in chosen)
+        return {
+            "stages": stages,
+            "blocked": stages["blocked"],
+            "due": sum(self.due.get(name, 0) for name in chosen) - late,
+            "late": late,
+            "to_ship": sum(self.to_ship.get(name, 0) for name in chosen),
+            "delays": summarise_order_delays(only(self.delays, chosen)),
+        }
 
 
 def describe_stores(connection: Connection, names: Sequence[str]) -> dict[str, dict[str, str]]:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from channelkit.report import change_grids, charts, counts, excerpts, listing_grids, run_grids
+from channelkit.report.chart import Chart, make_chart
 from channelkit.report.delays import STAGES, distribute
 from channelkit.report.freshness import Reading
 from channelkit.report.headline import count_live, count_waiting, findings, headline
+from channelkit.report.order_view import stuck_orders, view_orders
 from channelkit.report.snapshot import SHOWN, Snapshot
 from channelkit.report.summary import Summary
 from channelkit.report.wording import clock_time, count, counted, duration, moment, shareable
@@ -21,16 +22,6 @@ TO_DO = 8
 """Things to do that a person can keep in mind."""
 
 STAGE_COLOURS = dict(zip(STAGES, (charts.GREY, charts.BLUE, charts.GREEN), strict=True))
-
-
-@dataclass(frozen=True)
-class Chart:
-    """A chart for the page: its HTML, what stands above it, and what it says to those who do not see it."""
-
-    html: str
-    title: str
-    words: str
-    note: str = ""
 
 
 def view(facts: Snapshot, now_ms: int, since_ms: int, title: str) -> dict[str, Any]:
@@ -65,6 +56,7 @@ def view(facts: Snapshot, now_ms: int, since_ms: int, title: str) -> dict[str, A
         "delays": _delays(facts),
         "delay_grid": change_grids.delay_grid(everything["delays"], distribute(facts.delays)),
         "targets": change_grids.target_grid(everything["targets"]),
+        "orders": view_orders(facts, now_ms),
         "moves": listing_grids.move_grid(facts.moves, SHOWN),
         "sightings": listing_grids.sighting_grid(facts.sightings, SHOWN),
         "failures": run_grids.failure_grid(summary["failures"], SHOWN),
@@ -143,8 +135,9 @@ def _to_do(facts: Snapshot) -> list[dict[str, str]]:
                     "tone": "warn",
                 }
             )
+    found += stuck_orders(facts.summary["stores"])
     waiting = facts.reasons.filter(pc.is_in(facts.reasons["tab"], pa.array(counts.WAITING)))
-    for row in waiting.slice(0, TO_DO - len(found)).to_pylist():
+    for row in waiting.slice(0, max(0, TO_DO - len(found))).to_pylist():
         status = f": {row['status']}" if row["status"] and row["status"] != row["tab"] else ""
         found.append(
             {
@@ -175,7 +168,7 @@ def _store(name: str, facts: Snapshot) -> dict[str, Any]:
             ("In no tab", count(about["in_no_tab"])),
             ("Changes held", count(about["held"])),
         ],
-        "chart": _chart(
+        "chart": make_chart(
             lambda: charts.draw_tabs(placed),
             f"tabs-{list(facts.summary['stores']).index(name)}",
             "Listings and products by tab",
@@ -195,7 +188,7 @@ def _over_time(facts: Snapshot, since: str) -> Chart | None:
     states = facts.over_time.group_by("state").aggregate([("rows", "sum")]).to_pylist()
     total = sum(row["rows_sum"] for row in states)
     words = ", ".join(f"{row['state']} {row['rows_sum']:,}" for row in states)
-    return _chart(
+    return make_chart(
         lambda: charts.draw_changes(facts.over_time, facts.step_ms),
         "over-time",
         f"{counted(total, 'change')} {since}",
@@ -215,16 +208,12 @@ def _delays(facts: Snapshot) -> list[Chart]:
         classes = ", ".join(f"{row['bin']} {row['rows']:,}" for row in mine.to_pylist() if row["rows"])
         finding = f"Half in {duration(known['median'])}, 95 of 100 in {duration(known['p95'])}."
         words = f"Bar chart of delays, {stage}. {finding} {classes}."
-        found.append(_chart(_drawer(mine, stage), f"delay-{number}", stage.capitalize(), words, finding))
+        found.append(make_chart(_drawer(mine, stage), f"delay-{number}", stage.capitalize(), words, finding))
     return found
 
 
 def _drawer(rows: pa.Table, stage: str) -> Callable[[], charts.Figure]:
     return lambda: charts.draw_delays(rows, STAGE_COLOURS[stage])
-
-
-def _chart(draw: Callable[[], charts.Figure], name: str, title: str, words: str, note: str = "") -> Chart:
-    return Chart(charts.to_html(draw(), name), title, words, note)
 
 
 def _bad(runs: Mapping[str, int]) -> int:

@@ -1,0 +1,75 @@
+"""What a page says of orders: where they stand, what to do, how long everything took; nobody's data among it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from channelkit.report import charts, order_grids
+from channelkit.report.chart import Chart, make_chart
+from channelkit.report.order_delays import distribute_order_delays, kind_words
+from channelkit.report.snapshot import Snapshot
+from channelkit.report.wording import count, duration
+
+
+def view_orders(facts: Snapshot, now_ms: int) -> dict[str, Any] | None:
+    """Return what there is to tell of orders; nothing where none was ever read."""
+    known = facts.summary["all"]["orders"]
+    stages = {name: _present(store["orders"]["stages"]) for name, store in facts.summary["stores"].items()}
+    if not any(stages.values()):
+        return None
+    spread = distribute_order_delays(facts.order_delays)
+    return {
+        "stages": order_grids.stage_grid(stages),
+        "blocked": order_grids.blocked_grid(facts.blocked, known["blocked"], now_ms),
+        "due": order_grids.due_grid(facts.due, known["to_ship"], now_ms),
+        "late": known["late"],
+        "delays": order_grids.order_delay_grid(known["delays"], spread),
+        "charts": _order_delays(known["delays"], spread),
+    }
+
+
+def _present(stages: Mapping[str, int]) -> dict[str, int]:
+    return {stage: number for stage, number in stages.items() if number}
+
+
+def _order_delays(delays: Mapping[str, Mapping[str, Any]], spread: pa.Table) -> list[Chart]:
+    found = []
+    for number, (kind, known) in enumerate(delays.items()):
+        if not known["count"]:
+            continue
+        mine = spread.filter(pc.equal(spread["kind"], kind))
+        promise = f"{known['within']:,} of {known['count']:,} within {duration(known['budget'])}, as promised. "
+        half = f"Half in {duration(known['median'])}."
+        finding = f"{promise if known['budget'] is not None else ''}{half}"
+        classes = ", ".join(f"{row['bin']} {row['rows']:,}" for row in mine.to_pylist() if row["rows"])
+        words = f"Bar chart of delays, {kind_words(kind)}. {finding} {classes}."
+        found.append(make_chart(_order_drawer(mine), f"order-delay-{number}", kind_words(kind), words, finding))
+    return found
+
+
+def _order_drawer(rows: pa.Table) -> Callable[[], charts.Figure]:
+    return lambda: charts.draw_delays(rows, charts.GREEN)
+
+
+def stuck_orders(stores: Mapping[str, Mapping[str, Any]]) -> list[dict[str, str]]:
+    """Return which stores' orders are late or blocked."""
+    found = []
+    for name, store in stores.items():
+        late, blocked = store["orders"]["late"], store["orders"]["blocked"]
+        if late:
+            words = "order is late to ship" if late == 1 else "orders are late to ship"
+            command = f"channelkit orders due --store {name}"
+            found.append(_task(late, f"{name} · {words}", "Ship what is due first.", command, "bad"))
+        if blocked:
+            words = "order is blocked" if blocked == 1 else "orders are blocked"
+            step = "Do what stands beside each below; it then goes by itself."
+            found.append(_task(blocked, f"{name} · {words}", step, f"channelkit orders blocked --store {name}", "warn"))
+    return found
+
+
+def _task(number: int, what: str, step: str, command: str, tone: str) -> dict[str, str]:
+    return {"count": count(number), "what": what, "next": step, "command": command, "tone": tone}
