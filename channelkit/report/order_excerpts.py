@@ -51,8 +51,8 @@ def count_due(connection: Connection, until_ms: int | None = None) -> dict[str, 
 
 def read_blocked(connection: Connection, stores: Sequence[str], most: int) -> pa.Table:
     """Return ``store, order_id, blocker, note, next_step, ship_by, since`` of blocked orders, the most urgent first."""
-    table = {"ship_by": orders.c.ship_by, "store": orders.c.store, "order_id": orders.c.order_id}
-    query = sa.select(*(table.get(name, stands.c.get(name)) for name in _BLOCKED.names))
+    columns = (orders.c.store, orders.c.order_id, stands.c.blocker, stands.c.note, stands.c.next_step)
+    query = sa.select(*columns, orders.c.ship_by, stands.c.since)
     query = query.select_from(orders.join(stands, _same)).where(stands.c.stage == "blocked", orders.c.store.in_(stores))
     urgent = (orders.c.ship_by.is_(None), orders.c.ship_by, orders.c.order_id)
     return rows.read(connection, query.order_by(*urgent).limit(most), _BLOCKED)
