@@ -54,7 +54,9 @@ def test_the_demonstration_writes_a_page_that_opens_offline(demo: tuple[Path, li
 def test_the_demonstration_runs_its_cycles_through_the_notebook(demo: tuple[Path, list[str]]) -> None:
     executed = [path for path in (demo[0] / "runs").rglob("*.ipynb") if path.parent.name != "latest"]
     assert len(executed) == 2
-    assert json.loads((demo[0] / "runs" / "latest" / "sync.json").read_text())["state"] == "done"
+    ended = json.loads((demo[0] / "runs" / "latest" / "sync.json").read_text())
+    # Somebody may have bought what is linked to no product: such an order waits for a person.
+    assert ended["state"] in ("done", "partial") and not ended["problem"]
 
 
 def test_everything_of_a_demonstration_lies_in_its_folder_and_its_secrets_are_private(
