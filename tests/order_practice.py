@@ -16,6 +16,7 @@ from channelkit.database.orders import load_orders
 from channelkit.demo import write_settings
 from channelkit.kit import Kit
 from channelkit.model.orders import OrderChange, Stand
+from channelkit.sandbox.amazon.listings import Shelf
 from channelkit.sandbox.amazon.orders import Address, Buyer, Charges, Order, OrderLine
 from channelkit.sandbox.amazon.sales import Sales
 from channelkit.sandbox.commerce.sales import Order as Copy
@@ -53,6 +54,12 @@ class OrderPractice(Practice):
     @property
     def now(self) -> float:
         return self.running.world.clock.now()
+
+    def shelf(self, store: str) -> Shelf:
+        """Return what Amazon has of a store, also of one that the sandbox does not name."""
+        section = self.kit.settings.stores[store]
+        seller_id = self.kit.settings.accounts[section.account].seller_id
+        return self.running.world.amazon.shelf(seller_id, section.site.id)
 
     def pick(self, store: str) -> str:
         """Return a seller SKU that no test has had: for sale, linked to a product of counted stock."""
