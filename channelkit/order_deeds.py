@@ -27,6 +27,7 @@ from channelkit.orders.goods import Goods
 from channelkit.orders.returning import write_refund
 from channelkit.outcome import OrderOutcome
 from channelkit.parts import Parts
+from channelkit.people.redaction import hiding
 from channelkit.report.order_plan import OrderPlan, fingerprint
 from channelkit.report.order_words import Moment, read_end, read_start
 from channelkit.report.wording import counted
@@ -174,7 +175,8 @@ def correct_address(
         )
     with hold(parts.database, f"store/{store}", f"address/{order_id}/{parts.now()}"):
         if case.copy is not None:
-            save_address(parts.commerce, case.copy, write_address(place, person.email, "shipping"))
+            with hiding(whole):
+                save_address(parts.commerce, case.copy, write_address(place, person.email, "shipping"))
         with parts.database.write() as connection:
             parts.vault.correct(connection, store, order_id, correction, by)
             mark_complete(connection, store, order_id)
