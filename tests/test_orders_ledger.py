@@ -202,3 +202,11 @@ def test_a_copy_that_is_found_after_all_takes_back_what_was_given_back() -> None
     book = Book(OFF)
     assert book.tell(order_of("SHIPPED", fulfilled=3)) == 0
     assert book.tell(order_of("SHIPPED", fulfilled=3), copy_of(shipped=3)) == 3
+
+
+def test_units_that_are_cancelled_in_commerce_alone_are_held_on_while_amazon_waits_for_them() -> None:
+    """OR-12: Commerce made up for the copy, and the buyer still waits."""
+    book = Book()
+    book.tell(ORDER, COPY)
+    assert book.tell(ORDER, copy_of(cancelled=3)) == 6
+    assert book.tell(order_of("CANCELLED", cancelled=3), copy_of(cancelled=3)) == 3

@@ -178,18 +178,21 @@ def _totals(order: Order, line: Line, facts: Facts, skus: set[str], received_so_
     ]
     of_copies = [each for _, each in mine]
     standing = sum(each.ordered for each in of_copies)
-    # A second copy of the same order is made up for as well, so it is held as well.
-    received = max(received_so_far, line.ordered, standing)
+    given_up = sum(_given_up(each) for each in of_copies)
     over = order.status == CANCELLED
     live = line.fulfilled if over else line.ordered - line.cancelled
-    returned = max(0, min(received - live, received - standing))
+    # What a copy gave up is made up for, and is owed all the same while Amazon still waits for it.
+    needed = max(live + given_up, standing)
+    # A second copy of the same order is made up for as well, so it is held as well.
+    received = max(received_so_far, line.ordered, needed)
+    returned = received - needed
     shipped = sum(each.shipped for each in of_copies)
     restocked = _restocked({(copy.order_id, each.item_id) for copy, each in mine}, facts.credit_memos)
     return [
         (RECEIVED, AMAZON, received),
         (SHIPPED_UNITS, COPY if shipped >= line.fulfilled and of_copies else AMAZON, max(shipped, line.fulfilled)),
         (CANCELLED_UNITS, AMAZON, returned),
-        (CANCELLED_UNITS, COPY, sum(_given_up(each) for each in of_copies)),
+        (CANCELLED_UNITS, COPY, given_up),
         (RESTOCKED, MEMO, restocked),
     ]
 
