@@ -96,9 +96,9 @@ def _line(case: Case, returned: Return) -> CopyLine | None:
 
 
 def _worth(case: Case, returned: Return) -> int:
-    """Return what Commerce pays back for the units by itself, in minor units: the goods and their tax, no shipping."""
+    """Return what Commerce pays back for the units by itself, in minor units: their rows and tax, no shipping."""
     line = next(line for line in case.order.lines if line.seller_sku == returned.seller_sku)
     amounts, included = line.amounts, add_up(case.order).tax_included
-    goods = price(amounts) - amounts.shipping - amounts.gift_wrap - amounts.cod - amounts.other
+    goods = price(amounts) - amounts.shipping - amounts.cod
     goods += 0 if included else amounts.tax - amounts.tax_shipping
     return (goods * returned.units * 2 + line.ordered) // (2 * line.ordered) if line.ordered else 0
