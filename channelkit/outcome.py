@@ -116,8 +116,15 @@ class Outcome:
             "orders_blocked": self.orders.blocked,
             "verdict": self.verdict,
             "problem": problems[0] if problems else "",
-            "note": self.note,
+            "note": self.note or self._waiting_orders(),
         }
+
+    def _waiting_orders(self) -> str:
+        blocked = self.orders.blocked
+        if not blocked:
+            return ""
+        waiting = "1 order waits" if blocked == 1 else f"{blocked} orders wait"
+        return f"{waiting} for a person. See why: channelkit orders blocked --store {self.store}"
 
 
 @dataclass

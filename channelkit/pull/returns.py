@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from channelkit.amazon.client import Amazon
 from channelkit.amazon.documents import explain_failure, fetch_document, find_report, read_report_state
 from channelkit.amazon.returns_report import RETURNS_REPORT, parse_returns, request_returns
-from channelkit.database import reports
+from channelkit.database import progress, reports
 from channelkit.database.difference import Tally
 from channelkit.database.orders import load_orders
 from channelkit.database.returns import store_returns
@@ -40,13 +40,23 @@ class ReturnsReader:
     every_hours: int = 24
 
     def read(self) -> Reading:
-        """Ask for the report where it is time, and read it where it is ready; what goes wrong is written down."""
-        reading = Reading()
+        """Ask for the report where it is time, and read it where it is ready; what goes wrong is written down.
+
+        Where the account may not read returns, it is told once, and asked again when the next report would be due.
+        """
+        reading, refused = Reading(), f"returns-refused/{self.store}"
+        with self.puller.database.read() as connection:
+            refused_at = progress.moved_at(connection, refused)
+        if refused_at is not None and self.puller.now() < refused_at + self.every_hours * HOUR:
+            return reading
         try:
             self.puller.attempt(reading, self.store, lambda: self._read(reading))
         except AuthError:
             # It is written down; nothing else needs returns.
             self.puller.progress(f"{self.store}: Amazon's returns may not be read")
+            now = self.puller.now()
+            with self.puller.database.write() as connection:
+                progress.move_watermark(connection, refused, str(now), at=now)
         return reading
 
     def _read(self, reading: Reading) -> None:
