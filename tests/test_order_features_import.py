@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -119,7 +120,7 @@ STATUSES = ("PENDING_AVAILABILITY", "PENDING", "UNSHIPPED", "PARTIALLY_SHIPPED",
 
 def put(practice: OrderPractice, store: str, status: str, *, by_amazon: bool) -> Order:
     """Place an order and take it where it is to stand."""
-    sales, words = practice.sales, {"by_amazon": by_amazon}
+    sales, words = practice.sales, dict[str, Any](by_amazon=by_amazon)
     if status in ("PENDING_AVAILABILITY", "UNFULFILLABLE"):
         return practice.order(store, status=status, **words)
     if status == "PENDING":
@@ -162,7 +163,7 @@ def test_or_11_what_amazon_fulfils_is_made_complete_and_moves_no_stock(practice:
     assert (copy.state, copy.fields["status"]) == ("complete", "complete")
     assert minor(copy.fields["total_paid"]) == minor(copy.fields["grand_total"]) == order.total
     (item,) = copy.items
-    assert (item.amount("qty_ordered"), item.amount("qty_shipped"), item.amount("qty_invoiced")) == (2, 2, 2)
+    assert {item.amount(f"qty_{name}") for name in ("ordered", "shipped", "invoiced")} == {2}
     documents = practice.shop.sales
     for kind in (documents.invoices, documents.shipments):
         assert not documents.documents_of(kind, copy)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -19,7 +20,10 @@ marketplace = "CA"
 website = "ca"
 store_view = "ca_en"
 """
-ORDERS = {"us": {"reserve_pending": True, "ship_source": "reno"}, "de": {"ship_source": "leipzig"}}
+ORDERS: dict[str, dict[str, Any]] = {
+    "us": {"reserve_pending": True, "ship_source": "reno"},
+    "de": {"ship_source": "leipzig"},
+}
 
 
 def sell_in_canada(world: World) -> None:
@@ -36,7 +40,11 @@ def sell_in_canada(world: World) -> None:
     for listing in amazon.shelf(US.seller_id, US.marketplace_id).listings.values():
         if listing.by_amazon or listing.sku in canadian.listings or listing.item is None:
             continue
-        words = {"price": listing.price, "quantity": listing.quantity, "created": listing.created / 1000}
+        words: dict[str, Any] = {
+            "price": listing.price,
+            "quantity": listing.quantity,
+            "created": listing.created / 1000,
+        }
         amazon.add_listing(
             canadian, listing.sku, listing.item, condition=listing.condition, product_id=listing.product_id, **words
         )
