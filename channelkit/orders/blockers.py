@@ -40,6 +40,7 @@ FIXES = MappingProxyType(
         "items_unknown": "Confirm the shipment in Seller Central.",
         "source_unknown": "Name the source that such parcels leave from: ship_source in the store's [orders] settings.",
         "on_hold": "Release the order in Commerce.",
+        "sent_without_copy": "The buyer has it. If your books need an order in Commerce, make one by hand.",
         "cancelled_in_commerce": "Cancel it on Amazon as well (channelkit orders cancel), or send it without Commerce.",
         "shipped_cancelled": "Get the parcel back or write to Amazon; then refund the order in Commerce.",
         "cancellation_wanted": "Cancel it (channelkit orders cancel --reason BuyerCanceled), or send it.",

@@ -10,6 +10,7 @@ from channelkit.model.orders import (
     CANCEL_COPY,
     CANCELLED,
     CREATE,
+    PARTIALLY_SHIPPED,
     REFUND,
     SHIPPED,
     STATUSES,
@@ -79,6 +80,8 @@ def _stage_of_copied(case: Case, going: Sequence[OrderChange]) -> tuple[str, str
         if on_the_way or any(change.kind != REFUND for change in going):
             return "shipped", "The next reading shows what was sent."
         return "complete", _NOTHING
+    if is_sent and not case.live_copies:
+        return "complete", _NOTHING
     if is_sent:
         return "shipped", "Commerce completes it once it is invoiced and shipped there."
     if is_cancelling(case):
@@ -112,6 +115,8 @@ def _of_copies(case: Case, now: int) -> Blocker | None:
         return Blocker("doubled", f"Commerce has it {len(live)} times, as {numbers}.")
     if case.copies and not live and order.status == UNSHIPPED and not is_cancelling(case):
         return Blocker("cancelled_in_commerce", f"{case.copies[0].increment_id} is cancelled in Commerce alone.")
+    if case.copies and not live and order.status in (PARTIALLY_SHIPPED, SHIPPED):
+        return Blocker("sent_without_copy", f"It was sent, and {case.copies[0].increment_id} is cancelled in Commerce.")
     return _of_creation(case, now)
 
 
