@@ -1,4 +1,4 @@
-"""An order's whole way: bought on Amazon, made in Commerce, shipped there, confirmed on Amazon, complete in Commerce."""
+"""An order's whole way: bought on Amazon, made in Commerce, shipped, confirmed on Amazon, complete in Commerce."""
 
 from __future__ import annotations
 
