@@ -1,7 +1,8 @@
 """Set channelkit up with nothing but Python, then run a task: ``python3 bootstrap.py TASK ...``.
 
 Standard library only, and it never installs into the Python that runs it: everything goes into ``.venv`` beside
-this file, from ``requirements.lock``. Tasks: setup, demo, test, bench, bench-matching, chaos. Works the same on Linux, macOS and Windows (``py bootstrap.py demo``).
+this file, from ``requirements.lock``. Tasks: setup, demo, test, bench, bench-matching, chaos. Works the same on Linux,
+macOS and Windows (``py bootstrap.py demo``).
 """
 
 from __future__ import annotations

@@ -61,7 +61,7 @@ def shipment(of: Copy, units: int = 1, *, number: int = 31, tracking: str = "1Z9
 def book(*orders: Order, linked: Iterable[Goods] | None = None, **facts: Any) -> Book:
     """All that is known; facts are lists, and their orders are found in them."""
     linked = [goods(1), goods(2)] if linked is None else linked
-    groups = {name: by_order(facts[name]) for name in facts if name not in ("stands", "held")}
+    groups: dict[str, Any] = {name: by_order(facts[name]) for name in facts if name not in ("stands", "held")}
     stands = {stand.order_id: stand for stand in facts.get("stands", ())}
     known = {each.order_id: each for each in orders}
     return Book(
