@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import pyarrow as pa
@@ -60,7 +60,7 @@ def to_search_anew(connection: Connection, store: str, marketplace_id: str, coun
     forgotten = connection.execute(sa.select(catalog_searches.c.product_sku).where(*where)).scalars().all()
     parts = [
         rows.read(connection, _unlisted(store, marketplace_id, tabs.c.sku.in_(some)).order_by(tabs.c.sku), _READ)
-        for some in _some(forgotten)
+        for some in rows.in_parts(forgotten)
     ]
     return pa.concat_tables([_READ.empty_table(), *parts]).slice(0, count)
 
@@ -80,11 +80,6 @@ def _unlisted(store: str, marketplace_id: str, where: sa.ColumnElement[bool]) ->
     query = sa.select(*(products.c[name] for name in ASKED), searches.c.digest).select_from(joined)
     is_waiting = (tabs.c.store == store, tabs.c.listed == 0, tabs.c.tab.in_(WAITING))
     return query.where(*is_waiting, products.c.missing_since.is_(None), report.exists(), where)
-
-
-def _some(skus: Sequence[str]) -> Iterator[Sequence[str]]:
-    for start in range(0, len(skus), rows.KEYS_AT_ONCE):
-        yield skus[start : start + rows.KEYS_AT_ONCE]
 
 
 def store_found(connection: Connection, marketplace_id: str, searched: pa.Table, items: pa.Table, *, at: int) -> None:

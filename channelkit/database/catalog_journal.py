@@ -121,8 +121,8 @@ def load_changes(connection: Connection) -> pa.Table:
 
 def _move(connection: Connection, ids: Sequence[int], before: Sequence[str], values: dict[str, object]) -> int:
     moved = 0
-    for start in range(0, len(ids), rows.KEYS_AT_ONCE):
-        chosen = catalog_changes.c.id.in_(ids[start : start + rows.KEYS_AT_ONCE])
+    for part in rows.in_parts(ids):
+        chosen = catalog_changes.c.id.in_(part)
         statement = catalog_changes.update().where(chosen, catalog_changes.c.state.in_(before))
         moved += connection.execute(statement.values(values)).rowcount
     return moved

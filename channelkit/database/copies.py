@@ -119,9 +119,9 @@ def find_stores(connection: Connection, entity_ids: Sequence[int]) -> dict[int, 
     """
     found: dict[int, tuple[str, str]] = {}
     wanted = sorted(set(entity_ids))
-    for start in range(0, len(wanted), rows.KEYS_AT_ONCE):
+    for part in rows.in_parts(wanted):
         query = sa.select(copies.c.entity_id, copies.c.store, copies.c.order_id)
-        chosen = query.where(copies.c.entity_id.in_(wanted[start : start + rows.KEYS_AT_ONCE]))
+        chosen = query.where(copies.c.entity_id.in_(part))
         found |= {entity_id: (store, order_id) for entity_id, store, order_id in connection.execute(chosen)}
     return found
 
@@ -139,8 +139,8 @@ def _load(  # noqa: PLR0917
     if order_ids is None:
         return [make(row) for row in connection.execute(query).mappings()]
     found, wanted = [], sorted(set(order_ids))
-    for start in range(0, len(wanted), rows.KEYS_AT_ONCE):
-        chosen = query.where(table.c.order_id.in_(wanted[start : start + rows.KEYS_AT_ONCE]))
+    for part in rows.in_parts(wanted):
+        chosen = query.where(table.c.order_id.in_(part))
         found += [make(row) for row in connection.execute(chosen).mappings()]
     return found
 

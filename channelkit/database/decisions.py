@@ -36,8 +36,8 @@ def withdraw_decisions(connection: Connection, store: str, ids: Sequence[int], a
     """
     where = (decisions.c.store == store, decisions.c.withdrawn_at.is_(None))
     count = 0
-    for start in range(0, len(ids), rows.KEYS_AT_ONCE):
-        chosen = decisions.c.id.in_(ids[start : start + rows.KEYS_AT_ONCE])
+    for part in rows.in_parts(ids):
+        chosen = decisions.c.id.in_(part)
         count += connection.execute(decisions.update().where(*where, chosen).values(withdrawn_at=at)).rowcount
     return count
 
@@ -64,8 +64,8 @@ def load_decisions(
         query = sa.select(*columns).where(decisions.c.id.in_(newest))
         return rows.read(connection, query.order_by(decisions.c.seller_sku, decisions.c.kind), DECISIONS.schema())
     parts = [DECISIONS.schema().empty_table()]
-    for start in range(0, len(skus), rows.KEYS_AT_ONCE):
-        chosen = newest.where(decisions.c.seller_sku.in_(skus[start : start + rows.KEYS_AT_ONCE]))
+    for part in rows.in_parts(skus):
+        chosen = newest.where(decisions.c.seller_sku.in_(part))
         query = sa.select(*columns).where(decisions.c.id.in_(chosen))
         parts.append(rows.read(connection, query, DECISIONS.schema()))
     found = pa.concat_tables(parts).combine_chunks()

@@ -199,8 +199,8 @@ def load(
     if order_ids is None:
         return [OrderChange(*row) for row in connection.execute(query.order_by(order_changes.c.id))]
     wanted, found = sorted(set(order_ids)), []
-    for start in range(0, len(wanted), rows.KEYS_AT_ONCE):
-        chosen = order_changes.c.order_id.in_(wanted[start : start + rows.KEYS_AT_ONCE])
+    for part in rows.in_parts(wanted):
+        chosen = order_changes.c.order_id.in_(part)
         found += [OrderChange(*row) for row in connection.execute(query.where(chosen))]
     return sorted(found, key=lambda change: change.id)
 
@@ -238,8 +238,8 @@ def _plan_again(connection: Connection, before: OrderChange, change: OrderChange
 
 def _move(connection: Connection, ids: Sequence[int], before: Sequence[str], values: dict[str, Any]) -> int:
     moved = 0
-    for start in range(0, len(ids), rows.KEYS_AT_ONCE):
-        chosen = order_changes.c.id.in_(ids[start : start + rows.KEYS_AT_ONCE])
+    for part in rows.in_parts(ids):
+        chosen = order_changes.c.id.in_(part)
         statement = order_changes.update().where(chosen, order_changes.c.state.in_(before))
         moved += connection.execute(statement.values(values)).rowcount
     return moved

@@ -258,9 +258,8 @@ def _sorted(by_id: Mapping[str, Any]) -> tuple[Any, ...]:
     return tuple(by_id[name] for name in sorted(by_id))
 
 
-def _parts(order_ids: Iterable[str]) -> Iterable[list[str]]:
-    wanted = sorted(set(order_ids))
-    return (wanted[start : start + rows.KEYS_AT_ONCE] for start in range(0, len(wanted), rows.KEYS_AT_ONCE))
+def _parts(order_ids: Iterable[str]) -> Iterable[Sequence[str]]:
+    return rows.in_parts(sorted(set(order_ids)))
 
 
 def _of(

@@ -97,8 +97,8 @@ def iter_attributes(
             return _attributes(dict(zip(names, found, strict=True)), codes, words)
 
     if skus is not None:
-        for start in range(0, max(1, len(skus)), rows.KEYS_AT_ONCE):
-            yield fetch(query.where(products.c.sku.in_(skus[start : start + rows.KEYS_AT_ONCE])))
+        for part in list(rows.in_parts(skus)) or [()]:
+            yield fetch(query.where(products.c.sku.in_(part)))
         return
     batch = fetch(query.limit(size))
     yield batch

@@ -51,8 +51,8 @@ def load_returns(
 
 def _load(connection: Connection, store: str, column: sa.Column[Any], keys: Sequence[str]) -> list[Return]:
     wanted, found = sorted(set(keys)), []
-    for start in range(0, len(wanted), rows.KEYS_AT_ONCE):
-        chosen = column.in_(wanted[start : start + rows.KEYS_AT_ONCE])
+    for part in rows.in_parts(wanted):
+        chosen = column.in_(part)
         found += _read(connection, _query(store).where(chosen))
     return found
 

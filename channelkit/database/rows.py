@@ -9,7 +9,7 @@ import gc
 import io
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -19,6 +19,8 @@ from sqlalchemy.engine import Connection
 READ_ROWS = 2_000
 WRITE_ROWS = 20_000
 KEYS_AT_ONCE = 5_000
+
+_Key = TypeVar("_Key")
 
 
 def read(connection: Connection, query: sa.Select[Any], schema: pa.Schema) -> pa.Table:
@@ -55,15 +57,22 @@ def column(values: Sequence[Any], kind: pa.DataType) -> pa.Array:
     return pa.array(values, kind)
 
 
+def in_parts(keys: Sequence[_Key]) -> Iterator[Sequence[_Key]]:
+    """Yield keys in parts that one statement can name.
+
+    >>> [len(part) for part in in_parts(range(12_000))]
+    [5000, 5000, 2000]
+    """
+    for start in range(0, len(keys), KEYS_AT_ONCE):
+        yield keys[start : start + KEYS_AT_ONCE]
+
+
 def read_keys(
     connection: Connection, query: sa.Select[Any], column: sa.ColumnElement[str], keys: Sequence[str], schema: pa.Schema
 ) -> pa.Table:
     """Run a query for these keys only, some thousands at a time; a query in the keys' order stays in it."""
     keys = sorted(set(keys))
-    parts = [
-        read(connection, query.where(column.in_(keys[start : start + KEYS_AT_ONCE])), schema)
-        for start in range(0, len(keys), KEYS_AT_ONCE)
-    ]
+    parts = [read(connection, query.where(column.in_(part)), schema) for part in in_parts(keys)]
     return pa.concat_tables(parts) if parts else schema.empty_table()
 
 

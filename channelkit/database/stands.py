@@ -60,7 +60,7 @@ def load_stands(
     if order_ids is None:
         return [Stand(*row) for row in connection.execute(query)]
     keys, found = sorted(set(order_ids)), []
-    for start in range(0, len(keys), rows.KEYS_AT_ONCE):
-        chosen = stands.c.order_id.in_(keys[start : start + rows.KEYS_AT_ONCE])
+    for part in rows.in_parts(keys):
+        chosen = stands.c.order_id.in_(part)
         found += [Stand(*row) for row in connection.execute(query.where(chosen))]
     return found

@@ -91,8 +91,8 @@ def load_entries(connection: Connection, store: str, order_ids: Sequence[str]) -
     found: dict[str, list[Noted]] = defaultdict(list)
     wanted = sorted(set(order_ids))
     query = sa.select(*(stock_ledger.c[name] for name in Noted._fields)).where(stock_ledger.c.store == store)
-    for start in range(0, len(wanted), rows.KEYS_AT_ONCE):
-        chosen = stock_ledger.c.order_id.in_(wanted[start : start + rows.KEYS_AT_ONCE])
+    for part in rows.in_parts(wanted):
+        chosen = stock_ledger.c.order_id.in_(part)
         for row in connection.execute(query.where(chosen).order_by(stock_ledger.c.id)):
             found[row.order_id].append(Noted(*row))
     return dict(found)
@@ -127,8 +127,8 @@ def find_viewed(connection: Connection, store: str, order_ids: Sequence[str]) ->
     query = sa.select(stock_ledger.c.order_id).where(
         *(stock_ledger.c.store == store, _kind == COMPENSATED, stock_ledger.c.source.like("viewed%"))
     )
-    for start in range(0, len(wanted), rows.KEYS_AT_ONCE):
-        chosen = stock_ledger.c.order_id.in_(wanted[start : start + rows.KEYS_AT_ONCE])
+    for part in rows.in_parts(wanted):
+        chosen = stock_ledger.c.order_id.in_(part)
         found.update(connection.execute(query.where(chosen)).scalars())
     return frozenset(found)
 
@@ -188,11 +188,11 @@ def held_by_item(connection: Connection, *websites: str, skus: Sequence[str]) ->
     keys = [stock_ledger.c[name] for name in ("store", "website", "order_id", "item_id", "product_sku", "seller_sku")]
     found: dict[str, list[Noted]] = defaultdict(list)
     wanted = sorted(set(skus))
-    for start in range(0, len(wanted), rows.KEYS_AT_ONCE):
+    for part in rows.in_parts(wanted):
         query = sa.select(*keys, kept.label("held"), sa.func.min(stock_ledger.c.at).label("since"))
         query = query.where(
             stock_ledger.c.website.in_(websites),
-            stock_ledger.c.product_sku.in_(wanted[start : start + rows.KEYS_AT_ONCE]),
+            stock_ledger.c.product_sku.in_(part),
         )
         for row in connection.execute(query.group_by(*keys).having(kept != 0).order_by(*keys)).mappings():
             its = (row["order_id"], row["item_id"], RECEIVED, "", int(row["held"]))

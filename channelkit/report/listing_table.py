@@ -84,8 +84,7 @@ def read_first_rows(connection: Connection, store: str, currency: str, count: in
     found = _finished(known.take(unique), decided, currency)
     holds = sa.select(sa.func.count()).select_from(tabs).where(tabs.c.store == store)
     counts["Overrides"] = sum(
-        connection.execute(holds.where(tabs.c.seller_sku.in_(over[start : start + rows.KEYS_AT_ONCE]))).scalar_one()
-        for start in range(0, len(over), rows.KEYS_AT_ONCE)
+        connection.execute(holds.where(tabs.c.seller_sku.in_(part))).scalar_one() for part in rows.in_parts(over)
     )
     return counts, found
 
