@@ -20,7 +20,7 @@ from channelkit.database.stock_ledger import add_entries
 from channelkit.errors import PlanError, UsageError
 from channelkit.kit import Kit
 from channelkit.model.orders import Address, Order, Person
-from channelkit.orders.ledger import Entry
+from channelkit.model.stock_entries import Entry
 from channelkit.orders.ledger_check import Count
 from channelkit.people.key_file import write_key_file
 from channelkit.report.order_ledger import UNCHECKED, UNLINKED, UNTOLD

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from channelkit.model.marketplaces import marketplace
 from channelkit.model.orders import Copy, CopyLine, CreditMemo, Line, Order
-from channelkit.orders.ledger import Entry, Facts, entries, held
+from channelkit.model.stock_entries import Entry
+from channelkit.orders.ledger import Facts, entries, held
 from channelkit.orders.terms import OrderTerms
 
 SITE = marketplace("US")

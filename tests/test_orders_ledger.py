@@ -10,7 +10,8 @@ import pytest
 from channelkit.model.decisions import BY_AMAZON
 from channelkit.model.marketplaces import marketplace
 from channelkit.model.orders import Copy, CopyLine, CreditMemo, Line, Order
-from channelkit.orders.ledger import Entry, Facts, entries, held
+from channelkit.model.stock_entries import Entry
+from channelkit.orders.ledger import Facts, entries, held
 from channelkit.orders.terms import OrderTerms
 
 TERMS = OrderTerms("us", "A1", marketplace("US"), connected_at=1_000)

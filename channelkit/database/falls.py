@@ -14,7 +14,8 @@ from channelkit.database.order_schema import falls, order_lines, orders, stock_l
 from channelkit.database.schema import changes
 from channelkit.model.changes import CONFIRMED, OPEN, QUANTITY
 from channelkit.model.decisions import MERCHANT
-from channelkit.model.orders import CANCELLED, RECEIVED, UNPAID
+from channelkit.model.orders import CANCELLED, UNPAID
+from channelkit.model.stock_entries import RECEIVED
 
 FALLS = pa.schema([("seller_sku", pa.string()), ("quantity", pa.int64()), ("seen_at", pa.int64())])
 LAST_SENT = pa.schema([("seller_sku", pa.string()), ("after", pa.int64()), ("closed_at", pa.int64())])

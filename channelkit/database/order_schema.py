@@ -196,7 +196,7 @@ stock_ledger = Table(
     Column("seller_sku", TEXT, nullable=False),
     Column("order_id", TEXT, nullable=False),
     Column("item_id", TEXT, nullable=False),
-    Column("kind", TEXT, nullable=False, doc="`channelkit.model.orders.LEDGER_KINDS`"),
+    Column("kind", TEXT, nullable=False, doc="`channelkit.model.stock_entries.LEDGER_KINDS`"),
     _text("source", "what it is known from: an order's version, a shipment, a credit memo"),
     Column("units", BigInteger, nullable=False),
     Column("at", BigInteger, nullable=False),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, NamedTuple, Protocol
+from typing import Any
 
 import pyarrow as pa
 import sqlalchemy as sa
@@ -13,7 +13,16 @@ from sqlalchemy.engine import Connection
 
 from channelkit.database import rows
 from channelkit.database.order_schema import stock_ledger
-from channelkit.model.orders import CANCELLED_UNITS, COMPENSATED, RECEIVED, RESTOCKED, SHIPPED_UNITS
+from channelkit.model.stock_entries import (
+    AMAZON,
+    CANCELLED_UNITS,
+    COMPENSATED,
+    RECEIVED,
+    RESTOCKED,
+    SHIPPED_UNITS,
+    VIEWED,
+    Entry,
+)
 
 HELD = pa.schema([("product_sku", pa.string()), ("held", pa.int64()), ("held_at", pa.int64())])
 BALANCES = pa.schema(
@@ -28,55 +37,23 @@ UNLINKED = BALANCES.set(0, pa.field("seller_sku", pa.string()))
 """The same of a seller SKU without a product: nothing of it is kept off any stock."""
 
 _kind, _units = stock_ledger.c.kind, stock_ledger.c.units
-_gave_back = sa.and_(_kind == CANCELLED_UNITS, stock_ledger.c.source.like("amazon%"))
-_by_commerce = sa.and_(_kind == COMPENSATED, stock_ledger.c.source.not_like("viewed%"))
+_gave_back = sa.and_(_kind == CANCELLED_UNITS, stock_ledger.c.source.like(f"{AMAZON}%"))
+_by_commerce = sa.and_(_kind == COMPENSATED, stock_ledger.c.source.not_like(f"{VIEWED}%"))
 _newest = sa.func.max(stock_ledger.c.at).label("held_at")
 _is_back = sa.or_(_kind == COMPENSATED, _gave_back)
 
 
-class Noted(NamedTuple):
-    """An entry as it stands in the ledger."""
-
-    order_id: str
-    item_id: str
-    kind: str
-    source: str
-    units: int
-    product_sku: str
-    seller_sku: str
-    at: int
+_FIELDS = tuple(Entry.__dataclass_fields__)
 
 
-class NewEntry(Protocol):
-    """An entry to add."""
-
-    @property
-    def order_id(self) -> str: ...
-    @property
-    def item_id(self) -> str: ...
-    @property
-    def kind(self) -> str: ...
-    @property
-    def source(self) -> str: ...
-    @property
-    def units(self) -> int: ...
-    @property
-    def product_sku(self) -> str: ...
-    @property
-    def seller_sku(self) -> str: ...
-    @property
-    def at(self) -> int: ...
-
-
-def add_entries(connection: Connection, store: str, website: str, entries: Iterable[NewEntry]) -> int:
+def add_entries(connection: Connection, store: str, website: str, entries: Iterable[Entry]) -> int:
     """Add entries, leave alone those that are there already, and return how many were added.
 
     Arguments:
         website: code of the website whose stock it is.
     """
     values = [
-        {"store": store, "website": website} | {name: getattr(entry, name) for name in Noted._fields}
-        for entry in entries
+        {"store": store, "website": website} | {name: getattr(entry, name) for name in _FIELDS} for entry in entries
     ]
     added = 0
     insert: Any = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
@@ -86,15 +63,15 @@ def add_entries(connection: Connection, store: str, website: str, entries: Itera
     return added
 
 
-def load_entries(connection: Connection, store: str, order_ids: Sequence[str]) -> dict[str, list[Noted]]:
+def load_entries(connection: Connection, store: str, order_ids: Sequence[str]) -> dict[str, list[Entry]]:
     """Return the entries of these orders, by order, in the order in which they were made."""
-    found: dict[str, list[Noted]] = defaultdict(list)
+    found: dict[str, list[Entry]] = defaultdict(list)
     wanted = sorted(set(order_ids))
-    query = sa.select(*(stock_ledger.c[name] for name in Noted._fields)).where(stock_ledger.c.store == store)
+    query = sa.select(*(stock_ledger.c[name] for name in _FIELDS)).where(stock_ledger.c.store == store)
     for part in rows.in_parts(wanted):
         chosen = stock_ledger.c.order_id.in_(part)
         for row in connection.execute(query.where(chosen).order_by(stock_ledger.c.id)):
-            found[row.order_id].append(Noted(*row))
+            found[row.order_id].append(Entry(*row))
     return dict(found)
 
 
@@ -125,7 +102,7 @@ def find_viewed(connection: Connection, store: str, order_ids: Sequence[str]) ->
     found: set[str] = set()
     wanted = sorted(set(order_ids))
     query = sa.select(stock_ledger.c.order_id).where(
-        *(stock_ledger.c.store == store, _kind == COMPENSATED, stock_ledger.c.source.like("viewed%"))
+        *(stock_ledger.c.store == store, _kind == COMPENSATED, stock_ledger.c.source.like(f"{VIEWED}%"))
     )
     for part in rows.in_parts(wanted):
         chosen = stock_ledger.c.order_id.in_(part)
@@ -175,7 +152,7 @@ def unlinked_balances(connection: Connection, *websites: str) -> pa.Table:
     return rows.read(connection, query, UNLINKED)
 
 
-def held_by_item(connection: Connection, *websites: str, skus: Sequence[str]) -> dict[str, list[Noted]]:
+def held_by_item(connection: Connection, *websites: str, skus: Sequence[str]) -> dict[str, list[Entry]]:
     """Return what is held of these products, by product: one row for each item of an order that holds any.
 
     Arguments:
@@ -186,7 +163,7 @@ def held_by_item(connection: Connection, *websites: str, skus: Sequence[str]) ->
     """
     kept = sa.func.sum(sa.case((_kind == RECEIVED, _units), (_is_back, -_units), else_=0))
     keys = [stock_ledger.c[name] for name in ("store", "website", "order_id", "item_id", "product_sku", "seller_sku")]
-    found: dict[str, list[Noted]] = defaultdict(list)
+    found: dict[str, list[Entry]] = defaultdict(list)
     wanted = sorted(set(skus))
     for part in rows.in_parts(wanted):
         query = sa.select(*keys, kept.label("held"), sa.func.min(stock_ledger.c.at).label("since"))
@@ -196,7 +173,7 @@ def held_by_item(connection: Connection, *websites: str, skus: Sequence[str]) ->
         )
         for row in connection.execute(query.group_by(*keys).having(kept != 0).order_by(*keys)).mappings():
             its = (row["order_id"], row["item_id"], RECEIVED, "", int(row["held"]))
-            found[row["product_sku"]].append(Noted(*its, row["product_sku"], row["seller_sku"], int(row["since"])))
+            found[row["product_sku"]].append(Entry(*its, row["product_sku"], row["seller_sku"], int(row["since"])))
     return dict(found)
 
 

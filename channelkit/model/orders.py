@@ -309,10 +309,3 @@ class Stand:
     note: str = ""
     next_step: str = ""
     since: int = 0
-
-
-RECEIVED, SHIPPED_UNITS, CANCELLED_UNITS = "received", "shipped", "cancelled"
-RESTOCKED, COMPENSATED = "refunded", "compensated"
-LEDGER_KINDS = (RECEIVED, SHIPPED_UNITS, CANCELLED_UNITS, RESTOCKED, COMPENSATED)
-"""What the stock ledger notes, in units: an order came, its copy was shipped, it was cancelled, goods were put back,
-and Commerce made up for a reservation that it had not had."""

@@ -17,64 +17,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 from channelkit.model.decisions import MERCHANT
-from channelkit.model.orders import (
-    CANCELLED,
+from channelkit.model.orders import CANCELLED, Copy, CopyLine, CreditMemo, Line, Order
+from channelkit.model.stock_entries import (
+    AMAZON,
     CANCELLED_UNITS,
     COMPENSATED,
+    COPY,
+    MEMO,
     RECEIVED,
     RESTOCKED,
     SHIPPED_UNITS,
-    Copy,
-    CopyLine,
-    CreditMemo,
-    Line,
-    Order,
+    VIEWED,
+    Entry,
 )
 from channelkit.orders.creation import rule_of
 from channelkit.orders.terms import OrderTerms
-
-AMAZON, COPY, MEMO, VIEWED = "amazon", "copy", "memo", "viewed"
-"""What an entry is known from: the first word of its source."""
-
-
-class Noted(Protocol):
-    """An entry as it stands in the ledger."""
-
-    @property
-    def item_id(self) -> str: ...
-    @property
-    def kind(self) -> str: ...
-    @property
-    def source(self) -> str: ...
-    @property
-    def units(self) -> int: ...
-    @property
-    def product_sku(self) -> str: ...
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One line of the stock ledger.
-
-    Arguments:
-        source: what it is known from, and how many entries of its kind the item had before it; so the same entry,
-            found twice, has the same source.
-        units: more of this kind than before; below zero where less became of it.
-        product_sku: empty while the seller SKU is linked to no product.
-        at: milliseconds since 1970.
-    """
-
-    order_id: str
-    item_id: str
-    kind: str
-    source: str
-    units: int
-    product_sku: str
-    seller_sku: str
-    at: int
 
 
 @dataclass(frozen=True)
@@ -89,7 +48,7 @@ class Facts:
 
     copies: Sequence[Copy] = ()
     credit_memos: Sequence[CreditMemo] = ()
-    noted: Sequence[Noted] = ()
+    noted: Sequence[Entry] = ()
     products: Mapping[str, str] | None = None
 
 
@@ -125,7 +84,7 @@ def entries(order: Order, facts: Facts, terms: OrderTerms, at: int) -> list[Entr
     return found
 
 
-def held(noted: Iterable[Noted]) -> int:
+def held(noted: Iterable[Entry]) -> int:
     """Return the units that entries keep off the salable stock: received, less those that no copy ever stood for.
 
     Units that Commerce made up for and took back, and those that left while orders were only shown (``compensated``),
@@ -206,9 +165,9 @@ def _restocked(items: set[tuple[str, int]], memos: Sequence[CreditMemo]) -> int:
     return sum(units for memo in memos for item_id, units in memo.units if (memo.order_id, item_id) in items)
 
 
-def _is_of(noted: Noted, source: str) -> bool:
+def _is_of(noted: Entry, source: str) -> bool:
     return noted.source.partition("#")[0] == source
 
 
-def _sum(noted: Iterable[Noted], kind: str) -> int:
+def _sum(noted: Iterable[Entry], kind: str) -> int:
     return sum(each.units for each in noted if each.kind == kind)

@@ -24,8 +24,8 @@ from channelkit.commerce.order_rows import COPY_FIELDS, parse_copy, read_pages
 from channelkit.commerce.paging import PAGE, read_rows
 from channelkit.database import copies, progress, reference, stock_ledger
 from channelkit.database.lease import hold
-from channelkit.model.orders import COMPENSATED, CopyLine
-from channelkit.orders.ledger import Entry
+from channelkit.model.orders import CopyLine
+from channelkit.model.stock_entries import COMPENSATED, Entry
 from channelkit.orders.ledger_check import Count, find_compensated
 from channelkit.pull.reading import HOUR, Puller
 

@@ -16,7 +16,7 @@ from channelkit.database.returns import load_returns
 from channelkit.database.stands import load_stands
 from channelkit.errors import UsageError
 from channelkit.model.marketplaces import Marketplace
-from channelkit.model.orders import CANCELLED_UNITS, RECEIVED, SHIPPED_UNITS
+from channelkit.model.stock_entries import CANCELLED_UNITS, RECEIVED, SHIPPED_UNITS
 from channelkit.report.order_details import OrderDetails
 
 
