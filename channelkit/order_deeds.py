@@ -6,24 +6,20 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy.engine import Connection
-
 from channelkit.commerce.orders import save_address
 from channelkit.database import backfills, order_journal
-from channelkit.database.copies import load_copies, load_credit_memos, load_shipments
 from channelkit.database.lease import hold
-from channelkit.database.orders import load_orders, mark_complete
+from channelkit.database.orders import mark_complete
 from channelkit.database.returns import load_returns
 from channelkit.errors import PlanError, UsageError
 from channelkit.model.marketplaces import Marketplace
-from channelkit.model.orders import CANCEL, CREATE, Address, Order, OrderChange, lay_address
-from channelkit.order_facts import find_products
+from channelkit.model.orders import CANCEL, CREATE, Address, OrderChange, lay_address
+from channelkit.order_facts import load_book
 from channelkit.order_parts import order_cycle, order_terms, stock_checker
 from channelkit.orders.addresses import normalise
 from channelkit.orders.body import write_address
 from channelkit.orders.book import ON_THE_WAY, Case, write_body
 from channelkit.orders.cancelling import REASONS, check_reason, why_not
-from channelkit.orders.goods import Goods
 from channelkit.orders.returning import write_refund
 from channelkit.outcome import OrderOutcome
 from channelkit.parts import Parts
@@ -238,35 +234,17 @@ def _plan(parts: Parts, store: str, make: Making, site: Marketplace) -> OrderPla
 
 
 def _load_cases(parts: Parts, store: str, order_ids: Sequence[str]) -> dict[str, Case]:
-    ids = list(dict.fromkeys(order_ids))
+    section, ids = parts.settings.stores[store], list(dict.fromkeys(order_ids))
+    terms, websites = order_terms(parts, store), parts.stock_websites(section.website)
     with parts.database.read() as connection:
-        found = {order.order_id: order for order in load_orders(connection, store, order_ids=ids)}
-        unknown = [order_id for order_id in ids if order_id not in found]
-        if unknown or not ids:
-            raise UsageError(
-                f"Store {store!r} knows no order {unknown[0]!r}." if unknown else "No order is named.",
-                "Name orders by Amazon's numbers.",
-            )
-        goods = _load_goods(connection, store, list(found.values()))
-        return {
-            order_id: Case(
-                found[order_id],
-                tuple(load_copies(connection, store, [order_id])),
-                tuple(load_shipments(connection, store, [order_id])),
-                tuple(load_credit_memos(connection, store, [order_id])),
-                tuple(load_returns(connection, store, order_ids=[order_id])),
-                tuple(order_journal.load(connection, store, order_ids=[order_id])),
-                goods,
-            )
-            for order_id in ids
-        }
-
-
-def _load_goods(connection: Connection, store: str, found: Sequence[Order]) -> dict[str, Goods]:
-    """Return which products the lines are of: all that is needed to tell a copy's items apart."""
-    skus = sorted({line.seller_sku for order in found for line in order.lines})
-    linked = find_products(connection, store, skus)
-    return {sku: Goods(sku, linked.get(sku, "")) for sku in skus}
+        book = load_book(connection, terms, section.orders.store_view or section.store_view, websites, ids)
+    unknown = [order_id for order_id in ids if order_id not in book.orders]
+    if unknown or not ids:
+        raise UsageError(
+            f"Store {store!r} knows no order {unknown[0]!r}." if unknown else "No order is named.",
+            "Name orders by Amazon's numbers.",
+        )
+    return {order_id: book.case(order_id) for order_id in ids}
 
 
 def _demand_account(parts: Parts, store: str) -> None:

@@ -52,7 +52,8 @@ class OrderOutcome:
 
     @property
     def blocked(self) -> int:
-        return sum(bool(stand.blocker) for stand in self.decision.stands)
+        """How many orders `channelkit orders blocked` lists."""
+        return sum(stand.stage == "blocked" for stand in self.decision.stands)
 
     @property
     def is_complete(self) -> bool:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from channelkit.database.stands import load_stands
 from channelkit.errors import UsageError
 from channelkit.model.orders import CANCEL
 from channelkit.order_book import OrderBook
@@ -163,3 +164,6 @@ def test_or_13_a_refund_that_commerce_refuses_is_an_error_with_its_words(practic
     practice.cycles(2)
     after = returned(practice, "us", order.order_id)
     assert after["state"] == "Error" and after["order_notes"]
+    with practice.kit.database.read() as connection:
+        (stand,) = load_stands(connection, "us", order_ids=[order.order_id])
+    assert (stand.stage, stand.blocker) == ("complete", "refused_once") and stand.next_step

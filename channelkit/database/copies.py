@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, RowMapping
@@ -89,7 +89,8 @@ def load_copies(connection: Connection, store: str, order_ids: Sequence[str] | N
         lines = tuple(CopyLine(**line) for line in json.loads(row["lines"] or "[]"))
         return Copy(**{name: row[name] for name in (*_COPY[:-1], "address_id")}, lines=lines)
 
-    return _load(connection, copies, (*_COPY, "address_id"), store, order_ids, make)
+    query = _ask(copies, (*_COPY, "address_id"), store, "entity_id")
+    return _load(connection, query, copies.c.order_id, order_ids, make)
 
 
 def load_shipments(connection: Connection, store: str, order_ids: Sequence[str] | None = None) -> list[Shipment]:
@@ -99,7 +100,8 @@ def load_shipments(connection: Connection, store: str, order_ids: Sequence[str] 
         tracks = tuple(Track(**track) for track in json.loads(row["tracks"] or "[]"))
         return Shipment(row["shipment_id"], row["order_id"], row["created_at"], tracks, _pairs(row["units"]))
 
-    return _load(connection, shipments, _SHIPMENT, store, order_ids, make)
+    query = _ask(shipments, _SHIPMENT, store, "shipment_id")
+    return _load(connection, query, shipments.c.order_id, order_ids, make)
 
 
 def load_credit_memos(connection: Connection, store: str, order_ids: Sequence[str] | None = None) -> list[CreditMemo]:
@@ -108,7 +110,8 @@ def load_credit_memos(connection: Connection, store: str, order_ids: Sequence[st
     def make(row: RowMapping) -> CreditMemo:
         return CreditMemo(row["memo_id"], row["order_id"], row["created_at"], row["total"], _pairs(row["units"]))
 
-    return _load(connection, credit_memos, _MEMO, store, order_ids, make)
+    query = _ask(credit_memos, _MEMO, store, "memo_id")
+    return _load(connection, query, credit_memos.c.order_id, order_ids, make)
 
 
 def find_stores(connection: Connection, entity_ids: Sequence[int]) -> dict[int, tuple[str, str]]:
@@ -118,31 +121,30 @@ def find_stores(connection: Connection, entity_ids: Sequence[int]) -> dict[int, 
         entity_ids: Commerce's numbers of orders.
     """
     found: dict[int, tuple[str, str]] = {}
-    wanted = sorted(set(entity_ids))
-    for part in rows.in_parts(wanted):
+    for part in rows.in_parts(sorted(set(entity_ids))):
         query = sa.select(copies.c.entity_id, copies.c.store, copies.c.order_id)
         chosen = query.where(copies.c.entity_id.in_(part))
         found |= {entity_id: (store, order_id) for entity_id, store, order_id in connection.execute(chosen)}
     return found
 
 
-def _load(  # noqa: PLR0917
+def _load(
     connection: Connection,
-    table: sa.Table,
-    names: Sequence[str],
-    store: str,
+    query: sa.Select[Any],
+    of_order: sa.ColumnElement[str],
     order_ids: Sequence[str] | None,
     make: Callable[[RowMapping], _Each],
 ) -> list[_Each]:
-    key = "entity_id" if table is copies else names[0]
-    query = sa.select(*(table.c[name] for name in names)).where(table.c.store == store).order_by(table.c[key])
     if order_ids is None:
         return [make(row) for row in connection.execute(query).mappings()]
-    found, wanted = [], sorted(set(order_ids))
-    for part in rows.in_parts(wanted):
-        chosen = query.where(table.c.order_id.in_(part))
-        found += [make(row) for row in connection.execute(chosen).mappings()]
+    found = []
+    for part in rows.in_parts(sorted(set(order_ids))):
+        found += [make(row) for row in connection.execute(query.where(of_order.in_(part))).mappings()]
     return found
+
+
+def _ask(table: sa.Table, names: Sequence[str], store: str, key: str) -> sa.Select[Any]:
+    return sa.select(*(table.c[name] for name in names)).where(table.c.store == store).order_by(table.c[key])
 
 
 def _pairs(text: str) -> tuple[tuple[int, int], ...]:

@@ -17,7 +17,8 @@ _OPEN = ("planned", "held", "sent", "accepted")
 def find_live(connection: Connection, store: str, *, importing: bool = True) -> list[str]:
     """Return the ids of a store's orders to decide about, in their order.
 
-    An order that is at its end is decided anew once, when either side has told something of it since.
+    An order that is at its end is decided anew once, when either side has told something of it since, or
+    refused something.
 
     Arguments:
         importing: orders become orders in Commerce; then those that were only shown so far are live again.
@@ -34,8 +35,12 @@ def find_live(connection: Connection, store: str, *, importing: bool = True) -> 
         .where(orders.c.store == store, stands.c.order_id.is_(None))
     )
     unfinished = sa.select(stands.c.order_id).where(stands.c.store == store, stands.c.stage.not_in(final))
+    # A refusal is news, too: of an order that was at its end nobody would look at it otherwise.
+    refused = sa.select(order_changes.c.order_id).where(
+        *(order_changes.c.store == store, order_changes.c.state == "refused", order_changes.c.closed_at >= decided)
+    )
     busy = sa.select(order_changes.c.order_id).where(order_changes.c.store == store, order_changes.c.state.in_(_OPEN))
-    found = connection.execute(sa.union(*news, undecided, unfinished, busy)).scalars()
+    found = connection.execute(sa.union(*news, undecided, unfinished, refused, busy)).scalars()
     return sorted(found)
 
 
