@@ -19,6 +19,9 @@ No message ever carries a secret, a header, or a buyer's data.
 
 from __future__ import annotations
 
+QUOTA_USED_UP = "QuotaUsedUp"
+"""The code of a call that was not made, since its quota is used up."""
+
 
 class ChannelkitError(Exception):
     """What happened, and what to do next.
@@ -87,6 +90,16 @@ class RemoteError(ChannelkitError):
         super().__init__(what, fix)
         self.system, self.operation = system, operation
         self.status, self.code, self.request_id = status, code, request_id
+
+    @property
+    def is_quota(self) -> bool:
+        """The quota was used up before the call left."""
+        return self.code == QUOTA_USED_UP
+
+    @property
+    def is_unread(self) -> bool:
+        """The call was turned away unread, or never left, so it is certain that nothing happened."""
+        return self.status == 429 or self.is_quota
 
 
 class TemporaryError(RemoteError):

@@ -14,7 +14,7 @@ from typing import Any, Protocol
 import requests
 
 from channelkit.clock import Clock
-from channelkit.errors import AuthError, RefusedError, RemoteError, TemporaryError
+from channelkit.errors import QUOTA_USED_UP, AuthError, RefusedError, RemoteError, TemporaryError
 from channelkit.model.calls import Answer, Judgement, Operation, Verdict, judge_status, retry_delay
 from channelkit.wire import quote_segment, read_body, read_number, read_skew, write_body, write_query
 
@@ -248,10 +248,11 @@ class Transport:
     def _wait_for_quota(self, operation: Operation) -> None:
         if not operation.rate:
             return
-        wait = self.throttle.take(operation, self.patience)
+        patience = self.patience if operation.waits else 0.0
+        wait = self.throttle.take(operation, patience)
         if wait is None:
-            message = f"the quota for this call is used up for more than {self.patience:.0f} s"
-            judgement = Judgement(Verdict.THROTTLED, "QuotaUsedUp", message, "A later cycle makes the call.")
+            message = f"the quota for this call is used up for more than {patience:.0f} s"
+            judgement = Judgement(Verdict.THROTTLED, QUOTA_USED_UP, message, "A later cycle makes the call.")
             raise self._error(operation, Answer(None, None), judgement)
         self.clock.sleep(wait)
 

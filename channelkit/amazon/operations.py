@@ -43,7 +43,8 @@ GET_FEED = Operation("getFeed", "GET", f"{_FEEDS}/feeds/{{feed_id}}", 2, 15)
 GET_FEEDS = Operation("getFeeds", "GET", f"{_FEEDS}/feeds", 0.0222, 10)
 GET_FEED_DOCUMENT = Operation("getFeedDocument", "GET", f"{_FEEDS}/documents/{{document_id}}", 0.0222, 10)
 _ORDERS = "/orders/2026-01-01/orders"
-SEARCH_ORDERS = Operation("searchOrders", "GET", _ORDERS, 0.0056, 20)
+# A call comes back every three minutes: no price or stock-out waits for it.
+SEARCH_ORDERS = Operation("searchOrders", "GET", _ORDERS, 0.0056, 20, waits=False)
 GET_ORDER = Operation("getOrder", "GET", f"{_ORDERS}/{{order_id}}", 0.5, 30)
 # The same package number again edits the package, so that sending it twice is sending it once.
 CONFIRM_SHIPMENT = Operation("confirmShipment", "POST", "/orders/v0/orders/{order_id}/shipmentConfirmation", 2, 10)

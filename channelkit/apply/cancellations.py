@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from channelkit.amazon.cancellations import Line, find_cancellations, read_cancellation, submit_cancellation
 from channelkit.amazon.client import Amazon
-from channelkit.apply.orders_notes import Notes, is_unread
+from channelkit.apply.orders_notes import Notes
 from channelkit.database import order_journal
 from channelkit.errors import AuthError, DocumentError, RefusedError, RemoteError, TemporaryError
 from channelkit.model.orders import CANCEL, Order, OrderChange
@@ -63,7 +63,7 @@ class FeedCanceller:
             self.notes.give_back(changes, error.what)
         except TemporaryError as error:
             self.notes.record(error)
-            if is_unread(error):
+            if error.is_unread:
                 self.notes.give_back(changes, error.what)
             else:
                 self.notes.wait(changes, error.what)

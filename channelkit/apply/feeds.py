@@ -189,7 +189,7 @@ class FeedSender:
         try:
             feed_id = create_feed(self.amazon, self.marketplace, document_id)
         except TemporaryError as error:
-            if error.status == 429 or error.code == "QuotaUsedUp":
+            if error.is_unread:
                 # Turned away unread, so it is certain that nothing was handed in.
                 self._never(document_id, feeds.LOST, error)
                 self._failed(ids, error, applied)

@@ -138,7 +138,7 @@ class Sender:
             except TemporaryError as error:
                 silent += 1
                 applied.errors.append(error)
-                if not is_sent or error.status == 429 or error.code == "QuotaUsedUp":
+                if not is_sent or error.is_unread:
                     # It never left, or was turned away unread, so it is certain that nothing happened.
                     self._drop(call.ids, error.what, applied)
                 else:

@@ -15,7 +15,7 @@ from channelkit.apply.cancellations import FeedCanceller
 from channelkit.apply.order_creation import Creator
 from channelkit.apply.order_looks import Done, Looker
 from channelkit.apply.orders_calls import Call, Caller
-from channelkit.apply.orders_notes import Notes, OrderApplied, is_unread
+from channelkit.apply.orders_notes import Notes, OrderApplied
 from channelkit.clock import Clock
 from channelkit.commerce.client import Commerce
 from channelkit.database.connection import Database
@@ -160,7 +160,7 @@ class _Sending:
             self.notes.give_back([change], error.what)
         except TemporaryError as error:
             self._fail(change, error)
-            if is_unread(error):
+            if error.is_unread:
                 self.notes.give_back([change], error.what)
             else:
                 self._look_after(change, error)

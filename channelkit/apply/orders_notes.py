@@ -120,8 +120,3 @@ class Notes:
         self.applied.errors.append(error)
         with self.database.write() as connection:
             failures.record_failure(connection, error, store=self.store, run=self.run, at=self.now())
-
-
-def is_unread(error: RemoteError) -> bool:
-    """Tell whether a call was turned away unread, or never left."""
-    return error.status == 429 or error.code == "QuotaUsedUp"

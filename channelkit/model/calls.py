@@ -20,6 +20,7 @@ class Operation:
         method, path: as in the official definition; ``{sku}`` stands for a path parameter.
         rate, burst: the published quota, calls per second and calls at once; rate 0 means none is published.
         repeatable: sending it twice has the effect of sending it once.
+        waits: a call for which the quota is used up is waited for; else it is left to a later cycle at once.
     """
 
     name: str
@@ -28,6 +29,7 @@ class Operation:
     rate: float = 0.0
     burst: float = 1.0
     repeatable: bool = True
+    waits: bool = True
 
 
 @dataclass(frozen=True)

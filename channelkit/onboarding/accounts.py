@@ -84,7 +84,7 @@ def open_door(parts: Parts, account: str, endpoints: Mapping[Region, str] = ENDP
         return Door((Finding(subject, "fail", _denied(error), error.fix),))
     except ChannelkitError as error:
         # Whoever asks too often learns nothing bad of the account.
-        level: Level = "warn" if isinstance(error, RemoteError) and error.code == "QuotaUsedUp" else "fail"
+        level: Level = "warn" if isinstance(error, RemoteError) and error.is_quota else "fail"
         return Door((Finding(subject, level, error.what, error.fix),))
     skew = check_clock(f"{subject}: clock", amazon.transport.skew, "Amazon")
     if not found:

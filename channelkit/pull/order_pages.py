@@ -67,7 +67,14 @@ class Walk:
             RemoteError: Amazon did not answer, or refused; what was read before is kept.
         """
         while self.left > 0:
-            page = self._ask(place)
+            try:
+                page = self._ask(place)
+            except TemporaryError as error:
+                if not error.is_quota:
+                    raise
+                # It comes back by itself, and the next reading goes on from here.
+                self.left = 0
+                return place
             following = self._following(place, page)
             if following is None and place.doubtful:
                 # Kept, but not as finished.
