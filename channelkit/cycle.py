@@ -23,7 +23,7 @@ from channelkit.clock import Clock, milliseconds
 from channelkit.database import falls, journal, listings, rules, tabs
 from channelkit.database.connection import Database
 from channelkit.database.lease import Lease
-from channelkit.errors import AuthError, ChannelkitError, PlanError, UsageError
+from channelkit.errors import ChannelkitError, PlanError, UsageError
 from channelkit.facts import Store, load_facts, overlay
 from channelkit.listings.rules.tree import Group, parse_rule
 from channelkit.lookalikes import Lookalikes
@@ -262,7 +262,6 @@ class Cycle:
         if outcome.applied is not None and outcome.applied.accepted and decision.listings <= AT_ONCE:
             # What has just left shows at once: List in Progress, Relist in Progress, Ending In Progress.
             self.keep(self.decide())
-        outcome.reading.include(self.look_further(on_amazon=not isinstance(outcome.error, AuthError)))
         return outcome
 
     def _verdict(self, decision: Decision, send: bool, is_fresh: bool) -> str:

@@ -41,9 +41,12 @@ class OrdersRead:
     closed: ChannelkitError | None = None
 
     def is_fresh(self, account: str) -> bool:
-        """Tell whether both sides' orders were read, so that something may be done about them."""
-        reading = self.by_account.get(account)
-        return self.closed is None and self.of_commerce.is_complete and reading is not None and reading.is_complete
+        """Tell whether something may be done about an account's orders.
+
+        What Commerce has of them must be known. Orders of Amazon's that could not be read yet keep none back that
+        were: each is looked for on its own before anything is made of it.
+        """
+        return self.closed is None and self.of_commerce.is_complete and account in self.by_account
 
 
 def read_orders(parts: Parts, run: str, names: Sequence[str]) -> OrdersRead:

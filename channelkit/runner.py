@@ -112,21 +112,31 @@ def _run(parts: Parts, run: Run, *, send: bool, wait: bool) -> None:
         for place, outcome in enumerate(run.outcomes):
             if outcome.store in held:
                 cycle = parts.cycle(outcome.store, run.id)
-                lease_held = held[outcome.store]
-                done = cycle.run_once(lease_held, send=send, commerce_is_fresh=is_fresh, wait=wait)
-                run.outcomes[place] = _see_to_orders(parts, run, done, lease_held, read, send=send)
+                run.outcomes[place] = cycle.run_once(
+                    held[outcome.store], send=send, commerce_is_fresh=is_fresh, wait=wait
+                )
+        # What takes long comes when every store's stock-outs and prices have left.
+        done = [outcome for outcome in run.outcomes if outcome.store in held]
+        for outcome in done:
+            _see_to_orders(parts, run, outcome, held[outcome.store], read, send=send)
+        for outcome in done:
+            _look_further(parts, run, outcome, read)
     _flush_history(parts, run)
 
 
-def _see_to_orders(parts: Parts, run: Run, outcome: Outcome, lease: Lease, read: OrdersRead, *, send: bool) -> Outcome:
-    """Do what is to be done about a store's orders, once its stock-outs and prices have left."""
+def _see_to_orders(parts: Parts, run: Run, outcome: Outcome, lease: Lease, read: OrdersRead, *, send: bool) -> None:
     account = parts.settings.stores[outcome.store].account
     outcome.reading.include(read.by_account.get(account, Reading()))
     cycle = order_cycle(parts, outcome.store, run.id, read.ledger)
     outcome.orders = cycle.run_once(lease, send=send, is_fresh=read.is_fresh(account))
-    if not isinstance(outcome.error, AuthError):
+
+
+def _look_further(parts: Parts, run: Run, outcome: Outcome, read: OrdersRead) -> None:
+    """Read what nothing waits for: Amazon's catalog and definitions, likenesses, returns, counts."""
+    is_let_in = not isinstance(outcome.error, AuthError)
+    outcome.reading.include(parts.cycle(outcome.store, run.id).look_further(on_amazon=is_let_in))
+    if is_let_in:
         outcome.reading.include(look_further(parts, run.id, outcome.store, read))
-    return outcome
 
 
 def _may_work(parts: Parts, outcome: Outcome) -> bool:
