@@ -52,7 +52,7 @@ IN_COMMERCE = (
 CANDIDATES = ("product_sku", "asin", "kind", "found_by", "parent", "product_type")
 DECIDED = (
     *("listed", "sku", "asin", "tab", "status", "since", "reason", "next_step", "actions", "stale"),
-    *("product_sku", "method", "evidence", "confidence", "linked_by", "linked_at"),
+    *("product_sku", "method", "evidence", "confidence", "linked_by", "linked_at", "wanted_quantity"),
 )
 """What decisions are made from; descriptions and all other attributes stay where they are."""
 

@@ -34,18 +34,20 @@ class Draft:
         tabs: what was decided about each listing and product.
         changes: columns of `channelkit.model.changes.CHANGES`.
         asked: what people asked for of it.
+        watched: ``seller_sku, quantity`` of listings that show what is wanted, and less than was wanted before.
     """
 
     tabs: pa.Table
     changes: pa.Table
     asked: pa.Table
+    watched: pa.Table
 
     @property
     def of_quantities(self) -> list[str]:
-        """Seller SKUs whose quantity is to change."""
+        """Seller SKUs whose quantity is to change, or may have to."""
         is_quantity = pc.equal(one(self.changes["field"]), QUANTITY)
-        skus: list[str] = one(self.changes["seller_sku"]).filter(is_quantity).to_pylist()
-        return skus
+        changing: list[str] = one(self.changes["seller_sku"]).filter(is_quantity).to_pylist()
+        return [*changing, *self.watched["seller_sku"].to_pylist()]
 
 
 def judge(facts: Facts, store: Store, now: int, past: Past | None = None) -> Decision:
@@ -75,11 +77,12 @@ def draft(facts: Facts, store: Store, now: int) -> Draft:
         refused=facts.refused,
     )
     asked = asked_of(decided, facts.decisions)
-    changes = plan_changes(_without_elders(decided, store), expect(facts.listings, facts.pending, now), asked)
+    offered = _without_elders(decided, store)
+    changes = plan_changes(offered, expect(facts.listings, facts.pending, now), asked)
     if not facts.is_whole:
         # A product that seems to have no listing may have one that was not read yet: it would be listed twice.
         changes = changes.filter(pc.not_equal(changes["field"], PUBLISH)).combine_chunks()
-    return Draft(decided, changes, asked)
+    return Draft(decided, changes, asked, _find_watched(offered, facts, changes))
 
 
 def complete(drafted: Draft, facts: Facts, store: Store, past: Past | None, now: int) -> Decision:
@@ -89,12 +92,26 @@ def complete(drafted: Draft, facts: Facts, store: Store, past: Past | None, now:
         past: what tells whether quantities fell on Amazon by themselves; None where nobody looked.
         now: milliseconds since 1970.
     """
-    settled = None if past is None else settle(drafted.changes, past, now)
+    settled = None if past is None else settle(drafted.changes, past, now, drafted.watched)
     changes = drafted.changes if settled is None else settled.changes
     guarded = guard(changes, facts.listings_count, store.limits, facts.refused, asked=drafted.asked)
     types = _product_types(facts, drafted.tabs, changes)
     key = fingerprint(guarded.going)
     return Decision(drafted.tabs, guarded, types, key, facts.listings_count, settled)
+
+
+def _find_watched(offered: pa.Table, facts: Facts, changes: pa.Table) -> pa.Table:
+    """Return listings with nothing planned that show what is wanted, and less than was wanted before."""
+    listed = offered.filter(one(offered["listed"]))
+    wanted, skus = one(listed["wanted_quantity"]), one(listed["seller_sku"])
+    shown = one(facts.listings["quantity"]).take(pc.index_in(skus, value_set=one(facts.listings["seller_sku"])))
+    was = facts.previous.filter(one(facts.previous["listed"]))
+    before = one(was["wanted_quantity"]).take(pc.index_in(one(listed["sku"]), value_set=one(was["sku"])))
+    is_quantity = pc.equal(one(changes["field"]), QUANTITY)
+    planned = pc.is_in(skus, value_set=one(changes["seller_sku"]).filter(is_quantity))
+    fell = pc.and_(pc.equal(shown, wanted), pc.less(shown, before))
+    chosen = pc.and_(pc.fill_null(fell, False), pc.invert(planned))
+    return pa.table({"seller_sku": skus.filter(chosen), "quantity": shown.filter(chosen)})
 
 
 def describe(facts: Facts, store: Store) -> pa.Table:

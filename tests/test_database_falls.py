@@ -67,7 +67,7 @@ def test_what_never_left_failed_or_is_no_quantity_of_the_store_tells_nothing(
 
 
 def test_falls_are_kept_in_place_of_those_before(database: Database) -> None:
-    for found in ([("CUP", 4, NOW), ("MUG", 2, NOW)], [("MUG", 1, NOW + 1)], []):
+    for found in ([("CUP", 4, NOW, 1), ("MUG", 2, NOW, 3)], [("MUG", 1, NOW + 1, 4)], []):
         rows = [dict(zip(FALLS.names, row, strict=True)) for row in found]
         with database.write() as connection:
             store_falls(connection, "us", pa.Table.from_pylist(rows, FALLS))

@@ -17,7 +17,7 @@ from channelkit.model.decisions import MERCHANT
 from channelkit.model.orders import CANCELLED, UNPAID
 from channelkit.model.stock_entries import RECEIVED
 
-FALLS = pa.schema([("seller_sku", pa.string()), ("quantity", pa.int64()), ("seen_at", pa.int64())])
+FALLS = pa.schema([("seller_sku", pa.string()), *((name, pa.int64()) for name in ("quantity", "seen_at", "units"))])
 LAST_SENT = pa.schema([("seller_sku", pa.string()), ("after", pa.int64()), ("closed_at", pa.int64())])
 KNOWN = pa.schema(
     [("seller_sku", pa.string()), ("units", pa.int64()), ("created_at", pa.int64()), ("held", pa.bool_())]
@@ -26,8 +26,8 @@ _SENT = pa.schema([("id", pa.int64()), *LAST_SENT])
 
 
 def load_falls(connection: Connection, store: str) -> pa.Table:
-    """Return ``seller_sku, quantity, seen_at`` of the falls that were not explained when they were last looked at."""
-    query = sa.select(falls.c.seller_sku, falls.c.quantity, falls.c.seen_at).where(falls.c.store == store)
+    """Return the columns `FALLS` of the falls that were not explained when they were last looked at."""
+    query = sa.select(*(falls.c[name] for name in FALLS.names)).where(falls.c.store == store)
     return rows.read(connection, query.order_by(falls.c.seller_sku), FALLS)
 
 
@@ -35,7 +35,7 @@ def store_falls(connection: Connection, store: str, found: pa.Table) -> None:
     """Keep these falls in place of those that were kept before.
 
     Arguments:
-        found: ``seller_sku, quantity, seen_at``, as `channelkit.plan.raises.settle` gives them.
+        found: ``seller_sku, quantity, seen_at, units``, as `channelkit.plan.raises.settle` gives them.
     """
     before = load_falls(connection, store)
     found = found.select(FALLS.names).sort_by("seller_sku")

@@ -212,6 +212,7 @@ falls = Table(
     Column("seller_sku", TEXT, primary_key=True),
     Column("quantity", BigInteger, nullable=False, doc="what Amazon shows"),
     Column("seen_at", BigInteger, nullable=False, doc="when it was first seen so"),
+    Column("units", BigInteger, nullable=False, server_default="0", doc="how many units nothing explains"),
 )
 
 backfills = Table(

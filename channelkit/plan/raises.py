@@ -18,7 +18,7 @@ import pyarrow.compute as pc
 from channelkit.model.changes import QUANTITY
 from channelkit.model.columns import Mask, Numbers, mask, one
 
-FALLS = pa.schema([("seller_sku", pa.string()), ("quantity", pa.int64()), ("seen_at", pa.int64())])
+FALLS = pa.schema([("seller_sku", pa.string()), *((name, pa.int64()) for name in ("quantity", "seen_at", "units"))])
 LAST_SENT = pa.schema([("seller_sku", pa.string()), ("after", pa.int64()), ("closed_at", pa.int64())])
 KNOWN = pa.schema(
     [("seller_sku", pa.string()), ("units", pa.int64()), ("created_at", pa.int64()), ("held", pa.bool_())]
@@ -35,7 +35,7 @@ class Past:
         last_sent: the columns `LAST_SENT`: what we last brought a quantity to, and when it was seen so.
         known: the columns `KNOWN`: units of orders that were read, the merchant's own; ``held`` where they are
             off the salable stock already.
-        falls: the columns `FALLS`: what was seen before.
+        falls: the columns `FALLS`: what was seen before, and how many units nothing explained.
         orders_read_until: all orders that Amazon touched before it are known, in milliseconds since 1970.
         wanted_before: ``seller_sku, wanted_quantity`` of the decision before this one; it stands in for what was
             never sent because it was there already.
@@ -64,8 +64,8 @@ class Settled:
     waiting: pa.Table
 
 
-def settle(changes: pa.Table, past: Past, now: int) -> Settled:
-    """Return a plan in which no quantity is brought back to a stock that an unread order may have taken from.
+def settle(changes: pa.Table, past: Past, now: int, watched: pa.Table | None = None) -> Settled:
+    """Return a plan in which no quantity stands at a stock that an unread order may have taken from.
 
     Orders that are known and not held (pending ones, where the store does not reserve for them) are taken off what is
     raised as well: Amazon has taken them off its own quantity.
@@ -73,7 +73,10 @@ def settle(changes: pa.Table, past: Past, now: int) -> Settled:
     Arguments:
         changes: columns of `channelkit.model.changes.CHANGES`.
         now: milliseconds since 1970.
+        watched: ``seller_sku, quantity`` where nothing is to change, since Amazon shows what is wanted, but less than
+            was wanted before: an unread order and a sale in the shop may have taken two of the same units.
     """
+    changes = _with_watched(changes, watched)
     rows = np.flatnonzero(mask(pc.equal(changes["field"], QUANTITY)) & mask(pc.is_valid(changes["after"])))
     if not len(rows):
         return Settled(changes, _still_open(past, pa.array([], pa.string())), WAITING.empty_table())
@@ -88,19 +91,20 @@ def settle(changes: pa.Table, past: Past, now: int) -> Settled:
 
     falls = _find_falls(past, skus, there, now)
     is_unread = (falls.seen_at >= past.orders_read_until) & is_shown
-    unexplained = np.where(is_unread, falls.units, 0)
+    unexplained = np.where(is_unread, falls.units + falls.carried, 0)
     pending = np.where(is_raise, _not_held(past.known, skus), 0)
     reduced = np.maximum(after - unexplained - pending, 0)
-    waits = is_raise & ((reduced <= height) | (falls.is_lost & is_unread))
+    # What is below that was sold elsewhere as well, and goes down.
+    waits = is_raise & (reduced <= height) & (reduced >= there)
 
-    is_open = is_unread & ((unexplained > 0) | falls.is_lost)
+    is_open = unexplained > 0
     words = pc.if_else(pa.array(is_open), _UNREAD, _PENDING)
     waiting = pa.table([skus, words], schema=WAITING).filter(pa.array(waits))
-    open_falls = pa.table([skus, pa.array(there, pa.int64()), pa.array(falls.seen_at, pa.int64())], schema=FALLS)
-    open_falls = open_falls.filter(pa.array(is_open))
+    found = [pa.array(each, pa.int64()) for each in (there, falls.seen_at, unexplained)]
+    open_falls = pa.table([skus, *found], schema=FALLS).filter(pa.array(is_open))
     chosen = _with(chosen, reduced, (reduced != after) & ~waits)
     kept = pa.concat_tables([_still_open(past, skus), open_falls]).combine_chunks()
-    return Settled(_replaced(changes, rows, chosen, waits), kept, waiting)
+    return Settled(_without_idle(_replaced(changes, rows, chosen, waits)), kept, waiting)
 
 
 _UNREAD = "Amazon's quantity fell by itself: it waits until the orders of that time have been read."
@@ -113,17 +117,17 @@ class _Falls(NamedTuple):
 
     Arguments:
         seen_at: since when each has been seen as low as it is.
-        is_lost: something fell before our last word, and its orders are not read yet: nobody knows its size any more.
+        carried: what had fallen before our last word, while its orders are not read yet.
     """
 
     units: Numbers
     seen_at: Numbers
-    is_lost: Mask
+    carried: Numbers
 
 
 def _find_falls(past: Past, skus: pa.Array, there: Numbers, now: int) -> _Falls:
     said, said_at = (_look_up(past.last_sent, name, skus) for name in ("after", "closed_at"))
-    seen, at = (_look_up(past.falls, name, skus) for name in ("quantity", "seen_at"))
+    seen, at, lacking = (_look_up(past.falls, name, skus) for name in ("quantity", "seen_at", "units"))
     is_said, is_seen = mask(pc.is_valid(said)), mask(pc.is_valid(at))
     base, since = np.where(is_said, _numbers(said), there), np.where(is_said, _numbers(said_at), _NEVER)
     if past.wanted_before is not None:
@@ -134,11 +138,17 @@ def _find_falls(past: Past, skus: pa.Array, there: Numbers, now: int) -> _Falls:
     is_overtaken = is_seen & is_said & (since >= _numbers(at))
     is_newer = is_read & ~is_overtaken
     base, since = np.where(is_newer, _numbers(seen), base), np.where(is_newer, _numbers(at), since)
+    # While its orders are unread, a sighting counts with all that it lacked: what is wanted has moved on, it has not.
+    is_waiting = is_seen & ~is_read & ~is_overtaken
+    base = np.where(is_waiting, _numbers(seen) + _numbers(lacking), base)
+    since = np.where(is_waiting, _numbers(at), since)
     units = np.maximum(base - there - _explained(past.known, skus, since), 0)
+    # What fell before our last word was taken off it, and stays off until its orders were read.
+    is_carried = is_overtaken & ~is_read
+    carried = np.where(is_carried, _numbers(lacking), 0)
     # One that fell further since it was seen, or since our last word, is another, and is waited for anew.
-    is_lost = is_overtaken & ~is_read
-    is_same = is_lost | (is_seen & ~is_overtaken & (_numbers(seen) <= there))
-    return _Falls(units, np.where(is_same, _numbers(at), now), is_lost)
+    is_same = np.where(is_carried, units == 0, is_seen & ~is_overtaken & (_numbers(seen) <= there))
+    return _Falls(units, np.where(is_same, _numbers(at), now), carried)
 
 
 _NEVER = np.iinfo(np.int64).max
@@ -157,6 +167,27 @@ def _not_held(known: pa.Table, skus: pa.Array) -> Numbers:
     place = pc.index_in(one(known["seller_sku"]), value_set=skus)
     chosen = mask(pc.is_valid(place)) & ~mask(known["held"])
     return _sums(_numbers(place)[chosen], _numbers(one(known["units"]))[chosen], len(skus))
+
+
+def _with_watched(changes: pa.Table, watched: pa.Table | None) -> pa.Table:
+    """Return changes with those that may turn out to be needed: from what Amazon shows to the same."""
+    if watched is None or not watched.num_rows:
+        return changes
+    quantity = one(watched["quantity"])
+    columns = {"seller_sku": one(watched["seller_sku"]), "before": quantity, "after": quantity}
+    said = {"field": QUANTITY, "because": "Commerce's stock allows this many."}
+    rows = [
+        columns[name] if name in columns else pa.repeat(pa.scalar(said.get(name), kind), len(quantity))
+        for name, kind in zip(changes.schema.names, changes.schema.types, strict=True)
+    ]
+    return pa.concat_tables([changes, pa.table(rows, schema=changes.schema)]).combine_chunks()
+
+
+def _without_idle(changes: pa.Table) -> pa.Table:
+    """Return changes without those of quantities that would change nothing."""
+    is_same = pc.fill_null(pc.equal(changes["before"], changes["after"]), False)
+    is_idle = pc.and_(pc.equal(changes["field"], QUANTITY), is_same)
+    return changes.filter(pc.invert(is_idle)).combine_chunks() if pc.any(is_idle).as_py() else changes
 
 
 def _sums(place: Numbers, units: Numbers, count: int) -> Numbers:

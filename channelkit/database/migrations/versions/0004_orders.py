@@ -199,6 +199,7 @@ def upgrade() -> None:
         sa.Column("seller_sku", TEXT, nullable=False),
         sa.Column("quantity", sa.BigInteger(), nullable=False),
         sa.Column("seen_at", sa.BigInteger(), nullable=False),
+        sa.Column("units", sa.BigInteger(), nullable=False, server_default="0"),
         sa.PrimaryKeyConstraint("store", "seller_sku"),
     )
     op.create_table(
