@@ -48,12 +48,12 @@ def test_a_track_that_is_added_later_says_something_new(database: Database) -> N
 
 
 def test_falls_take_the_place_of_those_before(database: Database) -> None:
-    def table(*rows: tuple[str, int, int]) -> pa.Table:
+    def table(*rows: tuple[str, int, int, int]) -> pa.Table:
         names = falls.FALLS.names
         return pa.Table.from_pylist([dict(zip(names, row, strict=True)) for row in rows], falls.FALLS)
 
     with database.write() as connection:
-        for found in (table(("CUP", 1, 5), ("MUG", 2, 5)), table(("MUG", 1, 9)), table()):
+        for found in (table(("CUP", 1, 5, 2), ("MUG", 2, 5, 0)), table(("MUG", 1, 9, 1)), table()):
             falls.store_falls(connection, "us", found)
             assert falls.load_falls(connection, "us").equals(found)
 

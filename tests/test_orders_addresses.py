@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from channelkit.model.marketplaces import marketplace
@@ -200,6 +200,7 @@ ADDRESS = st.builds(
 )  # fmt: skip
 
 
+@example(Person(company=","), False, 0)
 @given(st.builds(Person, name=TEXT, company=TEXT, address=st.none() | ADDRESS), st.booleans(), st.sampled_from([0, 1]))
 def test_whatever_comes_the_place_is_one_that_commerce_takes(person: Person, placeholders: bool, which: int) -> None:
     found = normalise(person, (TERMS, BARE)[which], placeholders=placeholders)

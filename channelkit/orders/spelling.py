@@ -40,8 +40,10 @@ def clean_name(text: str) -> str:
 
     >>> clean_name("J@ne <O'Hara> \\u2605 #7")
     "J ne O'Hara 7"
+    >>> clean_name(" , ")
+    ''
     """
-    return " ".join(_NOT_IN_NAMES.sub(" ", clean(text)).replace("_", " ").split())
+    return " ".join(_NOT_IN_NAMES.sub(" ", clean(text)).replace("_", " ").split()).strip(" ,")
 
 
 def split_name(name: str) -> tuple[str, str]:
