@@ -26,6 +26,7 @@ from channelkit.database import (
     tabs,
 )
 from channelkit.database.definitions import load_definitions
+from channelkit.database.unread_orders import add_unread
 from channelkit.listings.freshness import Freshness
 from channelkit.listings.held import lay_held
 from channelkit.listings.rules.tree import Group
@@ -179,7 +180,7 @@ def load_facts(
         scopes=scopes.load_scopes(connection, store.store_view, skus=product_skus),
         stock=lay_held(
             stock.load_stock(connection, store.website, skus=product_skus),
-            stock_ledger.held_by_product(connection, *(store.stock_websites or (store.website,))),
+            _held(connection, store.stock_websites or (store.website,)),
         ),
         previous=previous,
         pending=journal.open_changes(connection, name, keys),
@@ -212,6 +213,11 @@ def overlay(decisions: pa.Table, proposed: pa.Table) -> pa.Table:
     ]
     kept = decisions.filter(pc.invert(pc.is_in(keys[0], value_set=keys[1])))
     return pa.concat_tables([kept.select(names), proposed.select(names)]).combine_chunks()
+
+
+def _held(connection: Connection, websites: Sequence[str]) -> pa.Table:
+    """Return what is held for orders, those that are known from the report alone among them."""
+    return add_unread(connection, stock_ledger.held_by_product(connection, *websites), websites)
 
 
 _NOTHING_SUGGESTED = pa.schema(

@@ -16,6 +16,7 @@ from channelkit.pull.commerce import read_known_directory, read_known_scopes, re
 from channelkit.pull.completeness import CompletenessCheck
 from channelkit.pull.order_keeping import OrderKeeper, StoreShare
 from channelkit.pull.orders import OrderReader
+from channelkit.pull.orders_report import OrdersReportReader
 from channelkit.pull.reading import Puller
 from channelkit.pull.returns import ReturnsReader
 from channelkit.pull.sales import LedgerKeeper, SalesReader
@@ -92,6 +93,14 @@ def order_keeper(parts: Parts, account: str, ledger: LedgerKeeper) -> OrderKeepe
 def order_reader(parts: Parts, account: str, run: str, keeper: OrderKeeper) -> OrderReader:
     """Return what reads the orders of a seller account, all its marketplaces at once."""
     return OrderReader(_puller(parts, run), parts.amazon(account), keeper)
+
+
+def orders_report_reader(parts: Parts, store: str, run: str, ledger: LedgerKeeper) -> OrdersReportReader:
+    """Return what reads the report on a store's orders where searching does not keep up."""
+    section, terms = parts.settings.stores[store], ledger.terms[store]
+    return OrdersReportReader(
+        _puller(parts, run), parts.amazon(section.account), section.site, store, terms.connected_at
+    )
 
 
 def backfill_reader(parts: Parts, account: str, run: str, keeper: OrderKeeper) -> BackfillReader:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from channelkit.database import failures
 from channelkit.database.lease import hold
+from channelkit.database.unread_orders import find_unread
 from channelkit.errors import AuthError, ChannelkitError, LeaseError
 from channelkit.order_parts import (
     backfill_reader,
@@ -15,6 +16,7 @@ from channelkit.order_parts import (
     ledger_keeper,
     order_keeper,
     order_reader,
+    orders_report_reader,
     returns_reader,
     sales_reader,
     stock_checker,
@@ -22,6 +24,9 @@ from channelkit.order_parts import (
 from channelkit.parts import Parts
 from channelkit.pull.reading import Reading
 from channelkit.pull.sales import LedgerKeeper
+
+UNREAD_AT_ONCE = 200
+"""Orders that a cycle reads one by one at the most: what the quota gives in five minutes, and what it has saved up."""
 
 
 @dataclass
@@ -61,10 +66,9 @@ def read_orders(parts: Parts, run: str, names: Sequence[str]) -> OrdersRead:
         if read.closed is not None:
             read.by_account[account] = Reading(errors=[read.closed])
             continue
-        keeper = order_keeper(parts, account, read.ledger)
         try:
             with hold(parts.database, f"orders/{account}", run):
-                read.by_account[account] = order_reader(parts, account, run, keeper).read()
+                read.by_account[account] = _read_account(parts, run, account, stores, read.ledger)
         except LeaseError:
             # Another run reads them this moment; what it has kept so far is as good as what was kept before.
             read.by_account[account] = Reading()
@@ -75,6 +79,37 @@ def read_orders(parts: Parts, run: str, names: Sequence[str]) -> OrdersRead:
     except AuthError as error:
         read.of_commerce.errors.append(error)
     return read
+
+
+def ask_for_orders(parts: Parts, run: str, names: Sequence[str]) -> None:
+    """Ask Amazon for its report on orders where searching does not keep up; making it takes a while."""
+    if parts.vault.why_closed() is not None:
+        return
+    ledger = ledger_keeper(parts)
+    for account, stores in by_account(parts, names).items():
+        try:
+            with hold(parts.database, f"orders/{account}", run):
+                for store in stores:
+                    orders_report_reader(parts, store, run, ledger).ask(Reading())
+        except (AuthError, LeaseError):
+            continue  # the first is written down, and reading will meet it again; of the second another run takes care
+
+
+def _read_account(parts: Parts, run: str, account: str, stores: Sequence[str], ledger: LedgerKeeper) -> Reading:
+    """Read an account's orders, and where searching does not keep up what Amazon's report tells of the rest."""
+    reader = order_reader(parts, account, run, order_keeper(parts, account, ledger))
+    reading = reader.read()
+    try:
+        for store in stores:
+            orders_report_reader(parts, store, run, ledger).read(reading)
+        with parts.database.read() as connection:
+            unread = find_unread(connection, stores, UNREAD_AT_ONCE)
+        if unread:
+            reader.read_named(reading, unread)
+    except AuthError:
+        # It is written down; what is not known of orders holds nothing else up.
+        parts.progress("Amazon's report on orders may not be read")
+    return reading
 
 
 def look_further(parts: Parts, run: str, store: str, read: OrdersRead) -> Reading:

@@ -14,7 +14,7 @@ from channelkit.database.listings import count_listings
 from channelkit.errors import AuthError, ChannelkitError, LeaseError, SettingsError
 from channelkit.jobs import NOTEBOOK_VARIABLE
 from channelkit.order_parts import order_cycle
-from channelkit.order_reading import OrdersRead, look_further, read_orders
+from channelkit.order_reading import OrdersRead, ask_for_orders, look_further, read_orders
 from channelkit.outcome import Outcome, Run
 from channelkit.parts import Parts
 from channelkit.pull.reading import MINUTE, Reading
@@ -106,6 +106,7 @@ def _run(parts: Parts, run: Run, *, send: bool, wait: bool) -> None:
         if not held:
             return
         names = [outcome.store for outcome in working]
+        ask_for_orders(parts, run.id, [name for name in names if name in held])
         is_fresh = _read_commerce(parts, run, names)
         read = read_orders(parts, run.id, names)
         run.commerce.include(read.of_commerce)

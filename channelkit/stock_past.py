@@ -10,9 +10,13 @@ import pyarrow.compute as pc
 from sqlalchemy.engine import Connection
 
 from channelkit.database import tabs
-from channelkit.database.falls import load_falls, load_known, load_last_sent
+from channelkit.database.falls import KNOWN, load_falls, load_known, load_last_sent
+from channelkit.database.progress import read_watermark
+from channelkit.database.stores import list_sharing
+from channelkit.database.unread_orders import load_unread
 from channelkit.plan.raises import Past
 from channelkit.pull.orders import read_until
+from channelkit.pull.orders_report import told_mark
 
 
 class Account(NamedTuple):
@@ -38,6 +42,9 @@ def load_past(
     until = read_until(connection, account.seller_id)
     if until is None:
         return None
+    sharing = list_sharing(connection, store, account.sharing_sites)
+    told = [int(read_watermark(connection, told_mark(name)) or 0) for name in sharing]
+    until = max(until, min(told, default=0))
     last_sent = load_last_sent(connection, store, seller_skus)
     since = pc.min(last_sent["closed_at"]).as_py() or 0
     before = tabs.load_tabs(connection, store, ("sku", "listed", "wanted_quantity"), seller_skus)
@@ -45,7 +52,12 @@ def load_past(
     return Past(
         shown=listings.select(["seller_sku", "quantity"]),
         last_sent=last_sent,
-        known=load_known(connection, account.seller_id, account.sharing_sites, seller_skus, since),
+        known=pa.concat_tables(
+            [
+                load_known(connection, account.seller_id, account.sharing_sites, seller_skus, since),
+                load_unread(connection, sharing, seller_skus, KNOWN),
+            ]
+        ),
         falls=load_falls(connection, store),
         orders_read_until=until,
         wanted_before=before.rename_columns(["seller_sku", "wanted_quantity"]),

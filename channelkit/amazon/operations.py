@@ -5,6 +5,8 @@ Rates are calls per second for one seller and application; the answers' own head
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from channelkit.model.calls import Operation
 
 _LISTINGS = "/listings/2021-08-01/items/{seller_id}"
@@ -46,6 +48,7 @@ _ORDERS = "/orders/2026-01-01/orders"
 # A call comes back every three minutes: no price or stock-out waits for it.
 SEARCH_ORDERS = Operation("searchOrders", "GET", _ORDERS, 0.0056, 20, waits=False)
 GET_ORDER = Operation("getOrder", "GET", f"{_ORDERS}/{{order_id}}", 0.5, 30)
+GET_ORDER_AT_ONCE = replace(GET_ORDER, waits=False)
 # The same package number again edits the package, so that sending it twice is sending it once.
 CONFIRM_SHIPMENT = Operation("confirmShipment", "POST", "/orders/v0/orders/{order_id}/shipmentConfirmation", 2, 10)
 # Not in the published model: behind a setting, for whole orders that are not shipped. The second time Amazon refuses.

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from channelkit.amazon.client import Amazon, documented, field_of
-from channelkit.amazon.operations import GET_ORDER, SEARCH_ORDERS
+from channelkit.amazon.operations import GET_ORDER, GET_ORDER_AT_ONCE, SEARCH_ORDERS
 from channelkit.amazon.order_rows import read_order
 from channelkit.model.orders import Order
 
@@ -76,13 +76,17 @@ def search_query(
     ]
 
 
-def get_order(amazon: Amazon, order_id: str) -> Order:
+def get_order(amazon: Amazon, order_id: str, *, waits: bool = True) -> Order:
     """Return one order as it is now.
+
+    Arguments:
+        waits: for the quota, where it is used up; else that is an error at once.
 
     Raises:
         RemoteError: Amazon did not answer, or knows no such order.
     """
-    body = amazon.transport.call(GET_ORDER, {"order_id": order_id}, [("includedData", INCLUDED)]).body
+    operation = GET_ORDER if waits else GET_ORDER_AT_ONCE
+    body = amazon.transport.call(operation, {"order_id": order_id}, [("includedData", INCLUDED)]).body
     document = field_of(body, "order", GET_ORDER.name)
     with documented(GET_ORDER.name):
         return read_order(document)

@@ -215,6 +215,20 @@ falls = Table(
     Column("units", BigInteger, nullable=False, server_default="0", doc="how many units nothing explains"),
 )
 
+# What Amazon's report on orders tells of orders that were not read yet, so that nobody sells their units again.
+unread_lines = Table(
+    "unread_lines",
+    metadata,
+    Column("store", TEXT, primary_key=True),
+    Column("order_id", TEXT, primary_key=True),
+    Column("seller_sku", TEXT, primary_key=True),
+    Column("units", BigInteger, nullable=False, doc="without those that were cancelled"),
+    Column("status", TEXT, nullable=False, doc="in the report's words"),
+    Column("created_at", BigInteger, nullable=False),
+    Column("updated_at", BigInteger, nullable=False),
+    Column("seen_at", BigInteger, nullable=False, doc="when the report was asked for"),
+)
+
 backfills = Table(
     "backfills",
     metadata,

@@ -14,7 +14,7 @@ from channelkit.database import history, trend_schema
 from channelkit.database.connection import Database
 from channelkit.database.schema import runs, stores, watermarks
 
-READINGS = ("listings", "sweep", "publishing", "catalog", "orders-decided", "returns-refused")
+READINGS = ("listings", "sweep", "publishing", "catalog", "orders-decided", "orders-told", "returns-refused")
 """What is read of Amazon for each store, as the watermarks call it."""
 
 _OWN_SUBJECTS = ("listing", "tab", "unlisted")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pyarrow as pa
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -97,3 +99,10 @@ def name_store(connection: Connection, name: str, *, email: str, label: str) -> 
 
 def _update(connection: Connection, name: str, values: dict[str, object]) -> None:
     connection.execute(stores.update().where(stores.c.name == name).values(values))
+
+
+def list_sharing(connection: Connection, name: str, marketplace_ids: Sequence[str]) -> list[str]:
+    """Return the stores of a store's account in these marketplaces, itself among them, in their order."""
+    account = sa.select(stores.c.account).where(stores.c.name == name).scalar_subquery()
+    query = sa.select(stores.c.name).where(stores.c.account == account, stores.c.marketplace_id.in_(marketplace_ids))
+    return sorted(connection.execute(query).scalars())

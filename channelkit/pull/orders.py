@@ -6,6 +6,7 @@ when all pages of a search are there: a run that dies in between loses nothing a
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -19,7 +20,8 @@ from channelkit.amazon.orders import OrderPage, get_order, search_query
 from channelkit.clock import milliseconds
 from channelkit.database.difference import Tally
 from channelkit.database.progress import move_watermark, moved_at, read_watermark
-from channelkit.errors import AuthError, DocumentError, RefusedError
+from channelkit.errors import AuthError, DocumentError, RefusedError, TemporaryError
+from channelkit.model.orders import Order
 from channelkit.pull.order_keeping import OrderKeeper
 from channelkit.pull.order_pages import Place, Walk, frozen, read_place, write_place
 from channelkit.pull.reading import HOUR, MINUTE, Puller, Reading
@@ -31,6 +33,9 @@ TOKEN_LIFE = 23 * HOUR
 """Amazon's tokens are good for a day."""
 
 UNREAD_AT_ONCE = 20
+
+BEHIND = 10 * MINUTE
+"""So far from now the last finished search has come where it keeps up: a cycle, Amazon's lag, and some room."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +51,29 @@ class OrderReader:
     amazon: Amazon
     keeper: OrderKeeper
     budget_pages: int = 20
+
+    def read_named(self, reading: Reading, order_ids: Sequence[str]) -> None:
+        """Read these orders one by one, as far as the quota goes at once; the others are left for later.
+
+        Raises:
+            AuthError: the account's credentials or permissions; a person must act.
+        """
+        store = next((share.name for share in self.keeper.stores.values()), "")
+        self.puller.attempt(reading, store, lambda: self._read_named(reading, order_ids))
+
+    def _read_named(self, reading: Reading, order_ids: Sequence[str]) -> None:
+        found: list[Order] = []
+        try:
+            for order_id in order_ids:
+                found.append(get_order(self.amazon, order_id, waits=False))
+        except TemporaryError as error:
+            if not error.is_quota:
+                raise
+        finally:
+            with self.puller.database.write() as connection:
+                tallies = self.keeper.keep(connection, found, at=self.puller.now(), run=self.puller.run)
+            for kind, tally in tallies.items():
+                reading.add(kind, tally)
 
     def read(self) -> Reading:
         """Read what was touched since the last time.
@@ -164,6 +192,17 @@ def read_until(connection: Connection, seller_id: str) -> int | None:
     """Return up to when all orders of an account were read, in milliseconds since 1970; None where they never were."""
     until = read_watermark(connection, f"orders/{seller_id}")
     return None if until is None else _moment(until)
+
+
+def is_behind(connection: Connection, seller_id: str, now: int) -> bool:
+    """Tell whether searching does not keep up with an account's orders, so that many may be unread.
+
+    Arguments:
+        now: milliseconds since 1970.
+    """
+    until = read_until(connection, seller_id)
+    is_on_the_way = bool(read_watermark(connection, f"orders-page/{seller_id}"))
+    return until is not None and (is_on_the_way or until < now - BEHIND)
 
 
 def _tell(unreadable: list[str]) -> NoReturn:

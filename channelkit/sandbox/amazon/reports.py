@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from channelkit.sandbox.amazon.listings import Shelf
+from channelkit.sandbox.amazon.orders_file import ORDERS
 from channelkit.sandbox.amazon.refusal import Refusal, invalid
 from channelkit.sandbox.amazon.report_file import write_report
 from channelkit.sandbox.amazon.report_words import charset
@@ -121,8 +122,9 @@ class Reports:
             Refusal: 400, the type is not one that this Amazon makes, or a field is wrong.
         """
         report_type, marketplace_ids = body.get("reportType"), body.get("marketplaceIds")
-        if report_type not in {LISTINGS, RETURNS}:
-            raise invalid(f"Invalid Report Type {report_type!r}. This Amazon makes {LISTINGS} and {RETURNS}.")
+        if report_type not in {LISTINGS, RETURNS, ORDERS}:
+            known = f"{LISTINGS}, {RETURNS} and {ORDERS}"
+            raise invalid(f"Invalid Report Type {report_type!r}. This Amazon makes {known}.")
         if not isinstance(marketplace_ids, list) or not 1 <= len(marketplace_ids) <= 25:
             raise invalid("marketplaceIds must be a list of 1 to 25 marketplaces.")
         options = body.get("reportOptions") or {}
@@ -141,7 +143,7 @@ class Reports:
             ended_at=now + self.pace.queue + self.pace.work,
             ending=ending,
             status_column=status_column,
-            data=_stretch(body, now) if report_type == RETURNS else None,
+            data=_stretch(body, now) if report_type in {RETURNS, ORDERS} else None,
         )
         self.reports[report.report_id] = report
         return report

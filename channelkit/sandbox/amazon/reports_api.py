@@ -6,6 +6,8 @@ from typing import Any
 
 from channelkit.sandbox.amazon.call import Call, Reply
 from channelkit.sandbox.amazon.listings import Shelf
+from channelkit.sandbox.amazon.order_log import READ_LAG
+from channelkit.sandbox.amazon.orders_file import ORDERS, write_orders
 from channelkit.sandbox.amazon.refusal import denied, invalid
 from channelkit.sandbox.amazon.report_words import charset
 from channelkit.sandbox.amazon.reports import Report
@@ -54,6 +56,9 @@ class ReportsApi:
         if report.report_type == RETURNS:
             self._finish_returns(report, shelf, at)
             return
+        if report.report_type == ORDERS:
+            self._finish_orders(report, shelf, at)
+            return
         self._state.reports.finish(report, shelf, at, language=report.language or shelf.marketplace.locale[:2])
 
     def _finish_returns(self, report: Report, shelf: Shelf, at: float) -> None:
@@ -70,6 +75,22 @@ class ReportsApi:
             report.ending = "CANCELLED"
             return
         content = write_returns(found, sales.get, shelf.marketplace)
+        name, _ = charset(shelf.marketplace)
+        report.document_id = self._state.reports.keep(content, f"text/plain; charset={name}", at).document_id
+
+    def _finish_orders(self, report: Report, shelf: Shelf, at: float) -> None:
+        since, until = report.data or (0.0, at)
+        # It has what a search shows when it is made; one that was not told when to end has all of that.
+        shown, latest = int(at * 1000), int(at * 1000) - READ_LAG
+        if until < report.created_at:
+            latest = min(latest, int(until * 1000))
+        changed = self._state.sales.log.updated(report.seller_id, (int(since * 1000), ""), latest, shown)
+        found = [order for order in changed if order.marketplace_id == shelf.marketplace.id]
+        if not found:
+            # Where there is nothing to report, Amazon cancels.
+            report.ending = "CANCELLED"
+            return
+        content = write_orders(found, shelf.marketplace)
         name, _ = charset(shelf.marketplace)
         report.document_id = self._state.reports.keep(content, f"text/plain; charset={name}", at).document_id
 

@@ -203,6 +203,18 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("store", "seller_sku"),
     )
     op.create_table(
+        "unread_lines",
+        sa.Column("store", TEXT, nullable=False),
+        sa.Column("order_id", TEXT, nullable=False),
+        sa.Column("seller_sku", TEXT, nullable=False),
+        sa.Column("units", sa.BigInteger(), nullable=False),
+        sa.Column("status", TEXT, nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("updated_at", sa.BigInteger(), nullable=False),
+        sa.Column("seen_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("store", "order_id", "seller_sku"),
+    )
+    op.create_table(
         "backfills",
         sa.Column("id", NUMBERED, nullable=False),
         sa.Column("store", TEXT, nullable=False),
