@@ -38,6 +38,8 @@ _WHOLE = {
     "reasons",
     "order_book",
     "order_deeds",
+    "data_check",
+    "quality",
     *_STORY,
 }
 
@@ -50,6 +52,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "matching": {"errors", "model"},
     "listings": {"errors", "model"},
     "orders": {"errors", "model"},
+    "quality": {"errors", "model"},
     "people": {"database", *_FACTS},
     "plan": {"errors", "model", "matching", "listings"},
     "wire": {"errors"},
@@ -57,7 +60,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "amazon": {"wire", *_ADAPTERS},
     "commerce": _ADAPTERS,
     "database": _FACTS,
-    "report": {"database", "model", "orders", "errors"},
+    "report": {"database", "model", "orders", "quality", "errors"},
     "review": {"errors"},
     "pull": {"amazon", "commerce", "database", "matching", "orders", "people", *_FACTS},
     "apply": {"amazon", "commerce", "database", "orders", "people", "plan", *_FACTS},
@@ -73,6 +76,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "order_deeds": {"order_cycle", "order_facts", "order_parts", "parts", "runner", "report", *_STORY},
     "order_book": {"order_deeds", "order_parts", "parts", "people", "report", "review", *_STORY},
     "order_reading": {"order_parts", "parts", *_STORY},
+    "data_check": {"database", "quality", *_FACTS},
     "verdict": {"facts", "matching", "listings", "plan", "outcome", "model"},
     "cycle": {"lookalikes", "facts", "offered", "stock_past", "verdict", *_STORY},
     "parts": {"settings", "transport", "cycle", "facts", "lookalikes", *_STORY},
@@ -99,7 +103,7 @@ MAY_IMPORT: dict[str, set[str]] = {
 }
 """Each file or folder of the package, and what it may import of the others."""
 
-PURE = {"model", "matching", "listings", "orders", "plan"}
+PURE = {"model", "matching", "listings", "orders", "plan", "quality"}
 EFFECTS = {"requests", "sqlite3", "sqlalchemy", "os", "time", "random", "logging", "socket", "subprocess", "duckdb"}
 CONNECTIONS = {"requests", "httpx", "aiohttp", "urllib3", "urllib.request", "http.client", "socket"}
 SERVERS = {"uvicorn", "starlette"}
