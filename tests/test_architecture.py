@@ -60,6 +60,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "amazon": {"wire", *_ADAPTERS},
     "commerce": _ADAPTERS,
     "database": _FACTS,
+    "trends": {"database", "orders", *_FACTS},
     "report": {"database", "model", "orders", "quality", "errors"},
     "review": {"errors"},
     "pull": {"amazon", "commerce", "database", "matching", "orders", "people", *_FACTS},

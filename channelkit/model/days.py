@@ -89,8 +89,8 @@ def number_in_sql(moment: str, since_day: str, until_day: str, zone: str) -> str
     Arguments:
         moment: SQL for milliseconds since 1970.
 
-    >>> number_in_sql("at", "2026-03-01", "2026-04-01", "UTC")
-    '((at + 0) // 86400000)'
+    >>> number_in_sql("ms", "2026-03-01", "2026-04-01", "UTC")
+    '((ms + 0) // 86400000)'
     """
     numbers = range(number_of(since_day) - 1, number_of(until_day) + 2)
     begins = [begin_of(named(number), zone) for number in numbers]
