@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
@@ -31,6 +31,9 @@ from channelkit.store import Store
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from channelkit.quality.test import Test
+    from channelkit.report.quality_card import Quality
 
 
 class Kit:
@@ -212,6 +215,21 @@ class Kit:
     def identifier_problems(self) -> pd.DataFrame:
         """Return the catalog's identifiers that cannot be used, or that contradict others, each with the reason."""
         return identifier_problems_frame(self.database)
+
+    def quality(self, stores: Sequence[str] = (), *, extra: Iterable[Test] = ()) -> Quality:
+        """Test the data of these stores, or of all, and keep what is not as before.
+
+        Arguments:
+            extra: tests of your own; see `channelkit.quality.test.Test`.
+
+        Raises:
+            UsageError: a test of yours has the name of another, or its function failed.
+        """
+        from channelkit.data_check import run_quality  # noqa: PLC0415 - a cycle tests nothing
+        from channelkit.report.quality_card import Quality  # noqa: PLC0415 - as above
+
+        now, brand = self.parts.now(), self.settings.commerce.attributes.brand
+        return Quality(tuple(run_quality(self.database, now, self._known(stores), brand=brand, extra=extra)), now)
 
     def changes(self, states: Sequence[str] = ()) -> pd.DataFrame:
         """Return changes from the journal, the newest first.

@@ -25,6 +25,7 @@ from channelkit.cli import (
     past,
     people,
     practice,
+    quality,
     rules,
     setup,
     stores,
@@ -40,7 +41,7 @@ app = typer.Typer(
 for verb in (
     *(setup.init, setup.doctor),
     *(loop.pull, loop.sync),
-    *(looks.listings, past.explain, past.timeline, past.as_of, identifiers.identifiers),
+    *(looks.listings, past.explain, past.timeline, past.as_of, identifiers.identifiers, quality.quality),
     *(loop.plan, loop.apply, golive.golive),
     *(actions.publish, actions.end, actions.override, actions.overrides, actions.update, actions.alias),
     *(actions.assign_asin, actions.switch, actions.rematch, actions.undo),
