@@ -9,34 +9,41 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from channelkit.report import charts, order_grids
-from channelkit.report.chart import Chart, make_chart
+from channelkit.report.group import table_section
 from channelkit.report.order_delays import distribute_order_delays, kind_words
+from channelkit.report.section import Section
 from channelkit.report.snapshot import Snapshot
 from channelkit.report.wording import count, duration
 
 
-def view_orders(facts: Snapshot, now_ms: int) -> dict[str, Any] | None:
-    """Return what there is to tell of orders; nothing where none was ever read."""
+def order_sections(facts: Snapshot, now_ms: int) -> tuple[tuple[Section, ...], ...]:
+    """Return what there is to tell of orders, those side by side together; nothing where none was ever read."""
     known = facts.summary["all"]["orders"]
     stages = {name: _present(store["orders"]["stages"]) for name, store in facts.summary["stores"].items()}
     if not any(stages.values()):
-        return None
+        return ()
     spread = distribute_order_delays(facts.order_delays)
-    return {
-        "stages": order_grids.stage_grid(stages),
-        "blocked": order_grids.blocked_grid(facts.blocked, known["blocked"], now_ms),
-        "due": order_grids.due_grid(facts.due, known["to_ship"], now_ms),
-        "late": known["late"],
-        "delays": order_grids.order_delay_grid(known["delays"], spread),
-        "charts": _order_delays(known["delays"], spread),
-    }
+    counted = [
+        {"store": store, "stage": stage, "orders": n} for store, its in stages.items() for stage, n in its.items()
+    ]
+    blocked = order_grids.blocked_grid(facts.blocked, known["blocked"], now_ms)
+    due = order_grids.due_grid(facts.due, known["to_ship"], now_ms)
+    delays = order_grids.order_delay_grid(known["delays"], spread)
+    drawn = tuple(_order_delays(known["delays"], spread))
+    return (
+        (table_section("order-stages", order_grids.stage_grid(stages), pa.Table.from_pylist(counted)),),
+        (table_section("blocked", blocked, facts.blocked),),
+        (table_section("due", due, facts.due),),
+        *((drawn,) if drawn else ()),
+        (table_section("order-delays", delays, spread),),
+    )
 
 
 def _present(stages: Mapping[str, int]) -> dict[str, int]:
     return {stage: number for stage, number in stages.items() if number}
 
 
-def _order_delays(delays: Mapping[str, Mapping[str, Any]], spread: pa.Table) -> list[Chart]:
+def _order_delays(delays: Mapping[str, Mapping[str, Any]], spread: pa.Table) -> list[Section]:
     found = []
     for number, (kind, known) in enumerate(delays.items()):
         if not known["count"]:
@@ -47,7 +54,8 @@ def _order_delays(delays: Mapping[str, Mapping[str, Any]], spread: pa.Table) -> 
         finding = f"{promise if known['budget'] is not None else ''}{half}"
         classes = ", ".join(f"{row['bin']} {row['rows']:,}" for row in mine.to_pylist() if row["rows"])
         words = f"Bar chart of delays, {kind_words(kind)}. {finding} {classes}."
-        found.append(make_chart(_order_drawer(mine), f"order-delay-{number}", kind_words(kind), words, finding))
+        key = f"order-delay-{number}"
+        found.append(Section(key, kind_words(kind), finding, mine, _order_drawer(mine), words))
     return found
 
 

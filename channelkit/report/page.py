@@ -7,7 +7,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from channelkit.database.connection import Database
+from channelkit.report.rendering import render as render_page
+from channelkit.report.rendering import show_group
 from channelkit.report.snapshot import Snapshot, read_snapshot
+from channelkit.report.today import tell_today
 from channelkit.report.view import view
 
 
@@ -42,16 +45,8 @@ def write_page(
 
 def render(facts: Snapshot, now_ms: int, since_ms: int, title: str) -> str:
     """Return the page as HTML."""
-    import jinja2  # noqa: PLC0415 - only the page needs it
     from plotly.offline import get_plotlyjs  # noqa: PLC0415 - half a second
 
-    # Everything is escaped but what is marked safe below: our own style, plotly's script, and plotly's own escaping.
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(Path(__file__).parent),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    template = environment.get_template("page.html")
-    return template.render(view(facts, now_ms, since_ms, title), plotly=get_plotlyjs())
+    head = view(facts, now_ms, since_ms, title)
+    groups = [show_group(group) for group in tell_today(facts, now_ms, head["since"])]
+    return render_page("page.html", **head, groups=groups, plotly=get_plotlyjs())
