@@ -49,6 +49,30 @@ def test_pain_02_an_order_of_a_page_that_never_came_is_found_by_the_daily_count(
     assert minor(practice.copy(order.order_id).fields["grand_total"]) == order.total
 
 
+@pytest.mark.parametrize("readable", [True, False], ids=["read one by one", "not readable at all"])
+def test_pain_01_where_searching_falls_behind_amazons_report_keeps_every_unit_from_being_sold_twice(
+    practice: OrderPractice, readable: bool
+) -> None:
+    """OR-05, pains 1 and 2: orders that no search has told of are held at once, and made in Commerce when read alone."""
+    sku = practice.pick("us")
+    product, shelf = practice.product_of("us", sku), practice.shelf("us")
+    practice.running.faults.add("throttle", "searchOrders", count=99)
+    if not readable:
+        practice.running.faults.add("throttle", "getOrder", count=99)
+    practice.cycles(2, minutes=6)
+    order = practice.order("us", sku, units=2)
+    practice.cycles(1)
+    practice.shop.place_storefront_order(practice.kit.settings.stores["us"].website, [(product, 1)], practice.now)
+    practice.cycles(3)
+    left = practice.shop.salable(product, practice.kit.settings.stores["us"].website) - 2
+    assert shelf.listings[sku].quantity == left
+    assert len(practice.copies(order.order_id)) == int(readable)
+    practice.running.faults.clear()
+    practice.cycles(2)
+    assert len(practice.copies(order.order_id)) == 1
+    assert shelf.listings[sku].quantity == left
+
+
 @pytest.mark.parametrize("fault", ["lost_answer", "late_error", "reset"])
 def test_pain_03_an_order_whose_answer_was_lost_is_in_commerce_once(practice: OrderPractice, fault: str) -> None:
     """Pain 3: it is looked for before it is sent again, whether the first call did its work or not."""
