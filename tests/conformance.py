@@ -24,7 +24,10 @@ OUTSIDE: dict[System, tuple[tuple[str, str], ...]] = {
         (r"^/orders/2026-01-01/orders/[^/]+/cancellation$", "Documented, but left out of the public definition."),
         (r"^/(documents|sandbox)/", "Files lie behind signed addresses; the sandbox's own switches are nobody's."),
     ),
-    "commerce": ((r"^/ims/", "Adobe's identity service is defined elsewhere."),),
+    "commerce": (
+        (r"^/ims/", "Adobe's identity service is defined elsewhere."),
+        (r"^(/rest/[^/]+)?/V1/directory/currency$", "Among the definition's tags, and left out of its paths."),
+    ),
 }
 """Addresses that the definitions do not describe, and why."""
 

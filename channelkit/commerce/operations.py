@@ -105,5 +105,6 @@ REFUND_ORDER = Operation(
     "PostV1OrderOrderIdRefund", "POST", "{scope}/V1/order/{id}/refund", RATE, BURST, repeatable=False
 )
 LIST_COUNTRIES = Operation("GetV1DirectoryCountries", "GET", "{scope}/V1/directory/countries", RATE, BURST)
+READ_CURRENCIES = Operation("GetV1DirectoryCurrency", "GET", "{scope}/V1/directory/currency", RATE, BURST)
 FIND_CUSTOMERS = Operation("GetV1CustomersSearch", "GET", "{scope}/V1/customers/search", RATE, BURST)
 CREATE_CUSTOMER = Operation("PostV1Customers", "POST", "{scope}/V1/customers", RATE, BURST, repeatable=False)

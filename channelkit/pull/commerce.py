@@ -15,6 +15,7 @@ from channelkit.commerce.attribute_sets import list_sets
 from channelkit.commerce.attributes import read_promo_attributes
 from channelkit.commerce.categories import list_categories
 from channelkit.commerce.client import Commerce
+from channelkit.commerce.currencies import Currencies, read_currencies
 from channelkit.commerce.directory import Directory, read_directory
 from channelkit.commerce.inventory import read_salable
 from channelkit.commerce.products import read_products, read_scopes
@@ -97,6 +98,7 @@ class CommerceReader:
             "attribute_sets": lambda: [asdict(each) for each in list_sets(self.commerce)],
             "categories": lambda: [asdict(each) for each in list_categories(self.commerce)],
             "directory": lambda: write_directory(read_directory(self.commerce)),
+            "currencies": lambda: write_currencies(read_currencies(self.commerce)),
             "stocks": lambda: [asdict(read_stock(self.commerce, website)) for website in self.websites],
         }
         for kind, read in readers.items():
@@ -183,6 +185,11 @@ def write_directory(directory: Directory) -> dict[str, Any]:
     """Return countries and regions as JSON can hold them."""
     regions = [[*place, *known] for place, known in sorted(directory.regions.items())]
     return {"countries": sorted(directory.countries), "regions": regions}
+
+
+def write_currencies(currencies: Currencies) -> dict[str, Any]:
+    """Return the base currency and its rates as JSON can hold them, each rate exactly as Commerce wrote it."""
+    return {"base": currencies.base, "rates": {name: str(rate) for name, rate in currencies.rates.items()}}
 
 
 def read_known_directory(connection: Connection) -> Directory:

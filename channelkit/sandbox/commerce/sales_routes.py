@@ -41,6 +41,7 @@ SALES_ROWS: tuple[tuple[str, str, str, str, Callable[[Call], Any]], ...] = (
     ("GetV1CustomersCustomerId", "GET", "customers/{customerId}", _CUSTOMER, customer_answers.show_customer),
     ("PostV1Customers", "POST", "customers", _CUSTOMER, customer_answers.create_customer),
     ("GetV1DirectoryCountries", "GET", "directory/countries", _ANYBODY, directory_answers.list_countries),
+    ("GetV1DirectoryCurrency", "GET", "directory/currency", _ANYBODY, directory_answers.show_currencies),
     (
         "GetV1DirectoryCountriesCountryId",
         "GET",

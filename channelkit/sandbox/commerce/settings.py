@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
 MODULES = (
@@ -22,6 +23,8 @@ MODULES = (
     "Magento_WebapiAsync",
     "Magento_Webapi",
 )
+
+RATES = {"CAD": 1.37, "EUR": 0.9215, "GBP": 0.7842, "JPY": 149.32}
 
 
 @dataclass
@@ -43,6 +46,7 @@ class CommerceSettings:
         skew: seconds that a request may come from the future.
         long_floats: PHP writes 29.95 as 29.949999999999999 (its serialize_precision is 17).
         repeats_last_page: past the end the last page comes again, as up to 2.3.
+        rates: how much of each currency one unit of the admin's base currency is.
     """
 
     flavour: Literal["paas", "accs"] = "paas"
@@ -60,3 +64,4 @@ class CommerceSettings:
     repeats_last_page: bool = False
     long_floats: bool = False
     modules: tuple[str, ...] = MODULES
+    rates: Mapping[str, float] = field(default_factory=lambda: dict(RATES))
