@@ -94,6 +94,7 @@ def _nurse(jobs: Connection, parents: Connection, time: SharedTime) -> None:
         child = os.fork()
         if child == 0:
             code = 0
+            time.work.begin()
             try:
                 cycle.run(Path(folder), time, fatal, reach)
             except BaseException as failed:
@@ -102,6 +103,7 @@ def _nurse(jobs: Connection, parents: Connection, time: SharedTime) -> None:
         _, status = os.waitpid(child, 0)
         killed = os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL
         used = resource.getrusage(resource.RUSAGE_CHILDREN)
+        time.work.end(used.ru_utime + used.ru_stime)
         words = error.value.decode(errors="replace")
         if os.WIFSIGNALED(status) and not (killed and count.value == fatal):
             words = f"The cycle was ended by signal {os.WTERMSIG(status)} at {last.value.decode(errors='replace')}."

@@ -57,7 +57,7 @@ class Peak:
 def run_peak(seed: int, folder: Path, sizes: Sizes | None = None) -> Peak:
     """Live through the hour with the real kit, under Amazon's real quotas, and once more at the pace of others.
 
-    The time of a cycle counts: the world's clock runs with the wall's while it works.
+    The time of a cycle counts: the world's clock runs with the processor's while anybody works.
 
     Arguments:
         folder: is empty.
@@ -84,7 +84,7 @@ def run_peak(seed: int, folder: Path, sizes: Sizes | None = None) -> Peak:
             script=script,
             free=dict(free),
             promise=PROMISE,
-            watched=scarce,
+            watched=sorted(seller_skus),
         )
         peak = Peak(played.book, play_at_rivals_pace(script, free, PROMISE, seed))
         peak.listings = sum(len(shelf.listings) for shelf in scene.shelves.values())
@@ -95,7 +95,7 @@ def run_peak(seed: int, folder: Path, sizes: Sizes | None = None) -> Peak:
 
 def _live(scene: Scene, played: PeakWorld, peak: Peak) -> None:
     """Run a cycle each five minutes through the hour, and then until everything has come."""
-    step = tries = missing = 0
+    step = tries = missing = cases = 0
     while True:
         due = played.began + step * CYCLE
         now = scene.time.now()
@@ -122,15 +122,23 @@ def _live(scene: Scene, played: PeakWorld, peak: Peak) -> None:
             f"{len(played.uncopied)} of them not in Commerce; {played.book.oversold} units oversold, "
             f"{played.book.unavoidable} more unavoidably {ended.error}".rstrip()
         )
+        for case in played.book.cases[cases:]:
+            say(_tell_case(played, case))
+        cases = len(played.book.cases)
         step += max(1, int((scene.time.now() - due) // CYCLE) + 1)
     peak.orders = len(played.orders)
     peak.seen_after, peak.copied_after = played.seen_after, played.copied_after
     peak.falls_seen_after = played.falls_seen_after
     peak.late, peak.uncopied = played.open_changes, len(played.uncopied)
     peak.told = [describe(scene, order_id) for order_id in played.uncopied[:20]]
-    for at, sku, units in played.book.cases[:20]:
-        story = [f"{when - at:+.0f} s {what} {count}" for when, what, count in played.book.happened[sku]]
-        peak.told.append(f"{units} of {sku} oversold at second {at - played.began:.0f}: {', '.join(story)}")
+    peak.told += [_tell_case(played, case) for case in played.book.cases[:20]]
+
+
+def _tell_case(played: PeakWorld, case: tuple[float, str, int]) -> str:
+    """Return how units came to be oversold, in words."""
+    at, sku, units = case
+    story = [f"{when - at:+.0f} s {what} {count}" for when, what, count in played.book.happened[sku]]
+    return f"{units} of {sku} oversold at second {at - played.began:.0f}: {', '.join(story)}"
 
 
 def _go_live(scene: Scene, seed: int, sizes: Sizes) -> tuple[dict[str, str], list[str]]:
