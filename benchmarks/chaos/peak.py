@@ -84,7 +84,7 @@ def run_peak(seed: int, folder: Path, sizes: Sizes | None = None) -> Peak:
             script=script,
             free=dict(free),
             promise=PROMISE,
-            watched=sorted(seller_skus),
+            watched=scarce,
         )
         peak = Peak(played.book, play_at_rivals_pace(script, free, PROMISE, seed))
         peak.listings = sum(len(shelf.listings) for shelf in scene.shelves.values())

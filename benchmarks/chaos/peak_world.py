@@ -105,6 +105,7 @@ class PeakWorld:
         shelf = self.shelves[event.marketplace]
         for sku in (event.sku, *event.instead):
             seller_sku = self.seller_skus[sku]
+            self._note_shown(at, [sku])
             order = buy(self.world.amazon, shelf, {seller_sku: event.units}, at)
             if order is not None:
                 self.orders.append(order.order_id)
@@ -121,6 +122,7 @@ class PeakWorld:
             self.book.give_back(self._product(order.lines[0].sku), order.units, at)
 
     def buy_in_shop(self, sku: str, units: int, at: float) -> int:
+        self._note_shown(at, [sku])
         if self.world.commerce.salable(sku, US.website) < units:
             return 0
         self.world.commerce.place_storefront_order(US.website, [(sku, units)], at)
@@ -138,10 +140,10 @@ class PeakWorld:
             self._changed(sku, more, at)
         return more
 
-    def _note_shown(self, at: float) -> None:
-        """Remember what Amazon shows of what is scarce, where that is not what was sold."""
+    def _note_shown(self, at: float, skus: Sequence[str] | None = None) -> None:
+        """Remember what Amazon shows of these products, or of what is scarce, where that is not as before."""
         shelf = self.shelves["us"]
-        for sku in self.watched:
+        for sku in self.watched if skus is None else skus:
             shown = shelf.listings[self.seller_skus[sku]].quantity
             if shown != self._shown.get(sku):
                 self._shown[sku] = shown
