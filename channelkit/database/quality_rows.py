@@ -11,11 +11,12 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from channelkit.database import progress, rows, stock_ledger
-from channelkit.database.order_schema import copies, order_lines, orders, stands
+from channelkit.database.order_schema import copies, falls, order_lines, orders, stands
 from channelkit.database.products import load_products, load_texts
 from channelkit.database.schema import changes, listings, stock, tabs
 from channelkit.model.changes import PRICE, QUANTITY
 from channelkit.model.columns import one
+from channelkit.model.orders import UNPAID
 from channelkit.model.tables import SIGHTINGS_APART
 
 OPEN = ("planned", "held", "sent", "accepted")
@@ -70,6 +71,9 @@ def load_listings_tested(
         "store_currency": sa.literal(currency),
         "in_doubt": sa.literal(now, sa.BigInteger) - listings.c.missing_last,
     }
+    if "unpaid" in schema.names:
+        unpaid = _unpaid(store)
+        told["unpaid"] = sa.func.coalesce(unpaid.c.units, 0)
     # What nothing of it was asked for is looked up later, for few rows.
     later = [name for name in schema.names if name in _FIELDS]
     read = pa.schema([schema.field(name) for name in schema.names if name not in later])
@@ -79,6 +83,8 @@ def load_listings_tested(
     source = listings.outerjoin(
         tabs, sa.and_(tabs.c.store == listings.c.store, tabs.c.listed == 1, tabs.c.sku == listings.c.seller_sku)
     ).outerjoin(stock, sa.and_(stock.c.website == website, stock.c.sku == tabs.c.product_sku))
+    if "unpaid" in schema.names:
+        source = source.outerjoin(unpaid, unpaid.c.seller_sku == listings.c.seller_sku)
     is_gone = listings.c.missing_last - listings.c.missing_since >= SIGHTINGS_APART
     query = (
         sa.select(*(told[name] if name in told else listings.c[name] for name in read.names))
@@ -167,13 +173,26 @@ def find_seller(connection: Connection, store: str) -> str:
     return connection.execute(query).scalar() or ""
 
 
+def _unpaid(store: str) -> sa.Subquery:
+    """Select the units of each seller SKU that orders have taken whose buyers have not paid yet."""
+    same = sa.and_(orders.c.store == order_lines.c.store, orders.c.order_id == order_lines.c.order_id)
+    units = sa.cast(sa.func.sum(order_lines.c.ordered - order_lines.c.cancelled), sa.BigInteger).label("units")
+    query = sa.select(order_lines.c.seller_sku, units).select_from(order_lines.join(orders, same))
+    query = query.where(order_lines.c.store == store, orders.c.status.in_(UNPAID))
+    return query.group_by(order_lines.c.seller_sku).subquery()
+
+
 def _known(connection: Connection, store: str, field: str, now: int) -> pa.Array:
-    """Return the seller SKUs of which a change of this field is under way, or was refused not long ago."""
+    """Return the seller SKUs whose difference in this field is known: under way, refused lately, or waited for."""
     refused = sa.and_(changes.c.state == "refused", changes.c.closed_at > now - REFUSED_FOR)
     query = sa.select(changes.c.seller_sku).distinct()
     query = query.where(changes.c.store == store, changes.c.field == field)
-    query = query.where(sa.or_(changes.c.state.in_(OPEN), refused))
-    return one(rows.read(connection, query, pa.schema([("seller_sku", pa.string())]))["seller_sku"])
+    queries = [query.where(sa.or_(changes.c.state.in_(OPEN), refused))]
+    if field == QUANTITY:
+        # It fell by itself: nothing is raised before it is known whether an order took the units.
+        queries.append(sa.select(falls.c.seller_sku).where(falls.c.store == store))
+    schema = pa.schema([("seller_sku", pa.string())])
+    return one(pa.concat_tables([rows.read(connection, each, schema) for each in queries])["seller_sku"])
 
 
 def _less_held(connection: Connection, website: str, found: pa.Table) -> pa.Table:

@@ -63,8 +63,13 @@ def _find_unplanned(rows: pa.Table) -> Mask:
     is_ours = mask(pc.is_in(one(rows["tab"]), value_set=MANAGED_TABS)) & ~mask(rows["stale"])
     is_ours &= mask(pc.is_valid(rows["product_sku"]))
     price = mask(pc.not_equal(rows["price"], rows["wanted_price"])) & mask(pc.greater(rows["wanted_price"], 0))
-    quantity = mask(pc.not_equal(rows["quantity"], rows["wanted_quantity"])) & _are_merchants(rows)
-    return is_ours & ((price & ~mask(rows["price_known"])) | (quantity & ~mask(rows["quantity_known"])))
+    # Units that an order took since it was decided are wanted by nobody any more.
+    left = pc.subtract(pc.min_element_wise(one(rows["wanted_quantity"]), one(rows["salable"])), one(rows["unpaid"]))
+    shown, wanted = one(rows["quantity"]), one(rows["wanted_quantity"])
+    quantity = (mask(pc.greater(shown, wanted)) | mask(pc.less(shown, left))) & _are_merchants(rows)
+    # What comes back at a higher price gets its quantity only once Amazon shows the price.
+    quantity &= ~mask(rows["quantity_known"]) & ~mask(rows["price_known"])
+    return is_ours & ((price & ~mask(rows["price_known"])) | quantity)
 
 
 def _find_long(rows: pa.Table) -> Mask:
@@ -116,7 +121,7 @@ TESTS = (
         "listings",
         (
             *("price", "wanted_price", "price_known", "wanted_quantity", "quantity_known", *_OFFER),
-            *("tab", "stale", "product_sku"),
+            *("tab", "stale", "product_sku", "salable", "unpaid"),
         ),
         _find_unplanned,
         "Run a cycle; what is still here after it has a reason that store.explain(sku) tells.",

@@ -66,9 +66,10 @@ LISTINGS = Table(
         Column("wanted_price", "minor", "the price it should have: Commerce's, or a person's"),
         Column("wanted_quantity", "whole", "the quantity it should have"),
         Column("salable", "whole", "what Commerce can sell, less what is held for orders that it does not know of"),
+        Column("unpaid", "whole", "units of it in orders that are not paid yet; Amazon has taken them off"),
         Column("managed", "flag", "Commerce counts the product's stock; not known until asked"),
         Column("price_known", "flag", "a price is planned, held or on its way, or was refused within a day"),
-        Column("quantity_known", "flag", "the same of a quantity"),
+        Column("quantity_known", "flag", "the same of a quantity; or it fell on Amazon by itself"),
     ),
 )
 """A store's listings that Amazon has."""
