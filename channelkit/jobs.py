@@ -10,10 +10,11 @@ import ast
 import json
 import os
 import sys
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 from uuid import uuid4
 
@@ -22,6 +23,8 @@ from channelkit.database import runs
 from channelkit.database.connection import Database
 from channelkit.database.lease import hold
 from channelkit.errors import LeaseError, UsageError
+from channelkit.schedule import job as scheduled
+from channelkit.schedule.reading import find_jobs_file, read_schedule
 from channelkit.settings.sections import Settings
 
 NOTEBOOK_VARIABLE = "CHANNELKIT_NOTEBOOK"
@@ -29,7 +32,7 @@ NOTEBOOK_VARIABLE = "CHANNELKIT_NOTEBOOK"
 
 NOTEBOOKS = Path(__file__).parent.parent / "notebooks"
 LONGEST = 20 * 60
-"""Seconds after which a notebook's cell is interrupted."""
+"""Seconds after which a notebook's cell is interrupted, where no schedule says otherwise."""
 
 PART = ".part"
 """In the name of a notebook that is still being executed."""
@@ -44,12 +47,14 @@ class Job:
 
     Arguments:
         output: where the executed notebook goes.
+        longest: seconds after which a cell is interrupted.
     """
 
     name: str
     source: Path
     output: Path
     parameters: Mapping[str, Any]
+    longest: int = LONGEST
 
 
 def run_job(
@@ -72,14 +77,16 @@ def run_job(
     started = datetime.fromtimestamp(settings.clock.now(), UTC)
     stamp = f"{name}-{started:%Y%m%dT%H%M%SZ}-{uuid4().hex[:6]}"
     output = settings.runs_folder / f"{started:%Y/%m/%d}" / f"{stamp}.ipynb"
-    job = Job(name, source, output, read_parameters(source, given))
+    schedule = read_schedule(find_jobs_file(settings.folder))
+    planned = schedule.find(name)
+    job = Job(name, source, output, read_parameters(source, given), planned.timeout if planned else LONGEST)
     try:
         with hold(database, f"job/{name}", stamp):
             state = _execute(settings, database, job)
     except LeaseError as error:
         print(error, file=sys.stderr)  # noqa: T201 - what a scheduler's log shows
         return runs.EXIT_CODES["busy"]
-    _prune(settings, database, started)
+    _prune(settings, database, started, schedule.jobs)
     return runs.EXIT_CODES[state]
 
 
@@ -101,31 +108,60 @@ def read_parameters(source: Path, given: Mapping[str, str]) -> dict[str, Any]:
     return parameters
 
 
-def prune(folder: Path, now: datetime, keep_days: int, keep_failed_days: int, failed: Collection[str]) -> list[Path]:
+def check_parameters(job: scheduled.Job, folder: Path = NOTEBOOKS) -> None:
+    """Make sure, before a schedule is written, that its notebook is there and has these parameters.
+
+    Raises:
+        UsageError: it is not, or has not.
+    """
+    if not job.notebook:
+        return
+    source = folder / f"{job.notebook}.ipynb"
+    if not source.is_file():
+        raise UsageError(f"Job {job.name!r} names the notebook {job.notebook!r}, which is not in {folder}.")
+    read_parameters(source, job.parameters)
+
+
+def prune(
+    folder: Path,
+    now: datetime,
+    keep_days: int,
+    keep_failed_days: int,
+    failed: Collection[str],
+    *,
+    others: Mapping[str, tuple[int | None, int | None]] = MappingProxyType({}),
+) -> list[Path]:
     """Remove executed notebooks that are older than they are kept, and return which.
 
     Arguments:
         folder: where they are, by year, month and day.
         keep_days, keep_failed_days: how many whole days the good and the failed ones are kept.
         failed: those of failed runs, as paths below the folder.
+        others: the same two numbers of notebooks that are kept for another time, by name.
     """
     removed = []
     for path in sorted(folder.glob("[0-9][0-9][0-9][0-9]/[0-9][0-9]/[0-9][0-9]/*.ipynb")):
         year, month, day = path.parent.parts[-3:]
         age = now - datetime(int(year), int(month), int(day), tzinfo=UTC)
         is_failed = path.relative_to(folder).as_posix() in failed or path.stem.endswith(PART)
-        if age >= timedelta(days=(keep_failed_days if is_failed else keep_days) + 1):
+        good_days, failed_days = others.get(path.stem.rsplit("-", 2)[0], (None, None))
+        good_days = keep_days if good_days is None else good_days
+        failed_days = keep_failed_days if failed_days is None else failed_days
+        if age >= timedelta(days=(failed_days if is_failed else good_days) + 1):
             path.unlink()
             removed.append(path)
     return removed
 
 
-def _prune(settings: Settings, database: Database, now: datetime) -> None:
-    oldest = now - timedelta(days=settings.runs.keep_failed_days + 1)
+def _prune(settings: Settings, database: Database, now: datetime, jobs: Sequence[scheduled.Job]) -> None:
+    others = {job.notebook: (job.keep_days, job.keep_failed_days) for job in jobs if job.notebook}
+    longest = max([settings.runs.keep_failed_days, *(days or 0 for _, days in others.values())])
+    oldest = now - timedelta(days=longest + 1)
     with database.read() as connection:
         book = runs.load_runs(connection, milliseconds(oldest.timestamp())).select(["state", "notebook"]).to_pylist()
     failed = {run["notebook"] for run in book if run["state"] not in runs.GOOD}
-    prune(settings.runs_folder, now, settings.runs.keep_days, settings.runs.keep_failed_days, failed)
+    keep_days, keep_failed_days = settings.runs.keep_days, settings.runs.keep_failed_days
+    prune(settings.runs_folder, now, keep_days, keep_failed_days, failed, others=others)
 
 
 def _execute(settings: Settings, database: Database, job: Job) -> str:
@@ -149,7 +185,7 @@ def _execute(settings: Settings, database: Database, job: Job) -> str:
             cwd=str(settings.folder),
             kernel_name="python3",
             progress_bar=False,
-            execution_timeout=LONGEST,
+            execution_timeout=job.longest,
             # Saved after every cell, so that what a dying kernel leaves can be read.
             extra_arguments=QUIET_KERNEL,
         )
@@ -159,7 +195,7 @@ def _execute(settings: Settings, database: Database, job: Job) -> str:
     except DeadKernelError:
         problem = "The notebook's kernel died: it was killed, or ran out of memory."
     except CellTimeoutError:
-        problem = f"A cell took longer than {LONGEST // 60} minutes and was interrupted."
+        problem = f"A cell took longer than {job.longest // 60} minutes and was interrupted."
     finally:
         del os.environ[NOTEBOOK_VARIABLE]
     state = _state(settings, database, job, relative, problem)

@@ -27,6 +27,7 @@ from channelkit.cli import (
     practice,
     quality,
     rules,
+    schedule,
     setup,
     stores,
 )
@@ -56,6 +57,7 @@ app.add_typer(rules.app, name="rules")
 app.add_typer(asins.app, name="asins")
 app.add_typer(orders.app, name="orders")
 app.add_typer(people.app, name="people")
+app.add_typer(schedule.app, name="schedule")
 
 
 def main() -> None:
