@@ -39,6 +39,7 @@ KINDS: dict[str, str] = {
     "rejected_row": "a row of the next bulk request is rejected on arrival, the others are queued",
     "failed_row": "a row of the queue fails for good",
     "deadlocked_row": "a row of the queue fails and might succeed another time",
+    "failed_entry": "an entry of the next batch of questions fails, the others are answered",
     "token_expired": "the access token counts as expired",
     "token_revoked": "the refresh token counts as revoked",
     "forbidden": "403: a role is missing",

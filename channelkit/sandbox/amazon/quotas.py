@@ -29,6 +29,10 @@ QUOTAS: dict[str, tuple[float, float]] = {
     "getOrderMetrics": (0.5, 15),
     "cancelOrder": (1.0, 5),
     "confirmShipment": (2.0, 10),
+    "getCompetitiveSummary": (0.033, 1),
+    "getFeaturedOfferExpectedPriceBatch": (0.033, 1),
+    "getItemOffersBatch": (0.1, 1),
+    "getListingOffersBatch": (0.5, 1),
 }
 """Each operation's calls per second, and calls at once (Amazon's usage plans)."""
 

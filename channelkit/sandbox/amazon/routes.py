@@ -12,6 +12,7 @@ from channelkit.sandbox.amazon.feeds_api import FeedsApi
 from channelkit.sandbox.amazon.listings_api import ListingsApi
 from channelkit.sandbox.amazon.order_writes_api import OrderWritesApi
 from channelkit.sandbox.amazon.orders_api import OrdersApi
+from channelkit.sandbox.amazon.pricing_api import PricingApi
 from channelkit.sandbox.amazon.reports_api import ReportsApi
 from channelkit.sandbox.amazon.sales_api import SalesApi
 from channelkit.sandbox.amazon.sellers_api import SellersApi
@@ -41,6 +42,8 @@ _ASINS: Path = ("catalog", "2022-04-01", "items")
 _ORDERS: Path = ("orders", "2026-01-01", "orders")
 _OLD_ORDERS: Path = ("orders", "v0", "orders")
 _SELLERS: Path = ("sellers", "v1")
+_PRICES: Path = ("batches", "products", "pricing")
+_NEW_PRICES: Path = (*_PRICES, "2022-05-01")
 
 
 class Routes:
@@ -50,6 +53,7 @@ class Routes:
         listings, catalog, sellers = ListingsApi(state, faults), CatalogApi(state), SellersApi()
         definitions, reports = DefinitionsApi(state), ReportsApi(state, faults)
         orders, writes = OrdersApi(state, faults), OrderWritesApi(state, faults)
+        prices = PricingApi(state, faults)
         self._plain: list[Route] = [
             ("PATCH", (*_ITEMS, "{sku}"), "patchListingsItem", listings.patch),
             ("GET", (*_ITEMS, "{sku}"), "getListingsItem", listings.get),
@@ -73,6 +77,20 @@ class Routes:
             ("GET", ("sales", "v1", "orderMetrics"), "getOrderMetrics", SalesApi(state).metrics),
             ("GET", (*_SELLERS, "marketplaceParticipations"), "getMarketplaceParticipations", sellers.list),
             ("GET", (*_SELLERS, "account"), "getAccount", sellers.account),
+            (
+                "POST",
+                (*_PRICES, "2022-05-01", "items", "competitiveSummary"),
+                "getCompetitiveSummary",
+                prices.summaries,
+            ),
+            (
+                "POST",
+                (*_NEW_PRICES, "offer", "featuredOfferExpectedPrice"),
+                "getFeaturedOfferExpectedPriceBatch",
+                prices.expected,
+            ),
+            ("POST", (*_PRICES, "v0", "itemOffers"), "getItemOffersBatch", prices.item_offers),
+            ("POST", (*_PRICES, "v0", "listingOffers"), "getListingOffersBatch", prices.listing_offers),
         ]
         # What they answer with lies under an address of this server.
         self._addressed: list[AddressedRoute] = [

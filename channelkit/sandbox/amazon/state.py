@@ -23,6 +23,7 @@ from channelkit.sandbox.amazon.items import Item, Items
 from channelkit.sandbox.amazon.listings import MERCHANT, Issue, Listing, Shelf
 from channelkit.sandbox.amazon.orders import Order
 from channelkit.sandbox.amazon.reports import Reports
+from channelkit.sandbox.amazon.rivals import Rivals
 from channelkit.sandbox.amazon.sales import Sales
 from channelkit.sandbox.amazon.submissions import Patch
 
@@ -82,6 +83,7 @@ class AmazonState:
     def __post_init__(self) -> None:
         self.random = random.Random(f"amazon:{self.seed}")
         self.sales = Sales(self)
+        self.rivals = Rivals(self)
 
     @property
     def orders(self) -> list[Order]:
