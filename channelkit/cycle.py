@@ -104,7 +104,8 @@ class Cycle:
                 return
             facts = listings.load(connection, self.store.name, READ_BACK)
             quantities = waiting.filter(pc.equal(waiting["field"], QUANTITY))
-            known = falls.load_known(connection, *self._account, quantities["seller_sku"].to_pylist())
+            skus, account = quantities["seller_sku"].to_pylist(), self._account
+            known = falls.load_known(connection, account.seller_id, account.sharing_sites, skus)
             journal.close_settled(connection, settle(waiting, facts, now, known), now)
 
     def decide(self, trial: Trial | None = None, only: Sequence[str] | None = None) -> Decision:
@@ -122,7 +123,7 @@ class Cycle:
             facts = replace(facts, decisions=overlay(facts.decisions, trial.decisions))
         drafted = draft(facts, self.store, now)
         with self.database.read() as connection:
-            past = load_past(connection, self.store.name, self._account, facts.listings, drafted.of_quantities)
+            past = load_past(connection, self._account, facts.listings, drafted.of_quantities, now)
         return complete(drafted, facts, self.store, past, now)
 
     def keep(self, decision: Decision) -> None:
@@ -276,7 +277,7 @@ class Cycle:
 
     @property
     def _account(self) -> Account:
-        return Account(self.amazon.seller_id, self.store.sharing_sites)
+        return Account(self.store.name, self.amazon.seller_id, self.store.sharing_sites, self.store.pauses_scarce)
 
     def _now(self) -> int:
         return milliseconds(self.clock.now())

@@ -76,6 +76,7 @@ class Store:
         sending_elders: those of them that may send; what they decide, they send themselves.
         stock_websites: codes of the websites that sell the same units; an order of any of them takes from all.
         sharing_sites: ids of the marketplaces in which a seller SKU of the account has one quantity with the store's.
+        pauses_scarce: scarce goods are off offer while their quantity is corrected.
         asked: what is read of products' attributes beside the listing rule: the role to the attribute's code.
     """
 
@@ -95,6 +96,7 @@ class Store:
     sending_elders: tuple[str, ...] = ()
     stock_websites: tuple[str, ...] = ()
     sharing_sites: tuple[str, ...] = ()
+    pauses_scarce: bool = False
     asked: tuple[tuple[str, str], ...] = ()
 
 

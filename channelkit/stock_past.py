@@ -11,34 +11,41 @@ from sqlalchemy.engine import Connection
 
 from channelkit.database import tabs
 from channelkit.database.falls import KNOWN, load_falls, load_known, load_last_sent
+from channelkit.database.listings import load
 from channelkit.database.progress import read_watermark
 from channelkit.database.stores import list_sharing
 from channelkit.database.unread_orders import load_unread
+from channelkit.plan.pauses import LATELY
 from channelkit.plan.raises import Past
 from channelkit.pull.orders import read_until
 from channelkit.pull.orders_report import told_mark
 
 
 class Account(NamedTuple):
-    """Whose orders take from a store's quantities.
+    """A store as its quantities have it: whose orders take from them.
 
     Arguments:
         sharing_sites: ids of the marketplaces in which a seller SKU of the account has one quantity with the store's.
+        pauses: scarce goods are off offer while their quantity is corrected.
     """
 
+    store: str
     seller_id: str
     sharing_sites: tuple[str, ...]
+    pauses: bool = False
 
 
 def load_past(
-    connection: Connection, store: str, account: Account, listings: pa.Table, seller_skus: Sequence[str]
+    connection: Connection, account: Account, listings: pa.Table, seller_skus: Sequence[str], now: int
 ) -> Past | None:
     """Return what is known of the past of these quantities, or None where orders were never read.
 
     Arguments:
         listings: ``seller_sku, quantity`` as Amazon was last read.
         seller_skus: those whose quantity is to change; all others cost nothing.
+        now: milliseconds since 1970.
     """
+    store = account.store
     until = read_until(connection, account.seller_id)
     if until is None:
         return None
@@ -46,7 +53,7 @@ def load_past(
     told = [int(read_watermark(connection, told_mark(name)) or 0) for name in sharing]
     until = max(until, min(told, default=0))
     last_sent = load_last_sent(connection, store, seller_skus)
-    since = pc.min(last_sent["closed_at"]).as_py() or 0
+    since = min(pc.min(last_sent["closed_at"]).as_py() or 0, now - LATELY)
     before = tabs.load_tabs(connection, store, ("sku", "listed", "wanted_quantity"), seller_skus)
     before = before.filter(before["listed"]).select(["sku", "wanted_quantity"])
     return Past(
@@ -61,4 +68,5 @@ def load_past(
         falls=load_falls(connection, store),
         orders_read_until=until,
         wanted_before=before.rename_columns(["seller_sku", "wanted_quantity"]),
+        shown_since=load(connection, store, ("seller_sku", "changed_at"), seller_skus) if account.pauses else None,
     )

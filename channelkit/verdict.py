@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -23,6 +23,7 @@ from channelkit.plan.expected import expect
 from channelkit.plan.fingerprint import fingerprint
 from channelkit.plan.guards import guard
 from channelkit.plan.listings import asked_of, plan_changes
+from channelkit.plan.pauses import pause
 from channelkit.plan.raises import Past, settle
 
 
@@ -94,6 +95,9 @@ def complete(drafted: Draft, facts: Facts, store: Store, past: Past | None, now:
     """
     settled = None if past is None else settle(drafted.changes, past, now, drafted.watched)
     changes = drafted.changes if settled is None else settled.changes
+    if past is not None and settled is not None:
+        changes, paused = pause(changes, past, now)
+        settled = replace(settled, changes=changes, waiting=pa.concat_tables([settled.waiting, paused]))
     guarded = guard(changes, facts.listings_count, store.limits, facts.refused, asked=drafted.asked)
     types = _product_types(facts, drafted.tabs, changes)
     key = fingerprint(guarded.going)

@@ -39,6 +39,8 @@ class Past:
         orders_read_until: all orders that Amazon touched before it are known, in milliseconds since 1970.
         wanted_before: ``seller_sku, wanted_quantity`` of the decision before this one; it stands in for what was
             never sent because it was there already.
+        shown_since: ``seller_sku, changed_at``: when Amazon last changed each listing; None where scarce goods stay on
+            offer while their quantity is corrected (see `channelkit.plan.pauses`).
     """
 
     shown: pa.Table
@@ -47,6 +49,7 @@ class Past:
     falls: pa.Table
     orders_read_until: int
     wanted_before: pa.Table | None = None
+    shown_since: pa.Table | None = None
 
 
 @dataclass(frozen=True)
