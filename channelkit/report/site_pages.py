@@ -1,0 +1,195 @@
+"""The pages of a report: which there are, and which sections stand on which."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from channelkit.database.connection import Database
+from channelkit.report.causes import Cause
+from channelkit.report.group import Group, below, slug
+from channelkit.report.headline import findings, headline
+from channelkit.report.period import Period
+from channelkit.report.quality import quality_section
+from channelkit.report.section import Section
+from channelkit.report.snapshot import Snapshot
+from channelkit.report.today import (
+    reason_sections,
+    tabs_section,
+    tell_changes,
+    tell_failures,
+    tell_held,
+    tell_orders,
+    tell_runs,
+    tell_tabs,
+)
+from channelkit.report.wording import counted, listed
+
+
+@dataclass(frozen=True)
+class Leaf:
+    """A page beside the first one.
+
+    Arguments:
+        name: its file, without ``.html``.
+        label: its short name, for a list of links.
+        headline: what it finds, in a sentence.
+        about: what is told there, for the first page.
+        kind: ``part`` of the report, page of one ``store``, or page of one ``cause``.
+    """
+
+    name: str
+    label: str
+    headline: str
+    about: str
+    groups: tuple[Group, ...]
+    kind: str = "part"
+    next_step: str = ""
+    tone: str = "calm"
+
+    @property
+    def file(self) -> str:
+        return f"{self.name}.html"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a report is asked for.
+
+    Arguments:
+        now_ms: the time now, in milliseconds since 1970.
+        period: what it tells of.
+        stores: their names.
+    """
+
+    database: Database
+    now_ms: int
+    period: Period
+    stores: tuple[str, ...]
+
+
+Maker = Callable[[Asked], Sequence[Section]]
+
+
+@dataclass(frozen=True)
+class Made:
+    """A page whose sections others make, all from the same question.
+
+    Arguments:
+        name, label, about: as `Leaf` has them.
+        make: returns its sections.
+        for_stores: each store has them on its own page, too.
+    """
+
+    name: str
+    label: str
+    about: str
+    make: Maker
+    for_stores: bool = False
+
+
+MADE: tuple[Made, ...] = (
+    Made(
+        "quality",
+        "Data quality",
+        "What must hold of the data, tested: what fails, since when, and what to do.",
+        lambda asked: [quality_section(asked.database, asked.stores, asked.period)],
+    ),
+)
+"""One line for each page that sections of other files make; a section more is one more in its list."""
+
+
+def make_leaves(asked: Asked, facts: Snapshot, since: str) -> list[Leaf]:
+    """Return all pages but the first and those of causes, in the order of the links.
+
+    Arguments:
+        since: from when on changes, failures and runs are told, in words.
+    """
+    summary = facts.summary
+    made = {page.name: _made_leaf(page, asked) for page in MADE}
+    orders = tell_orders(facts, asked.now_ms)
+    told = [sentence for sentence in findings(summary) if not sentence.startswith("Not yet")]
+    failed = sum(failure["count"] for failure in summary["failures"])
+    leaves = [
+        made.pop("dashboard", None),
+        Leaf(
+            "listings",
+            "Listings and tabs",
+            headline(summary["all"]),
+            "What is in which tab, and why; what waits for a person.",
+            (tell_tabs(facts),),
+        ),
+        Leaf(
+            "changes",
+            "Changes",
+            told[0] if told else f"Nothing was sent to Amazon {since}.",
+            "What was sent to Amazon, how long it took to be seen there, and what is held.",
+            (tell_changes(facts, since), tell_held(facts)),
+        ),
+        made.pop("errors", None),
+        Leaf(
+            "failures",
+            "Failures and runs",
+            f"{counted(failed, 'call')} to Amazon or Commerce failed {since}."
+            if failed
+            else f"No call failed {since}.",
+            "Calls that failed, runs that did not finish, and how often was called.",
+            (tell_failures(facts, since), tell_runs(facts)),
+        ),
+        Leaf(
+            "orders",
+            "Orders",
+            _of_orders(facts),
+            "Where orders stand, which are blocked or due, and how long everything took.",
+            (orders,),
+        )
+        if orders
+        else None,
+        *made.values(),
+        *(_store_leaf(name, facts, asked) for name in asked.stores),
+    ]
+    return [leaf for leaf in leaves if leaf is not None]
+
+
+def cause_leaf(cause: Cause, story: Sequence[Section] = ()) -> Leaf:
+    """Return the page of a cause: what is known of it, and the story of one that it concerns."""
+    groups = [Group("cause", "What is known", "What is known", "", below(cause.sections))]
+    if story:
+        about = "One of those that it concerns, from the newest to the oldest."
+        groups.append(Group("story", f"How it came: {cause.about}", "How it came", about, below(story)))
+    return Leaf(f"cause-{cause.key}", "Cause", cause.what, "", tuple(groups), "cause", cause.next_step, cause.tone)
+
+
+def _made_leaf(page: Made, asked: Asked) -> Leaf | None:
+    sections = page.make(asked)
+    if not sections:
+        return None
+    group = Group(page.name, page.label, page.label, page.about, below(sections))
+    return Leaf(page.name, page.label, sections[0].title or page.label, page.about, (group,))
+
+
+def _store_leaf(name: str, facts: Snapshot, asked: Asked) -> Leaf:
+    told = facts.summary["stores"][name]
+    tabs = Group("tabs", "Tabs, and why", "Tabs", "", below([tabs_section(name, facts), *reason_sections(name, facts)]))
+    alone = replace(asked, stores=(name,))
+    groups = [tabs]
+    for page in MADE:
+        if page.for_stores:
+            sections = [replace(each, key=f"{each.key}-{slug(name)}") for each in page.make(alone)]
+            groups.append(Group(page.name, page.label, page.label, page.about, below(sections)))
+    return Leaf(
+        f"store-{slug(name)}",
+        f"Store {name}",
+        f"{name}: {headline(told)}",
+        f"Amazon {told['country']}, {told['currency']}, website {told['website']}" if told["country"] else "A store.",
+        tuple(groups),
+        "store",
+    )
+
+
+def _of_orders(facts: Snapshot) -> str:
+    told = facts.summary["all"]["orders"]
+    known = counted(sum(told["stages"].values()), "order")
+    parts = [f"{told['blocked']:,} blocked"] if told["blocked"] else []
+    parts += [f"{told['late']:,} late to ship"] if told["late"] else []
+    return f"{known} known; {listed(parts)}." if parts else f"{known}, nothing stands in their way."
