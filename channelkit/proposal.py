@@ -14,6 +14,7 @@ from channelkit.apply import Applied
 from channelkit.errors import PlanError
 from channelkit.outcome import Decision
 from channelkit.parts import Parts
+from channelkit.plan.raises import WAITING
 from channelkit.report.change_words import tell_changes
 from channelkit.report.tables import plan_frame
 from channelkit.runner import hold_store
@@ -57,6 +58,12 @@ class Plan:
     def held(self) -> pd.DataFrame:
         """What is held for a person, with the reason."""
         return plan_frame(self.decision.guarded.held, self.currency)
+
+    @property
+    def waiting(self) -> pd.DataFrame:
+        """Quantities that do not go yet, since an order that was not read may have taken of them, with the reason."""
+        frame: pd.DataFrame = self._waiting().to_pandas()
+        return frame.rename(columns={"seller_sku": "sku"})
 
     def apply(self, *, release_held: Sequence[str] = (), although_stopped: bool = False) -> Applied:
         """Send the plan.
@@ -104,6 +111,7 @@ class Plan:
             "silent": self.silent,
             "changes": json.loads(self.changes.to_json(orient="records")),
             "held": json.loads(self.held.to_json(orient="records")),
+            "waiting": json.loads(self.waiting.to_json(orient="records")),
         }
 
     def __repr__(self) -> str:
@@ -118,6 +126,7 @@ class Plan:
                 lines += [f"{title}:", told.to_string(index=False, max_colwidth=60)]
             if planned.num_rows > SHOWN_ROWS:
                 lines.append(f"{SHOWN_ROWS} of {planned.num_rows:,} shown.")
+        lines += [f"Waits: {row['seller_sku']}. {row['because']}" for row in self._waiting().to_pylist()[:SHOWN_ROWS]]
         return "\n".join(lines)
 
     def _repr_html_(self) -> str:
@@ -131,7 +140,18 @@ class Plan:
                 shown = f"{min(planned.num_rows, SHOWN_ROWS):,} of {planned.num_rows:,} shown"
                 told = tell_changes(planned, self.currency, SHOWN_ROWS)
                 parts.append(f"<p>{title} ({shown})</p>{told.to_html(index=False, border=0, escape=True)}")
+        waiting = self._waiting().to_pylist()
+        if waiting:
+            told = "".join(
+                f"<li><code>{escape(row['seller_sku'])}</code>: {escape(row['because'])}</li>"
+                for row in waiting[:SHOWN_ROWS]
+            )
+            parts.append(f"<p>Waits for orders to be read ({len(waiting):,})</p><ul>{told}</ul>")
         return "".join(parts)
+
+    def _waiting(self) -> pa.Table:
+        settled = self.decision.settled
+        return WAITING.empty_table() if settled is None else settled.waiting
 
     def _tables(self) -> list[tuple[str, pa.Table]]:
         guarded = self.decision.guarded
