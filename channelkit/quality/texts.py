@@ -13,7 +13,9 @@ LONGEST_TITLE = 200
 # What a byte from 80 to BF becomes when Windows-1252 or Latin-1 is taken for its encoding.
 _TAIL = "[\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]"
 _REPLACED = "\ufffd|[\u0080-\u009f]|\\p{L}\\?+\\p{L}"
-_MISREAD = f"[ÃÐÑ]{_TAIL}|Â[\u0080-\u00bf]|â€|ðŸ|ï»¿|ã[\u0080-\u0083‚ƒ€]{_TAIL}"
+# Letters of the North and of German stand before a closing quote or a hard space now and then.
+_EASTERN = "Å[\u0080-\u009f\u00a1-\u00ba\u00bc-\u00bf‚„…†‡ˆ‰Š‹Œ‘“•–›œžŸ]|Ä[\u0080-\u009f™‡…†‡›‘’ƒŒŽž™Ÿ]"
+_MISREAD = f"{_EASTERN}|[ÃÐÑ]{_TAIL}|Â[\u0080-\u00bf]|â€|ðŸ|ï»¿|ã[\u0080-\u0083‚ƒ€]{_TAIL}"
 _LETTERS = "[A-Za-z](?:uml|acute|grave|circ|tilde|cedil|ring|slash|lig|caron)"
 _ENTITY = (
     f"&(?:#[0-9]{{2,6}}|#[xX][0-9A-Fa-f]{{2,5}}|amp|lt|gt|quot|apos|nbsp|copy|reg|trade|szlig|euro|pound|yen|deg|times|"
