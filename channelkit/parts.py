@@ -18,6 +18,7 @@ from channelkit.database.quota import Quota
 from channelkit.errors import UsageError
 from channelkit.facts import Store
 from channelkit.listings.terms import Terms
+from channelkit.logbook import Logbook
 from channelkit.lookalikes import Lookalikes, Roles
 from channelkit.model.marketplaces import list_region
 from channelkit.model.stores import Installation, StoreRecord
@@ -44,6 +45,10 @@ class Parts:
         self.clock: Clock = settings.clock
         self._accounts: dict[str, Amazon] = {}
         self._session = open_session()
+
+    def _seconds(self) -> float:
+        # The clock is looked up anew each time: a sandbox's may take its place.
+        return self.clock.now()
 
     def now(self) -> int:
         """Return the time in milliseconds since 1970."""
@@ -79,6 +84,14 @@ class Parts:
         """Where what identifies buyers is kept; its key is not looked up before it is needed."""
         section = self.settings.people
         return Vault(self.database, section.key.reveal, self.now, section.keep_days)
+
+    @cached_property
+    def logbook(self) -> Logbook | None:
+        """Where runs write what happens (SY-04); None where the settings want no log."""
+        path, section = self.settings.log_file, self.settings.logs
+        if path is None:
+            return None
+        return Logbook(path, section.level, section.megabytes, section.files, self._seconds)
 
     @cached_property
     def host(self) -> str:
@@ -224,6 +237,7 @@ class Parts:
             sending_elders=tuple(elder for elder in older if elder in self.settings.stores and self.may_send(elder)),
             stock_websites=self.stock_websites(section.website),
             sharing_sites=(site.id,) if country else list_region(site.region),
+            pauses_scarce=section.orders.pause_scarce,
             asked=tuple(_asked(section)),
         )
         amazon = self.amazon(section.account)

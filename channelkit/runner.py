@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 
+from channelkit import logbook
 from channelkit.cycle import AT_ONCE, Cycle
 from channelkit.database import history, runs
 from channelkit.database.lease import Lease, hold
@@ -36,13 +38,15 @@ def run_stores(parts: Parts, job: str, names: Sequence[str], *, send: bool, wait
         notebook = os.environ.get(NOTEBOOK_VARIABLE, "")
         run_id = runs.open_run(connection, job, at=parts.now(), notebook=notebook)
     run = Run(run_id, job, [Outcome(name) for name in names])
-    try:
-        _run(parts, run, send=send, wait=wait)
-    except BaseException as error:
-        run.error = error if isinstance(error, ChannelkitError) else ChannelkitError(_named(error))
-        raise
-    finally:
-        _close(parts, run)
+    with logbook.writing(parts.logbook, run=run_id):
+        try:
+            logbook.LOGGER.info("a run begins", extra={"job": job})
+            _run(parts, run, send=send, wait=wait)
+        except BaseException as error:
+            run.error = error if isinstance(error, ChannelkitError) else ChannelkitError(_named(error))
+            raise
+        finally:
+            _close(parts, run)
     return run
 
 
@@ -57,17 +61,18 @@ def hold_store(parts: Parts, store: str, job: str) -> Iterator[tuple[Cycle, Leas
         run_id = runs.open_run(connection, job, at=parts.now())
     outcome = Outcome(store)
     run = Run(run_id, job, [outcome])
-    try:
-        with hold(parts.database, f"store/{store}", run_id) as lease:
-            yield parts.cycle(store, run_id), lease, outcome
-    except LeaseError as error:
-        outcome.error = error
-        raise
-    except BaseException as error:
-        run.error = error if isinstance(error, ChannelkitError) else ChannelkitError(_named(error))
-        raise
-    finally:
-        _close(parts, run)
+    with logbook.writing(parts.logbook, run=run_id), logbook.about_store(store):
+        try:
+            with hold(parts.database, f"store/{store}", run_id) as lease:
+                yield parts.cycle(store, run_id), lease, outcome
+        except LeaseError as error:
+            outcome.error = error
+            raise
+        except BaseException as error:
+            run.error = error if isinstance(error, ChannelkitError) else ChannelkitError(_named(error))
+            raise
+        finally:
+            _close(parts, run)
 
 
 def decide_soon(parts: Parts, store: str) -> None:
@@ -113,9 +118,10 @@ def _run(parts: Parts, run: Run, *, send: bool, wait: bool) -> None:
         for place, outcome in enumerate(run.outcomes):
             if outcome.store in held:
                 cycle = parts.cycle(outcome.store, run.id)
-                run.outcomes[place] = cycle.run_once(
-                    held[outcome.store], send=send, commerce_is_fresh=is_fresh, wait=wait
-                )
+                with logbook.about_store(outcome.store):
+                    run.outcomes[place] = cycle.run_once(
+                        held[outcome.store], send=send, commerce_is_fresh=is_fresh, wait=wait
+                    )
         # What takes long comes when every store's stock-outs and prices have left.
         done = [outcome for outcome in run.outcomes if outcome.store in held]
         for outcome in done:
@@ -173,9 +179,25 @@ def _flush_history(parts: Parts, run: Run) -> None:
 
 
 def _close(parts: Parts, run: Run) -> None:
+    _log(run)
     summary, error = json.dumps({"stores": run.rows()}), "\n".join(run.problems())
     with parts.database.write() as connection:
         runs.close_run(connection, run.id, state=run.state, at=parts.now(), summary=summary, error=error)
+
+
+def _log(run: Run) -> None:
+    """Write down how a run ended, store by store, and what went wrong in it (SY-04)."""
+    for error in filter(None, (run.error, *run.commerce.errors)):
+        logbook.log_problem(error)
+    for outcome in run.outcomes:
+        with logbook.about_store(outcome.store):
+            errors = outcome.error, *outcome.reading.errors, outcome.orders.error, *outcome.orders.applied.errors
+            for error in filter(None, errors):
+                logbook.log_problem(error)
+            figures = {name: figure for name, figure in outcome.row().items() if isinstance(figure, int) and figure}
+            logbook.LOGGER.info("a store is done", extra={"state": outcome.state, "figures": figures})
+    level = logging.ERROR if run.state == "failed" else logging.INFO
+    logbook.LOGGER.log(level, "a run ended", extra={"job": run.job, "state": run.state})
 
 
 def _named(error: BaseException) -> str:

@@ -272,12 +272,22 @@ class Transport:
             requests.exceptions.ChunkedEncodingError,
             requests.exceptions.ContentDecodingError,
         ) as error:
-            logger.warning("%s %s: no answer (%s)", self.system, operation.name, type(error).__name__)
+            about = {"system": self.system, "operation": operation.name, "code": type(error).__name__}
+            logger.warning("%s %s: no answer", self.system, operation.name, extra=about)
             return Answer(None, type(error).__name__)
         request_id = response.headers.get("x-amzn-RequestId", "")
         seconds = self.clock.now() - started
         self.skew = read_skew(response.headers.get("Date", ""), started, started + seconds)
-        logger.info("%s %s: %s, %.2f s %s", self.system, operation.name, response.status_code, seconds, request_id)
+        logger.debug(
+            "%s %s: %s",
+            self.system,
+            operation.name,
+            response.status_code,
+            extra={
+                **{"system": self.system, "operation": operation.name, "status": response.status_code},
+                **{"ms": round(seconds * 1000), "request_id": request_id},
+            },
+        )
         return Answer(*read_body(response), response.headers, request_id)
 
     def _check_headers(self, operation: Operation, prepared: requests.PreparedRequest) -> None:
@@ -306,6 +316,16 @@ class Transport:
             Verdict.EXPIRED: AuthError,
         }
         status = f"status {answer.status}" if answer.status else "no answer"
+        # Whether it is worth a warning is for those to say who wanted it done.
+        logger.info(
+            "%s %s failed",
+            self.system,
+            operation.name,
+            extra={
+                **{"system": self.system, "operation": operation.name, "status": answer.status},
+                **{"code": judgement.code, "request_id": answer.request_id},
+            },
+        )
         return kinds.get(judgement.verdict, TemporaryError)(
             f"{self.system}, {operation.name}, {status}: {judgement.message or judgement.verdict.value}.",
             judgement.fix,

@@ -52,7 +52,7 @@ def test_whoever_keeps_the_quota_is_never_turned_away(
     run_sandbox: RunSandbox, database: Database, caplog: pytest.LogCaptureFixture
 ) -> None:
     """SY-02: looking back at many listings keeps to the published rate, over two processes on one database."""
-    caplog.set_level(logging.INFO)
+    caplog.set_level(logging.DEBUG)
     running = run_sandbox(speed=0, quiet=True)
     started = running.world.clock.now()
     for _ in range(2):

@@ -14,6 +14,7 @@ from channelkit.model.marketplaces import ENDPOINTS, Region
 from channelkit.onboarding import accounts, connection, expiry, paging
 from channelkit.onboarding.finding import Finding, Report
 from channelkit.onboarding.forecast import Shape, forecast
+from channelkit.onboarding.log import check_log
 from channelkit.parts import Parts
 from channelkit.settings.secret import Secret
 
@@ -41,6 +42,7 @@ def examine(parts: Parts, endpoints: Mapping[Region, str] = ENDPOINTS) -> Report
         doors[name] = door
     for name in parts.settings.stores:
         findings += _check_store(parts, name, doors)
+    findings += check_log(parts.logbook, parts.settings.logs.file)
     return Report("Doctor", tuple(findings))
 
 

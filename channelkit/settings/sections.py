@@ -155,6 +155,8 @@ class OrderSettings(Section, frozen=True):
         number_source: whose numbers they have; ``prefix`` stands before Amazon's.
         status: a status of Commerce's for new ones; empty for its default.
         reserve_pending: hold stock for orders that are not paid yet, wherever it is sold.
+        pause_scarce: offer nothing for some minutes while the quantity is corrected of what sells as fast as it is
+            there, so that no unit is sold twice.
         payment_method, shipping_method: what Commerce writes down for them; both must be installed there.
         phone: stands where Amazon gives none and Commerce asks for one.
         ship_source: the source whose stock leaves where only Amazon knows of a shipment; empty lets a person say.
@@ -170,6 +172,7 @@ class OrderSettings(Section, frozen=True):
     prefix: Annotated[str, msgspec.Meta(max_length=20)] = "AMZ-"
     status: str = ""
     reserve_pending: bool = False
+    pause_scarce: bool = True
     payment_method: str = "checkmo"
     shipping_method: str = "flatrate_flatrate"
     phone: str = "0000000000"
@@ -254,6 +257,22 @@ class RunSettings(Section, frozen=True):
     keep_failed_days: Count = 90
 
 
+class LogSettings(Section, frozen=True):
+    """The log file: one JSON line for each thing that happened, without anything private (SY-04).
+
+    Arguments:
+        file: from the settings' folder; empty for no log.
+        level: from which level on; ``debug`` also writes every call, without what was sent and answered.
+        megabytes: size at which a file is turned over.
+        files: older files that are kept.
+    """
+
+    file: str = "logs/channelkit.log"
+    level: Literal["debug", "info", "warning", "error"] = "info"
+    megabytes: Annotated[int, msgspec.Meta(ge=1, le=1000)] = 5
+    files: Annotated[int, msgspec.Meta(ge=1, le=100)] = 5
+
+
 class PracticeSettings(Section, frozen=True):
     """The sandbox's clock, in a folder made for practising."""
 
@@ -272,6 +291,7 @@ class Settings(Section, frozen=True):
     stores: dict[str, StoreSettings] = {}
     database: DatabaseSettings = DatabaseSettings()
     runs: RunSettings = RunSettings()
+    logs: LogSettings = LogSettings()
     people: PeopleSettings = PeopleSettings()
     practice: PracticeSettings | None = None
 
@@ -303,3 +323,8 @@ class Settings(Section, frozen=True):
     @property
     def runs_folder(self) -> Path:
         return self.folder / self.runs.folder
+
+    @property
+    def log_file(self) -> Path | None:
+        """The log file; None where there is to be none."""
+        return self.folder / self.logs.file if self.logs.file else None

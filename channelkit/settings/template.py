@@ -96,6 +96,7 @@ number_source = "commerce"              # Commerce's own numbers; "amazon": Amaz
 prefix = "AMZ-"
 status = ""                             # a status of yours for new orders; "" for Commerce's
 reserve_pending = false                 # true: hold stock for orders that are not paid yet
+pause_scarce = true                     # offer nothing for some minutes while a scarce quantity is corrected
 payment_method = "checkmo"              # written down for every order; both must be
 shipping_method = "flatrate_flatrate"   # installed in Commerce
 phone = "0000000000"                    # where Amazon gives none
@@ -125,6 +126,12 @@ keep_days = 30                          # days after delivery until they are del
 folder = "runs"                         # executed notebooks
 keep_days = 7
 keep_failed_days = 90
+
+[logs]
+file = "logs/channelkit.log"            # one JSON line for each thing that happened; "" for no log
+level = "info"                          # "debug" also writes every call, without what was sent and answered
+megabytes = 5                           # a file is turned over at this size,
+files = 5                               # and so many older ones are kept
 """
 
 

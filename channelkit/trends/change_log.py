@@ -95,7 +95,7 @@ def read_change_log(database: Database, stores: Sequence[str], wanted: Wanted, *
 
 def count_late(database: Database, stores: Sequence[str], *, now_ms: int) -> int:
     """Return how many changes left and were not seen in the time that they may take."""
-    return read_change_log(database, stores, Wanted(states=(LATE,)), now_ms=now_ms).num_rows
+    return len(read_change_log(database, stores, Wanted(states=(LATE,)), now_ms=now_ms))
 
 
 def _read(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from typing import Any
 
 import pyarrow as pa
 import sqlalchemy as sa
@@ -40,7 +41,8 @@ ERROR_GROUPS = pa.schema(
 ``before`` counts the stretch before (null where none was asked for, or nothing is known of it); times and ``half_life``
 are in milliseconds, see `channelkit.trends.episodes`; ``affected`` things had it, ``open`` of them have it still;
 ``listings`` are touched, which is not known of a call that is about no listing in particular; ``at_stake`` is what
-these listings sell a day, in minor units; ``said`` are the other side's own words; ``examples`` JSON, some SKUs or order ids.
+these listings sell a day, in minor units; ``said`` are the other side's own words; ``examples`` JSON, some SKUs or
+order ids.
 """
 
 EXAMPLES = 5
@@ -82,7 +84,7 @@ def read_error_groups(
     return pa.Table.from_pylist(told, schema=ERROR_GROUPS)
 
 
-def _tell(group: Group, sold: Sold, currencies: dict[str, str], listings: dict[str, int]) -> dict[str, object]:
+def _tell(group: Group, sold: Sold, currencies: dict[str, str], listings: dict[str, int]) -> dict[str, Any]:
     words = put_in_words(
         group.code,
         kind=group.kind,

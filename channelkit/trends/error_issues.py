@@ -45,7 +45,11 @@ def read_issues(connection: Connection, stores: Sequence[str], sku: str | None =
     """Yield the issues of all listings that are on Amazon, or of one; a text that cannot be read is an issue itself."""
     same = sa.and_(tabs.c.store == listings.c.store, tabs.c.listed == 1, tabs.c.sku == listings.c.seller_sku)
     columns = listings.c.store, listings.c.seller_sku, listings.c.issues, listings.c.observed_at, tabs.c.since
-    where = [listings.c.store.in_(list(stores)), listings.c.issues.isnot(None), listings.c.missing_since.is_(None)]
+    where: list[sa.ColumnElement[bool]] = [
+        listings.c.store.in_(list(stores)),
+        listings.c.issues.isnot(None),
+        listings.c.missing_since.is_(None),
+    ]
     if sku is not None:
         where.append(listings.c.seller_sku == sku)
     query = sa.select(*columns).select_from(listings.outerjoin(tabs, same)).where(*where)
@@ -54,9 +58,9 @@ def read_issues(connection: Connection, stores: Sequence[str], sku: str | None =
         if text not in known:
             known[text] = _decode(text)
         for told in known[text]:
-            lists = (tuple(told.get(name) or ()) for name in ("categories", "attributes", "actions"))
-            words = (str(told.get(name) or "") for name in ("code", "message", "severity"))
-            yield Issue(store, seller_sku, *words, *lists, observed_at, since)
+            code, message, severity = (str(told.get(name) or "") for name in ("code", "message", "severity"))
+            lists = [tuple(told.get(name) or ()) for name in ("categories", "attributes", "actions")]
+            yield Issue(store, seller_sku, code, message, severity, lists[0], lists[1], lists[2], observed_at, since)
 
 
 def group_issues(connection: Connection, span: Span) -> list[Group]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -86,10 +86,11 @@ def group_calls(connection: Connection, span: Span, runs: Sequence[Ran]) -> list
     kept = failures.c
     what = (kept.store, kept.system, kept.operation, kept.code, kept.status)
 
-    def read(*names: sa.ColumnElement[Any], since: int, until: int) -> sa.CursorResult[Any]:
+    def read(*names: sa.ColumnElement[Any], since: int, until: int) -> Iterator[tuple[Any, ...]]:
         where = kept.at >= since, kept.at < until, kept.store.in_([*span.stores, ""])
         figures = sa.func.count(), sa.func.min(kept.at), sa.func.max(kept.at), sa.func.max(kept.id)
-        return connection.execute(sa.select(*names, *figures).where(*where).group_by(*names))
+        query: sa.Select[Any] = sa.select(*names).add_columns(*figures)
+        yield from map(tuple, connection.execute(query.where(*where).group_by(*names)))
 
     groups: dict[tuple[Any, ...], Group] = {}
     failed: dict[tuple[Any, ...], dict[str, int]] = {}
@@ -215,7 +216,8 @@ def _counts(
     if span.compare is None:
         return None
     ended = table.c.state.in_((REFUSED, EXPIRED)), table.c.closed_at >= span.compare[0]
-    query = sa.select(*what, sa.func.count()).where(*ended, table.c.closed_at < span.compare[1]).group_by(*what)
+    query: sa.Select[Any] = sa.select(*what).add_columns(sa.func.count()).where(*ended)
+    query = query.where(table.c.closed_at < span.compare[1]).group_by(*what)
     counted: dict[tuple[Any, ...], int] = {}
     for store, operation, state, code, count in connection.execute(query):
         key = (store, operation, code if state == REFUSED else NOT_SEEN)

@@ -86,7 +86,7 @@ def _read_listings(connection: Connection, stores: Sequence[str]) -> dict[tuple[
     columns = listings.c.store, listings.c.seller_sku, listings.c.asin, listings.c.title, listings.c.product_type
     query = sa.select(*columns, tabs.c.tab).select_from(listings.outerjoin(tabs, same))
     query = query.where(listings.c.store.in_(list(stores)), listings.c.issues.isnot(None))
-    return {(row["store"], row["seller_sku"]): dict(row) for row in connection.execute(query).mappings()}  # type: ignore[arg-type]
+    return {(row["store"], row["seller_sku"]): dict(row) for row in connection.execute(query).mappings()}
 
 
 def _read_titles(
