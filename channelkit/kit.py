@@ -253,14 +253,39 @@ class Kit:
 
         return summarise(self.database, now_ms=self.parts.now(), since_ms=milliseconds(since))
 
-    def report(self, path: str | Path, since: float = 0.0) -> Path:
-        """Write the report page, one HTML file that opens offline, and return its path."""
-        from channelkit.report.page import write_page  # noqa: PLC0415 - a cycle needs no report
+    def report(
+        self,
+        path: str | Path,
+        since: float | None = None,
+        *,
+        stores: Sequence[str] = (),
+        period: str = "30d",
+        compare: str = "before",
+        charts: str = "none",
+    ) -> Path:
+        """Write the report, which opens offline, and return its first page.
 
-        path = Path(path)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        write_page(self.database, path, now_ms=self.parts.now(), since_ms=milliseconds(since))
-        return path
+        Arguments:
+            path: a folder, or ``index.html`` in one, for the report of several pages; any other ``.html`` for one page
+                that carries all it shows and can be mailed.
+            since: Unix seconds; a period from then until now.
+            stores: names from the settings; all when empty.
+            period, compare: see `channelkit.report.period.parse_period`.
+            charts: also draw each chart as a file, where a browser is installed: svg, png or none.
+        """
+        from channelkit.report.asking import report_at  # noqa: PLC0415 - a cycle needs no report
+
+        return report_at(
+            self.database,
+            Path(path),
+            now_ms=self.parts.now(),
+            since_ms=None if since is None else milliseconds(since),
+            stores=self._known(stores) if stores else (),
+            period=period,
+            compare=compare,
+            charts=charts,
+            runs=self.settings.runs_folder,
+        )
 
     def holdings(self) -> dict[str, int]:
         """Return how many rows each table of the database holds."""

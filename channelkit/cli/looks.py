@@ -27,18 +27,26 @@ def listings(
 
 
 def report(
-    out: Annotated[Path, typer.Option("--out", help="Where to write the page.")] = Path("report/index.html"),
-    days: Annotated[float, typer.Option(help="How many days back changes and failures are told.")] = 7.0,
+    out: Annotated[
+        Path, typer.Option("--out", help="A folder for the report, or an .html file for one page to mail.")
+    ] = Path("report"),
+    *,
+    store: StoreOption = None,
+    period: Annotated[str, typer.Option(help="7d, 30d, 12w, 3m, 1y, 2026-11-01..2026-11-30, lifetime.")] = "30d",
+    compare: Annotated[str, typer.Option(help="With the time before, the same a year ago, or none.")] = "before",
+    charts: Annotated[str, typer.Option(help="Also draw each chart as a file: svg, png or none.")] = "svg",
     settings: SettingsOption = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the figures instead of writing a page.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the figures instead of writing pages.")] = False,
 ) -> None:
-    """Write one HTML page that opens offline: what is in which tab and why, what changed, is held, failed."""
+    """Write a report that opens offline: what to do first, what is where and why, what changed, sold, failed."""
     with open_kit(settings) as kit:
-        since = kit.clock.now() - days * 86_400
         if as_json:
-            print_json(kit.summary(since))
+            from channelkit.report.asking import asked_period  # noqa: PLC0415 - heavy
+
+            asked = asked_period(kit.database, kit.parts.now(), period, compare, store or ())
+            print_json(kit.summary(asked.since_ms / 1000))
         else:
-            say(f"Wrote {kit.report(out, since)}")
+            say(f"Wrote {kit.report(out, stores=store or (), period=period, compare=compare, charts=charts)}")
 
 
 def db(settings: SettingsOption = None, as_json: JsonOption = False) -> None:

@@ -96,10 +96,11 @@ class _Site:
     def __init__(self, folder: Path, wanted: Wanted, names: Sequence[str], head: dict[str, Any]) -> None:
         self.folder, self.wanted, self.head = folder, wanted, head
         period = wanted.period
-        compared = f"compared with {period.compare_words}" if period.compare_ms is not None else "compared with nothing"
+        compared = period.compare_words if period.compare_ms is not None else "nothing"
         stores = listed(list(names)) or "no store yet"
-        self.parameters = [("Stores", stores), ("Period", f"{period.words}, {period.about}"), ("Comparison", compared)]
-        self.asked = f"{stores}; {period.words}, {period.about}; {compared}"
+        spell = f"{period.words}, {period.about}"
+        self.parameters = [("Stores", stores), ("Period", spell), ("Compared with", compared)]
+        self.asked = f"{stores}; {spell}; compared with {compared}"
         self.links: list[dict[str, str]] = []
         self.notice = ""
 
