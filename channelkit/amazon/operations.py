@@ -54,3 +54,17 @@ CONFIRM_SHIPMENT = Operation("confirmShipment", "POST", "/orders/v0/orders/{orde
 # Not in the published model: behind a setting, for whole orders that are not shipped. The second time Amazon refuses.
 CANCEL_ORDER = Operation("cancelOrder", "PUT", f"{_ORDERS}/{{order_id}}/cancellation", 1, 5, repeatable=False)
 COUNT_ORDERS = Operation("getOrderMetrics", "GET", "/sales/v1/orderMetrics", 0.5, 15)
+_PRICES = "/batches/products/pricing"
+# One batch in half a minute: what is not asked now is asked by a later cycle, and nothing waits for it.
+GET_COMPETITIVE_SUMMARY = Operation(
+    "getCompetitiveSummary", "POST", f"{_PRICES}/2022-05-01/items/competitiveSummary", 0.033, 1, waits=False
+)
+GET_EXPECTED_PRICES = Operation(
+    "getFeaturedOfferExpectedPriceBatch",
+    "POST",
+    f"{_PRICES}/2022-05-01/offer/featuredOfferExpectedPrice",
+    0.033,
+    1,
+    waits=False,
+)
+GET_ITEM_OFFERS = Operation("getItemOffersBatch", "POST", f"{_PRICES}/v0/itemOffers", 0.1, 1, waits=False)

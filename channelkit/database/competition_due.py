@@ -1,0 +1,87 @@
+"""Of which listings it is most useful to ask next what others want for the same item."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pyarrow as pa
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from channelkit.database import rows
+from channelkit.database.order_schema import order_lines, orders
+from channelkit.database.schema import listings, tabs
+from channelkit.database.trend_schema import competition
+from channelkit.model.competition import OFFER_CONDITIONS
+from channelkit.model.orders import CANCELLED
+
+DUE = pa.schema(
+    [
+        *((name, pa.string()) for name in ("seller_sku", "asin", "condition")),
+        ("asked_at", pa.int64()),
+        ("revenue", pa.int64()),
+    ]
+)
+"""What `find_due` returns: ``condition`` as offers are compared, ``asked_at`` null where it never was."""
+
+
+def find_due(connection: Connection, store: str, now: int, count: int, since_ms: int) -> pa.Table:
+    """Return the matched listings on sale of which it is most useful to ask next, the most useful first.
+
+    Those that were never asked about come first, those of the most revenue before others; then those for which time
+    since the last question, times revenue, is largest.
+
+    Arguments:
+        now: milliseconds since 1970.
+        count: the most rows to return; of an item and condition there may be several.
+        since_ms: revenue counts from this moment on.
+    """
+    sold = _revenue(store, since_ms).subquery()
+    group, c = _condition(listings.c.condition), competition.c
+    known = sa.and_(c.store == listings.c.store, c.asin == listings.c.asin, c.condition == group)
+    of_listing = sa.and_(listings.c.store == tabs.c.store, listings.c.seller_sku == tabs.c.sku)
+    joined = tabs.join(listings, of_listing).outerjoin(competition, known)
+    joined = joined.outerjoin(sold, sold.c.seller_sku == listings.c.seller_sku)
+    revenue = sa.func.coalesce(sold.c.revenue, 0)
+    # In minutes and whole units of 100, so that neither time nor revenue makes the product overflow.
+    worth = (now - c.asked_at) // 60_000 * (1 + revenue // 100)
+    query = sa.select(listings.c.seller_sku, listings.c.asin, group, c.asked_at, revenue).select_from(joined)
+    query = query.where(
+        *(tabs.c.store == store, tabs.c.listed == 1, tabs.c.tab == "Active", tabs.c.product_sku.isnot(None)),
+        *(listings.c.asin.isnot(None), listings.c.asin != "", sa.func.coalesce(listings.c.buyable, 1) == 1),
+    )
+    ordered = query.order_by(
+        sa.case((c.asked_at.is_(None), 0), else_=1),
+        sa.case((c.asked_at.is_(None), revenue), else_=worth).desc(),
+        listings.c.seller_sku,
+    )
+    return rows.read(connection, ordered.limit(count), DUE)
+
+
+def read_revenue(connection: Connection, store: str, since_ms: int, until_ms: int | None = None) -> pa.Table:
+    """Return ``seller_sku, revenue``: what each listing sold in a stretch of time, in minor units.
+
+    Arguments:
+        since_ms, until_ms: milliseconds since 1970; the end does not belong to it.
+    """
+    query = _revenue(store, since_ms)
+    if until_ms is not None:
+        query = query.where(orders.c.created_at < until_ms)
+    return rows.read(connection, query, pa.schema([("seller_sku", pa.string()), ("revenue", pa.int64())]))
+
+
+def _revenue(store: str, since_ms: int) -> sa.Select[Any]:
+    joined = order_lines.join(
+        orders, sa.and_(orders.c.store == order_lines.c.store, orders.c.order_id == order_lines.c.order_id)
+    )
+    query = sa.select(
+        order_lines.c.seller_sku, sa.cast(sa.func.sum(order_lines.c.item), sa.BigInteger).label("revenue")
+    ).select_from(joined)
+    where = (orders.c.store == store, orders.c.created_at >= since_ms, orders.c.status != CANCELLED)
+    return query.where(*where).group_by(order_lines.c.seller_sku)
+
+
+def _condition(word: sa.ColumnElement[Any]) -> sa.ColumnElement[str]:
+    """Return `condition_of` in SQL."""
+    others = [(word.like(f"{name.lower()}%"), name) for name in OFFER_CONDITIONS if name != "New"]
+    return sa.case(*others, else_="New")
