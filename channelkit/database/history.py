@@ -158,6 +158,54 @@ def take_out(database: Database, is_out: Callable[[pa.Table], pa.Array]) -> int:
         if kept.num_rows < changes.num_rows:
             _write(path, kept)
             taken += changes.num_rows - kept.num_rows
+    return taken + _take_out_of_waiting(database, is_out)
+
+
+def take_out_before(database: Database, moment: int) -> int:
+    """Take out, for ever, what was seen before a moment, and return how many rows went; hold the lease ``history``.
+
+    Whole months go as files. Where a clock once went back, what a later month's file holds goes with that month.
+
+    Arguments:
+        moment: milliseconds since 1970.
+    """
+    bound, taken = pa.scalar(moment, pa.timestamp("ms", "UTC")), 0
+
+    def is_out(changes: pa.Table) -> pa.Array:
+        return pc.fill_null(pc.less(changes["seen_at"], bound), False)
+
+    with database.read() as connection:
+        name = _database_name(connection)
+        waiting = connection.execute(sa.select(sa.func.min(history_batches.c.id))).scalar()
+    for file in filter(None, map(File.found, sorted(database.history.glob("????-??/changes-*.parquet")))):
+        # What the database still has besides would be there again, were its file gone.
+        is_alone = file.database != name or waiting is None or file.last < waiting
+        if file.path.parent.name < _month(moment) and is_alone:
+            taken += parquet.read_metadata(file.path).num_rows
+            file.path.unlink()
+        elif file.path.parent.name <= _month(moment):
+            taken += _rewrite(file.path, is_out)
+    return taken + _take_out_of_waiting(database, is_out)
+
+
+def _rewrite(path: Path, is_out: Callable[[pa.Table], pa.Array]) -> int:
+    """Write a file anew without some of its rows, a piece at a time, and return how many went."""
+    part, taken = path.with_suffix(".part"), 0
+    with parquet.ParquetFile(path) as before, parquet.ParquetWriter(part, HISTORY, compression="zstd") as after:
+        for number in range(before.num_row_groups):
+            changes = before.read_row_group(number)
+            kept = changes.filter(pc.invert(is_out(changes)))
+            after.write_table(kept.cast(HISTORY))
+            taken += changes.num_rows - kept.num_rows
+    if taken:
+        _settle(part, path)
+    else:
+        part.unlink()
+    return taken
+
+
+def _take_out_of_waiting(database: Database, is_out: Callable[[pa.Table], pa.Array]) -> int:
+    taken = 0
     with database.write() as connection:
         for batch in connection.execute(sa.select(history_batches.c.id, history_batches.c.body)).all():
             changes = _table(batch.body)
@@ -269,6 +317,11 @@ def _write(path: Path, changes: pa.Table) -> None:
     # By SKU, and each SKU's changes as they were kept: the story of one SKU then lies in one small piece of a file.
     changes = changes.take(pc.sort_indices(changes["sku"].combine_chunks()))
     parquet.write_table(changes, part, compression="zstd", row_group_size=GROUP_ROWS)
+    _settle(part, path)
+
+
+def _settle(part: Path, path: Path) -> None:
+    """Give a written file its name, once it is on disk."""
     with part.open("rb+") as file:
         os.fsync(file.fileno())
     part.replace(path)
