@@ -46,11 +46,18 @@ class Section(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
 
 class DatabaseSettings(Section, frozen=True):
-    """Where facts, decisions and the journal live."""
+    """Where facts, decisions and the journal live.
+
+    Arguments:
+        history: the folder of what changed.
+        keep_history_days: days for which that is kept, and errors, runs and what came of changes; 0 is for ever (RP-07).
+            Figures by day stay.
+    """
 
     url: str = "sqlite:///channelkit.db"
     password: Secret = Secret("")
     history: str = "history"
+    keep_history_days: Count = 0
 
 
 DESCRIBING = ("general", "brand", "model", "description")
@@ -223,6 +230,7 @@ class StoreSettings(Section, frozen=True):
     unmanaged_quantity: Count = 100
     sweep_calls: Count = 25
     catalog_calls: Count = 60
+    competition_calls: Count = 2
     report_hours: Annotated[int, msgspec.Meta(ge=1)] = 24
     condition: Literal[Condition, "attribute"] = "new_new"
     condition_attribute: str = ""

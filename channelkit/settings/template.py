@@ -116,7 +116,8 @@ _END = """\
 [database]
 url = "sqlite:///channelkit.db"         # or postgresql://user@host/name when two machines write
 # password = "env:DATABASE_PASSWORD"
-history = "history"                     # folder of what changed, for ever
+history = "history"                     # folder of what changed
+keep_history_days = 0                   # days for which that is kept, with errors and runs; 0: for ever
 
 [people]
 key = "file:people.key"                 # what buyers' names and addresses are encrypted with; keep it, and no copy near
