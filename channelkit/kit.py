@@ -285,7 +285,14 @@ class Kit:
             compare=compare,
             charts=charts,
             runs=self.settings.runs_folder,
+            brand=self.settings.commerce.attributes.brand,
         )
+
+    def roll_up(self) -> int:
+        """Keep the figures of all days that are over and were not kept yet, and return how many days those were."""
+        from channelkit.database.daily import roll_up  # noqa: PLC0415 - a cycle needs no report
+
+        return roll_up(self.database, self.parts.now(), brand=self.settings.commerce.attributes.brand)
 
     def holdings(self) -> dict[str, int]:
         """Return how many rows each table of the database holds."""

@@ -28,6 +28,7 @@ def report_at(
     compare: str = "before",
     charts: str = "none",
     runs: Path | None = None,
+    brand: str = "manufacturer",
 ) -> Path:
     """Write a report where a person wants it, and return its first page.
 
@@ -38,6 +39,7 @@ def report_at(
         period, compare: see `channelkit.report.period.parse_period`.
         charts: svg, png or none.
         runs: the folder of executed notebooks.
+        brand: code of the attribute that holds a product's brand; empty where none does.
 
     Raises:
         UsageError: there is no such store, period, comparison or kind of picture.
@@ -50,7 +52,7 @@ def report_at(
     if path.suffix == ".html" and path.name != FIRST:
         return write_page(database, path, now_ms=now_ms, since_ms=asked.since_ms, stores=list(stores) or None)
     folder = path.parent if path.name == FIRST else path
-    return write_report(database, folder, now_ms=now_ms, wanted=Wanted(asked, tuple(stores), kind, runs))
+    return write_report(database, folder, now_ms=now_ms, wanted=Wanted(asked, tuple(stores), kind, runs, brand))
 
 
 def asked_period(database: Database, now_ms: int, period: str, compare: str, stores: Sequence[str]) -> Period:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -11,10 +10,10 @@ import pyarrow.compute as pc
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from channelkit.database import rows
+from channelkit.database import products, rows
 from channelkit.database.listing_schema import feeds
 from channelkit.database.order_schema import order_lines, stands
-from channelkit.database.schema import listings, products, stock, stores, tabs
+from channelkit.database.schema import listings, stock, stores, tabs
 from channelkit.database.trend_schema import alerts
 from channelkit.report.counts import count_failures
 from channelkit.report.summary import only
@@ -28,9 +27,6 @@ OUT_OF_STOCK = "out_of_stock"
 
 MOST = 5000
 """Rows that are read of each kind."""
-
-BRANDS = ("brand", "manufacturer")
-"""Attributes of a product that name its brand, the surest first."""
 
 
 @dataclass(frozen=True)
@@ -53,17 +49,18 @@ class CauseFacts:
     alerts: pa.Table
 
 
-def read_cause_facts(connection: Connection, names: Sequence[str], since_ms: int) -> CauseFacts:
+def read_cause_facts(connection: Connection, names: Sequence[str], since_ms: int, brand: str) -> CauseFacts:
     """Read what is known of troubles of these stores.
 
     Arguments:
         since_ms: refused calls count from then on, in milliseconds since 1970.
+        brand: code of the attribute that holds a product's brand; empty where none does.
     """
     return CauseFacts(
         _refused(connection, names, since_ms),
         _oversold(connection, names),
         _feeds(connection, names),
-        _stopped(connection, names),
+        _stopped(connection, names, brand),
         _alerts(connection, names),
     )
 
@@ -105,20 +102,25 @@ def _feeds(connection: Connection, names: Sequence[str]) -> pa.Table:
     return rows.read(connection, query.order_by(feeds.c.submitted_at.desc()).limit(200), _schema(texts, wholes))
 
 
-def _stopped(connection: Connection, names: Sequence[str]) -> pa.Table:
+def _stopped(connection: Connection, names: Sequence[str], brand: str) -> pa.Table:
     """Return inactive listings with the brand of their product."""
     on_amazon = sa.and_(listings.c.store == tabs.c.store, listings.c.seller_sku == tabs.c.sku)
-    texts = ("store", "sku", "asin", "tab", "status", "reason", "next_step")
+    texts = ("store", "sku", "asin", "tab", "status", "reason", "next_step", "product_sku")
     query = (
-        sa.select(*(tabs.c[name] for name in texts), listings.c.title, products.c.attributes, tabs.c.since)
-        .select_from(tabs.outerjoin(listings, on_amazon).outerjoin(products, products.c.sku == tabs.c.product_sku))
+        sa.select(*(tabs.c[name] for name in texts), listings.c.title, tabs.c.since)
+        .select_from(tabs.outerjoin(listings, on_amazon))
         .where(tabs.c.store.in_(names), tabs.c.listed == 1, tabs.c.tab == "Inactive")
         .order_by(tabs.c.since.desc(), tabs.c.sku)
         .limit(MOST)
     )
-    found = rows.read(connection, query, _schema((*texts, "title", "attributes"), ("since",)))
-    brands = pa.array([brand_of(body) for body in found["attributes"].to_pylist()], pa.string())
-    return found.drop_columns(["attributes"]).append_column("brand", brands)
+    found = rows.read(connection, query, _schema((*texts, "title"), ("since",)))
+    skus = pc.drop_null(found["product_sku"]).unique().to_pylist()
+    known: dict[str, str] = {}
+    if brand and skus:
+        read = products.load_texts(connection, [brand], skus=skus)
+        known = dict(zip(read["sku"].to_pylist(), read[brand].to_pylist(), strict=True))
+    brands = [known.get(sku) or "" for sku in found["product_sku"].to_pylist()]
+    return found.append_column("brand", pa.array(brands, pa.string()))
 
 
 def _alerts(connection: Connection, names: Sequence[str]) -> pa.Table:
@@ -126,19 +128,6 @@ def _alerts(connection: Connection, names: Sequence[str]) -> pa.Table:
     query = sa.select(*(alerts.c[name] for name in (*texts, *wholes)))
     query = query.where(alerts.c.closed_at.is_(None), alerts.c.store.in_(["", *names])).order_by(alerts.c.first_at)
     return rows.read(connection, query.limit(MOST), _schema(texts, wholes))
-
-
-def brand_of(attributes: str | None) -> str:
-    """Return the brand that a product's attributes name, or nothing.
-
-    >>> brand_of('{"manufacturer": "Acme", "color": "blue"}'), brand_of(None)
-    ('Acme', '')
-    """
-    try:
-        body = json.loads(attributes or "{}")
-    except ValueError:
-        return ""
-    return next((str(body[name]).strip() for name in BRANDS if isinstance(body, dict) and body.get(name)), "")
 
 
 def _schema(texts: Sequence[str], wholes: Sequence[str], order: Sequence[str] = ()) -> pa.Schema:

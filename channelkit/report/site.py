@@ -45,6 +45,7 @@ class Wanted:
         stores: only these, by name; all when empty.
         charts: also draw each chart as a file: svg, png or none.
         runs: the folder of executed notebooks, which the first page links to; None: it links to none.
+        brand: code of the attribute that holds a product's brand; empty where none does.
         title: stands above each page.
     """
 
@@ -52,6 +53,7 @@ class Wanted:
     stores: tuple[str, ...] = ()
     charts: Kind = "none"
     runs: Path | None = None
+    brand: str = "manufacturer"
     title: str = "Amazon and Commerce"
 
 
@@ -71,7 +73,7 @@ def write_report(database: Database, folder: Path, *, now_ms: int, wanted: Wante
     facts = read_snapshot(database, now_ms, since_ms, wanted.stores or None)
     names = tuple(facts.summary["stores"])
     with database.read() as connection:
-        more = read_cause_facts(connection, names, since_ms)
+        more = read_cause_facts(connection, names, since_ms, wanted.brand)
         runs = site_runs.read_runs(connection, since_ms)
     head = view(facts, now_ms, since_ms, wanted.title)
     leaves = make_leaves(Asked(database, now_ms, wanted.period, names), facts, head["since"])
