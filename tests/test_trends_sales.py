@@ -22,7 +22,8 @@ def moment(text: str, zone: str) -> int:
 
 
 def sales(database: Database, *names: str, since: int = 0, until: int = FOREVER) -> list[dict[str, Any]]:
-    return read_sales_by_day(database, names or ("us",), since, until).to_pylist()
+    found: list[dict[str, Any]] = read_sales_by_day(database, names or ("us",), since, until).to_pylist()
+    return found
 
 
 def connect_long_ago(database: Database, store: str = "us") -> None:

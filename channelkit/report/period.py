@@ -89,7 +89,7 @@ class Period:
             zone: IANA name of the time zone.
             now_ms: the time now, in milliseconds since 1970: what ends now ends now everywhere.
         """
-        if zone == self.zone or self.since_ms == 0:
+        if zone == self.zone or self.words in ("", "all time") or self.words.startswith("since"):
             return replace(self, zone=zone)
         first, last = date.fromisoformat(self.since_day), date.fromisoformat(self.until_day)
         if self.is_open:

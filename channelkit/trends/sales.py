@@ -8,7 +8,7 @@ counts as an order, not as money.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
@@ -128,7 +128,7 @@ def _card(connection: Connection, site: StoreDays, now_ms: int) -> StoreSales:
         known = began is not None and began <= before_since
         before = _total(connection, site, before_since, before_until).amount if known else None
         now = _total(connection, site, since, now_ms)
-        figures[days] = Figure(now.orders, now.units, now.amount, before)
+        figures[days] = replace(now, before=before)
     everything = _add_up(connection, site, 0, now_ms)
     return StoreSales(
         site, figures[7], figures[30], _sum(everything, site), pc.sum(everything["unpriced"]).as_py() or 0, first
@@ -151,8 +151,8 @@ def _total(connection: Connection, site: StoreDays, since_ms: int, until_ms: int
 def _sum(found: pa.Table, site: StoreDays) -> Figure:
     # Money of another currency than the marketplace's is never added to it.
     same = found.filter(pc.equal(found["currency"], site.currency)) if site.currency else found
-    counted = (pc.sum(found[name]).as_py() or 0 for name in ("orders", "units"))
-    return Figure(*counted, pc.sum(same["amount"]).as_py() or 0)
+    placed, units = (pc.sum(found[name]).as_py() or 0 for name in ("orders", "units"))
+    return Figure(placed, units, pc.sum(same["amount"]).as_py() or 0)
 
 
 def _add_up(connection: Connection, site: StoreDays, since_ms: int, until_ms: int) -> pa.Table:

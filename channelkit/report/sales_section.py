@@ -1,0 +1,184 @@
+"""The sales of a dashboard: what was sold by day, with what it is compared with (RP-05)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from functools import partial
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from channelkit.database import rows as columns
+from channelkit.database.order_schema import orders
+from channelkit.model.days import days_between, shift
+from channelkit.report.dashboard_scope import Scope
+from channelkit.report.grids import Column, Grid, short_moment
+from channelkit.report.order_words import status_words
+from channelkit.report.period import Period
+from channelkit.report.section import Section
+from channelkit.report.trend_charts import draw_sales
+from channelkit.report.trend_findings import find_sales, say_series
+from channelkit.report.wording import count, counted, money
+from channelkit.trends.sales import SALES, percent_more, read_sales_by_day
+
+SOURCE = "orders by the day on which they were placed, with tax and shipping; cancelled and failed ones are left out"
+RECENT = 10
+"""Orders that are shown one by one."""
+
+ROWS = SALES.insert(2, pa.field("stretch", pa.string()))
+"""The numbers behind: of the period and of what it is compared with, which ``stretch`` tells apart."""
+
+
+def sales_section(scope: Scope) -> Section:
+    """Return what was sold by day, in one currency where rates allow it."""
+    now = _read(scope, compare=False)
+    before = _read(scope, compare=True)
+    table = pa.concat_tables([_marked(now, "period"), _marked(before, "comparison")])
+    amounts, earlier = _by_store(scope, now), _by_store(scope, before)
+    total, then = scope.total(amounts), scope.total(earlier)
+    has_before = scope.period.compare_ms is not None
+    if not now.num_rows and not before.num_rows:
+        return scope.nothing(
+            "sales",
+            find_sales(0, None, scope.currency, scope.period),
+            SOURCE,
+            "Every cycle reads orders: channelkit sync. Was every one read? channelkit orders completeness",
+            table,
+        )
+    unpriced = pc.sum(now["unpriced"]).as_py() or 0
+    pending = f" {counted(unpriced, 'order')} of no known amount yet." if unpriced else ""
+    drawn = _by_day(scope, now, before)
+    title = find_sales(total.amount or 0, (then.amount or 0) if has_before else None, total.currency, scope.period)
+    if total.amount is None:
+        title = f"{counted(pc.sum(now['orders']).as_py() or 0, 'order')}, in currencies that cannot be added up."
+    series = {row["day"]: row["amount"] for row in drawn.to_pylist()}
+    told = {day: money(amount, total.currency) for day, amount in series.items()}
+    names = (_short(scope.period.words) or "sold", _short(scope.period.compare_words) or "before")
+    return Section(
+        "sales",
+        title,
+        f"{scope.about(SOURCE)} {scope.money_note(total)}{pending}".strip(),
+        table,
+        partial(draw_sales, drawn, total.currency, names) if total.amount is not None and drawn.num_rows else None,
+        say_series(f"Chart of sales by day in {total.currency}", series, told),
+        (_store_grid(scope, now, earlier if has_before else None), _recent_grid(scope)),
+    )
+
+
+def _read(scope: Scope, *, compare: bool) -> pa.Table:
+    parts = [SALES.empty_table()]
+    for store in scope.stores:
+        period = scope.of(store)
+        since, until = period.since_ms, period.until_ms
+        if compare:
+            if period.compare_ms is None or period.compare_until_ms is None:
+                continue
+            since, until = period.compare_ms, period.compare_until_ms
+        parts.append(read_sales_by_day(scope.database, [store], since, until))
+    return pa.concat_tables(parts)
+
+
+def _marked(found: pa.Table, stretch: str) -> pa.Table:
+    return found.add_column(2, "stretch", pa.repeat(pa.scalar(stretch, pa.string()), found.num_rows)).cast(ROWS)
+
+
+def _by_store(scope: Scope, found: pa.Table) -> dict[str, int]:
+    amounts = dict.fromkeys(scope.stores, 0)
+    for row in found.to_pylist():
+        if row["currency"] == scope.sites[row["store"]].currency:
+            amounts[row["store"]] += row["amount"]
+    return amounts
+
+
+def _by_day(scope: Scope, now: pa.Table, before: pa.Table) -> pa.Table:
+    """Return ``day, amount, before`` of every day, in the currency of the totals; days are matched by their place."""
+    amounts: dict[str, int] = defaultdict(int)
+    earlier: dict[str, int] = defaultdict(int)
+    for row in now.to_pylist():
+        amounts[row["day"]] += scope.convert(row["amount"], row["currency"]) or 0
+    for row in before.to_pylist():
+        period = scope.of(row["store"])
+        distance = _distance(period)
+        earlier[shift(row["day"], distance)] += scope.convert(row["amount"], row["currency"]) or 0
+    periods = [scope.of(store) for store in scope.stores]
+    known = [*amounts, *earlier]
+    since = max(min(period.since_day for period in periods), min(known))
+    if scope.period.since_ms > 0:
+        since = min(period.since_day for period in periods)
+    days = days_between(since, max(period.until_day for period in periods))
+    has_before = scope.period.compare_ms is not None
+    return pa.table(
+        {
+            "day": pa.array(days, pa.string()),
+            "amount": pa.array([amounts.get(day, 0) for day in days], pa.int64()),
+            "before": pa.array([earlier.get(day, 0) if has_before else None for day in days], pa.int64()),
+        }
+    )
+
+
+def _distance(period: Period) -> int:
+    """Return how many days lie between a day and the one that it is compared with."""
+    if period.compare_since_day is None:
+        return 0
+    return len(days_between(period.compare_since_day, period.since_day)) - 1
+
+
+def _store_grid(scope: Scope, now: pa.Table, before: dict[str, int] | None) -> Grid:
+    told = []
+    for store in scope.stores:
+        mine = [row for row in now.to_pylist() if row["store"] == store]
+        currency = scope.sites[store].currency
+        amount = sum(row["amount"] for row in mine if row["currency"] == currency)
+        change = None if before is None else percent_more(amount, before[store])
+        told.append(
+            {
+                "store": store,
+                "orders": count(sum(row["orders"] for row in mine)),
+                "units": count(sum(row["units"] for row in mine)),
+                "amount": money(amount, currency),
+                "before": "–" if before is None else money(before[store], currency),
+                "change": "–" if change is None else f"{change:+,} %",
+            }
+        )
+    headings = (
+        *(Column("Store", "store", "key"), Column("Orders", "orders", "number"), Column("Units", "units", "number")),
+        Column("Sales", "amount", "number"),
+        Column(scope.period.compare_words.capitalize() or "Before", "before", "number"),
+        Column("Change", "change", "number"),
+    )
+    return Grid("Sales by store", headings, told, len(told), "No store was read yet.")
+
+
+def _recent_grid(scope: Scope) -> Grid:
+    with scope.database.read() as connection:
+        found = read_recent(connection, scope, RECENT)
+    told = [
+        {
+            "order": row["order_id"],
+            "store": row["store"],
+            "placed": short_moment(row["created_at"]),
+            "status": status_words(row["status"]),
+            "units": count(row["units"]),
+            "total": money(row["total"], row["currency"]),
+        }
+        for row in found.to_pylist()
+    ]
+    headings = (
+        *(Column("Order", "order", "key"), Column("Store", "store"), Column("Placed (UTC)", "placed", "time")),
+        *(Column("On Amazon", "status"), Column("Units", "units", "number"), Column("Total", "total", "number")),
+    )
+    return Grid("The newest orders", headings, told, len(told), "No order was read yet.")
+
+
+def read_recent(connection: Connection, scope: Scope, most: int) -> pa.Table:
+    """Return ``store, order_id, status, currency, created_at, units, total`` of the newest orders; nobody's name."""
+    texts, numbers = ("store", "order_id", "status", "currency"), ("created_at", "units", "total")
+    schema = pa.schema([*((name, pa.string()) for name in texts), *((name, pa.int64()) for name in numbers)])
+    query = sa.select(*(orders.c[name] for name in schema.names)).where(orders.c.store.in_(scope.stores))
+    return columns.read(connection, query.order_by(orders.c.created_at.desc(), orders.c.order_id).limit(most), schema)
+
+
+def _short(words: str) -> str:
+    return words.removeprefix("the ")
