@@ -91,7 +91,7 @@ CODES: Mapping[tuple[str, str], Known] = MappingProxyType(
         ),
         ("commerce", "PageTooLarge"): Known(
             "The shop limits pages to fewer rows.",
-            "Lower page_size under [commerce]: channelkit doctor measures it.",
+            "Lower page_size under [commerce]; how far is told by: channelkit doctor --measure",
             "person",
         ),
         ("commerce", "TooManyItems"): Known(
@@ -101,7 +101,7 @@ CODES: Mapping[tuple[str, str], Known] = MappingProxyType(
         ),
         ("commerce", "NoRoute"): Known(
             "The shop does not offer this call: a module is missing or switched off.",
-            "Ask whoever runs the shop for the module; channelkit doctor names what is needed.",
+            "Ask whoever runs the shop for the module; which one is told by: channelkit doctor",
             "person",
         ),
         ("commerce", "MissingPermission"): Known(
