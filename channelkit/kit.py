@@ -28,6 +28,7 @@ from channelkit.runner import run_stores
 from channelkit.settings.reader import find_settings, read_settings
 from channelkit.settings.sections import Settings
 from channelkit.store import Store
+from channelkit.watch.watching import watch_after
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -69,7 +70,7 @@ class Kit:
             stores: names from the settings; all when empty.
             wait: stay until the first listings report has arrived.
         """
-        return run_stores(self.parts, "pull", self._known(stores), send=False, wait=wait)
+        return self._run("pull", stores, send=False, wait=wait)
 
     def sync(self, stores: Sequence[str] = (), *, send: bool = True) -> Run:
         """Run one cycle for these stores, or for every one.
@@ -78,7 +79,7 @@ class Kit:
             stores: names from the settings; all when empty.
             send: send what no guard holds; otherwise the plan is made, kept and shown.
         """
-        return run_stores(self.parts, "sync", self._known(stores), send=send)
+        return self._run("sync", stores, send=send)
 
     def delete_store(self, name: str, confirm: str) -> Deleted:
         """Delete a store for ever; see `channelkit.onboarding.lifecycle.delete_store` (ON-10).
@@ -320,6 +321,27 @@ class Kit:
 
     def __repr__(self) -> str:
         return f"Kit({', '.join(self.stores)})"
+
+    def alerts(self, days: float = 7.0) -> pd.DataFrame:
+        """Return what is wrong, and what was: since when, how often it was seen, who was told, what to do.
+
+        Arguments:
+            days: also what is over since so many days.
+        """
+        from channelkit.report.alerts import alerts_frame  # noqa: PLC0415 - a cycle needs no table
+
+        return alerts_frame(self.database, since_ms=self.parts.now() - int(days * 86_400_000))
+
+    def _run(self, job: str, stores: Sequence[str], *, send: bool, wait: bool = False) -> Run:
+        """Run a job over stores, and look for troubles at its end, however it ended."""
+        names = self._known(stores)
+        try:
+            run = run_stores(self.parts, job, names, send=send, wait=wait)
+        except Exception:
+            watch_after(self.parts)
+            raise
+        watch_after(self.parts)
+        return run
 
     @property
     def _path(self) -> Path:

@@ -95,13 +95,15 @@ MAY_IMPORT: dict[str, set[str]] = {
     "attributes": {"parts", "runner", *_STORY},
     "onboarding": {"settings", "cycle", "logbook", "parts", "runner", "report", "trends", *_STORY},
     "store": _WHOLE - {"store", "settings"},
-    "kit": _WHOLE,
+    "mail": {"errors"},
+    "watch": {"mail", "schedule", *(_WHOLE - {"store"})},
+    "kit": {"watch", *_WHOLE},
     "schedule": {"database", *_FACTS},
     "jobs": {"clock", "database", "errors", "schedule", "settings"},
     "demo": {"kit", "jobs", "sandbox", *_WHOLE},
     "sandbox": {"model"},
     "terminal": {"__init__", "kit"},
-    "cli": {"__init__", "terminal", "kit", "jobs", "demo", "sandbox", "schedule", *_WHOLE},
+    "cli": {"__init__", "terminal", "kit", "jobs", "demo", "sandbox", "schedule", "watch", *_WHOLE},
     "__main__": {"cli"},
     "__init__": {"attributes", "kit"},
 }
@@ -110,6 +112,7 @@ MAY_IMPORT: dict[str, set[str]] = {
 PURE = {"model", "matching", "listings", "orders", "plan", "quality"}
 EFFECTS = {"requests", "sqlite3", "sqlalchemy", "os", "time", "random", "logging", "socket", "subprocess", "duckdb"}
 CONNECTIONS = {"requests", "httpx", "aiohttp", "urllib3", "urllib.request", "http.client", "socket"}
+MAIL = {"smtplib", "poplib", "imaplib"}
 SERVERS = {"uvicorn", "starlette"}
 HEAVY = {
     *("pandas", "plotly", "pyarrow", "numpy", "sqlalchemy", "papermill", "duckdb", "requests", "IPython"),
@@ -195,6 +198,11 @@ def test_only_the_transport_opens_connections() -> None:
             doors.add(room_of(path))
     # The sandbox is the other side of the wire: it listens.
     assert doors - {"sandbox"} == {"transport"}
+
+
+def test_only_one_file_sends_mail() -> None:
+    doors = {room_of(path) for path in ROOT.rglob("*.py") if any(is_among(name, MAIL) for name in imports_of(path))}
+    assert doors == {"mail"}
 
 
 def test_only_the_sandbox_serves() -> None:

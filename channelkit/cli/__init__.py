@@ -12,6 +12,7 @@ import typer
 
 from channelkit.cli import (
     actions,
+    alerts,
     asins,
     attributes,
     checklist,
@@ -58,6 +59,7 @@ app.add_typer(asins.app, name="asins")
 app.add_typer(orders.app, name="orders")
 app.add_typer(people.app, name="people")
 app.add_typer(schedule.app, name="schedule")
+app.add_typer(alerts.app, name="alerts")
 
 
 def main() -> None:

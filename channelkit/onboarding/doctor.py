@@ -12,6 +12,7 @@ from channelkit.database.schema import listings, products
 from channelkit.errors import ChannelkitError, SettingsError
 from channelkit.model.marketplaces import ENDPOINTS, Region
 from channelkit.onboarding import accounts, connection, expiry, paging
+from channelkit.onboarding.alert_check import check_alerts
 from channelkit.onboarding.finding import Finding, Report
 from channelkit.onboarding.forecast import Shape, forecast
 from channelkit.onboarding.log import check_log
@@ -42,6 +43,7 @@ def examine(parts: Parts, endpoints: Mapping[Region, str] = ENDPOINTS) -> Report
         doors[name] = door
     for name in parts.settings.stores:
         findings += _check_store(parts, name, doors)
+    findings.append(check_alerts(parts.settings.alerts))
     findings += check_log(parts.logbook, parts.settings.logs.file)
     return Report("Doctor", tuple(findings))
 

@@ -19,7 +19,8 @@ from channelkit.schedule.job import Job
 LOOKED = "schedule/{}"
 """Watermark of a job that only looks and has no run in the book."""
 
-_RECENT = 5
+_SPARE = 5
+"""Runs that are read beside those that may fail: one may still work, others may have found the store busy."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,7 @@ class Standing:
         return f"{row['job']}: installed {row['installed']}; {ran}{told}; due {row['due']}."
 
 
-def read_last_runs(connection: Connection, job: Job, count: int = _RECENT) -> list[LastRun]:
+def read_last_runs(connection: Connection, job: Job, count: int) -> list[LastRun]:
     """Return a job's last runs, the newest first."""
     name = job.notebook or job.name
     query = sa.select(runs.c.state, runs.c.started_at, runs.c.finished_at, runs.c.error).where(runs.c.job == name)
@@ -84,23 +85,26 @@ def stand(
     jobs: Sequence[Job],
     now: datetime,
     installed: Mapping[str, Collection[str]] | None = None,
+    *,
+    cycles: int = due.CYCLES,
 ) -> list[Standing]:
     """Return how each job stands.
 
     Arguments:
         now: in the machine's own time zone.
         installed: the jobs that each scheduler of this machine has.
+        cycles: starts that a job may miss, or runs that may fail one after another.
     """
     found, now_ms = [], int(now.timestamp() * 1000)
     for job in jobs:
-        last = read_last_runs(connection, job)
+        last = read_last_runs(connection, job, cycles + _SPARE)
         found.append(
             Standing(
                 job,
                 last[0] if last else None,
                 due.next_start(job, now),
-                due.late_since(job, last, now_ms),
-                due.dead_since(last),
+                due.late_since(job, last, now_ms, cycles),
+                due.dead_since(last, cycles),
                 tuple(target for target, names in (installed or {}).items() if job.name in names),
             )
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Literal
 
-from channelkit.schedule.job import HOUR, MINUTE, Job, Place
+from channelkit.schedule.job import DAY, HOUR, MINUTE, Job, Place
 
 Manager = Literal["system", "user"]
 """Whose units they are: the machine's, installed by root, or those of one person's own service manager."""
@@ -98,6 +98,8 @@ def calendar(job: Job) -> str:
     """
     if job.at is not None:
         return f"*-*-* {job.at[0]:02}:{job.at[1]:02}:00"
+    if job.period == DAY:
+        return "*-*-* 00:00:00"
     return f"*:0/{job.period // MINUTE}" if job.period < HOUR else f"0/{job.period // HOUR}:00"
 
 

@@ -58,5 +58,6 @@ def _scalar(value: Any) -> str:
         case str() if _PLAIN.fullmatch(value) and value.lower() not in _MEANING_MORE:
             return value
         case _:
-            # JSON's texts, empty lists and empty mappings are YAML's, too.
-            return json.dumps(value)
+            # JSON's texts, empty lists and empty mappings are YAML's, too; its escapes above U+FFFF are not.
+            written = json.dumps(value, ensure_ascii=False)
+            return "".join(each if each.isprintable() else f"\\U{ord(each):08x}" for each in written)

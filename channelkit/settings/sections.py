@@ -11,6 +11,7 @@ import msgspec
 
 from channelkit.clock import Clock
 from channelkit.model.marketplaces import ENDPOINTS, TOKEN_URL, Marketplace, Region, marketplace
+from channelkit.settings.alert_section import AlertSettings
 from channelkit.settings.secret import Secret
 
 Count = Annotated[int, msgspec.Meta(ge=0)]
@@ -301,6 +302,7 @@ class Settings(Section, frozen=True):
     runs: RunSettings = RunSettings()
     logs: LogSettings = LogSettings()
     people: PeopleSettings = PeopleSettings()
+    alerts: AlertSettings = AlertSettings()
     practice: PracticeSettings | None = None
 
     @property

@@ -75,6 +75,7 @@ fulfilled_by_attribute = ""             # its values: Fulfilled By Merchant, Ful
 sale_starts = ""                        # attributes with a product's first
 sale_ends = ""                          # and last day of sale, in the marketplace's time zone; "" for none
 report_hours = 24                       # hours between two complete readings of all listings
+# competition_calls = 2                 # batches of 20 items a cycle asks others' prices for, as quotas allow; 0: none
 out_of_stock_threshold = 0              # less than this in stock: not sold
 largest_quantity = 10000                # no more than this is shown
 unmanaged_quantity = 100                # shown for products whose stock Commerce does not count
