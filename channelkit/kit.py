@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from channelkit.quality.test import Test
+    from channelkit.report.incident import Incident
+    from channelkit.report.period import Period
     from channelkit.report.quality_card import Quality
 
 
@@ -254,6 +256,73 @@ class Kit:
 
         return summarise(self.database, now_ms=self.parts.now(), since_ms=milliseconds(since))
 
+    def errors(self, period: str = "30d", stores: Sequence[str] = (), *, compare: str = "before") -> pd.DataFrame:
+        """Return what failed, grouped by code, call and store: how often, since when, what to do (RP-02).
+
+        Arguments:
+            period, compare: see `channelkit.report.period.parse_period`.
+            stores: names from the settings; all when empty.
+        """
+        from channelkit.report.logs_frames import errors_frame  # noqa: PLC0415 - a cycle shows no frame
+
+        names = self._known(stores)
+        return errors_frame(self.database, names, self._period(names, period, compare))
+
+    def change_log(
+        self,
+        period: str = "30d",
+        stores: Sequence[str] = (),
+        *,
+        skus: Sequence[str] = (),
+        fields: Sequence[str] = (),
+        states: Sequence[str] = (),
+        most: int | None = None,
+    ) -> pd.DataFrame:
+        """Return every change that was wanted: from what to what, when, why, by whom, what became of it (RP-01).
+
+        Arguments:
+            period: see `channelkit.report.period.parse_period`; nothing is ever cleared, so last year's answer too.
+            stores: names from the settings; all when empty.
+            skus, fields, states, most: as for `channelkit.trends.change_log.Wanted`.
+        """
+        from channelkit.report.logs_frames import change_log_frame  # noqa: PLC0415 - a cycle shows no frame
+        from channelkit.trends.change_log import Wanted  # noqa: PLC0415 - as above
+
+        names = self._known(stores)
+        span = self._period(names, period, "none")
+        # What is wanted at this very moment belongs to a period that reaches to now.
+        until = span.until_ms + span.is_open
+        wanted = Wanted(span.since_ms, until, skus=skus, fields=fields, states=states, most=most)
+        return change_log_frame(self.database, names, wanted, self.parts.now())
+
+    def improvements(self, stores: Sequence[str] = ()) -> pd.DataFrame:
+        """Return what Amazon suggests for listings that sell all the same, those that sell most first (RP-04)."""
+        from channelkit.report.logs_frames import improvements_frame  # noqa: PLC0415 - a cycle shows no frame
+
+        return improvements_frame(self.database, self._known(stores), self.parts.now())
+
+    def incident(self, what: str, store: str = "") -> Incident:
+        """Return the whole story of a SKU, an item or an order: what went wrong, why, and what to do next.
+
+        Arguments:
+            what: a seller SKU, the SKU of a product, an ASIN, Amazon's number of an order, or Commerce's.
+            store: only this store; all when empty.
+
+        Raises:
+            UsageError: none of the stores knows it.
+        """
+        from channelkit.report.incident import read_incident  # noqa: PLC0415 - a cycle tells no story
+
+        return read_incident(
+            self.database,
+            what,
+            self._known([store] if store else ()),
+            now_ms=self.parts.now(),
+            explain=lambda name, sku: self.stores[name].explain(sku) if self.settings.stores[name].account else None,
+            show=lambda name, number: self.stores[name].orders.show(number),
+            silent=self.parts.why_silent,
+        )
+
     def report(
         self,
         path: str | Path,
@@ -356,6 +425,14 @@ class Kit:
         self.stores = {name: Store(name, self.parts) for name in settings.stores}
         # A store is in the database from the moment it is in the settings.
         self.parts.database  # noqa: B018 - opened for what opening it does
+
+    def _period(self, stores: Sequence[str], text: str, compare: str) -> Period:
+        """Return a stretch of time in the days of these stores' marketplaces; of several zones in UTC's."""
+        from channelkit.report.period import parse_period  # noqa: PLC0415 - a cycle needs no period
+
+        zones = {self.settings.stores[name].site.time_zone for name in stores}
+        zone = zones.pop() if len(zones) == 1 else "UTC"
+        return parse_period(text, compare, self.parts.now(), zone)
 
     def _known(self, names: Sequence[str]) -> list[str]:
         unknown = [name for name in names if name not in self.stores]

@@ -154,6 +154,12 @@ class Store:
         """
         return explain(self.parts.cycle(self.name), sku)
 
+    def improvements(self) -> pd.DataFrame:
+        """Return what Amazon suggests for listings that sell all the same, those that sell most first (RP-04)."""
+        from channelkit.report.logs_frames import improvements_frame  # noqa: PLC0415 - a cycle shows no frame
+
+        return improvements_frame(self.parts.database, [self.name], self.parts.now())
+
     def timeline(self, sku: str) -> Timeline:
         """Return what happened to a listing or product: both systems, our changes and people, on one line (RP-06).
 

@@ -64,12 +64,7 @@ def change_log_section(database: Database, stores: Sequence[str], period: Period
 
 def errors_section(database: Database, stores: Sequence[str], period: Period) -> Section:
     """Return what failed in a period, grouped, in words, with the next step of each (RP-02, pain 23)."""
-    compare = None
-    if period.compare_ms is not None:
-        compare = (period.compare_ms, period.compare_until_ms or period.since_ms)
-    rows = read_error_groups(
-        database, stores, period.since_ms, period.until_ms, now_ms=period.until_ms, compare=compare
-    )
+    rows = read_groups(database, stores, period)
     groups = rows.to_pylist()
     still = sum(row["open"] > 0 for row in groups)
     title = f"{counted(len(groups), 'kind')} of errors in {period.words}, {still:,} of them not over"
@@ -103,6 +98,18 @@ def errors_section(database: Database, stores: Sequence[str], period: Period) ->
         grids=(grid,),
         next_step=shareable(f"{groups[0]['meaning']} {groups[0]['fix']}") if groups else "",
     )
+
+
+def read_groups(database: Database, stores: Sequence[str], period: Period) -> pa.Table:
+    """Return the errors of a period as `channelkit.trends.error_groups.ERROR_GROUPS`, counted against the one before.
+
+    What is the case now belongs to a period that reaches to now.
+    """
+    compare = None
+    if period.compare_ms is not None:
+        compare = (period.compare_ms, period.compare_until_ms or period.since_ms)
+    now = period.until_ms if period.is_open else period.until_ms + 1
+    return read_error_groups(database, stores, period.since_ms, period.until_ms, now_ms=now, compare=compare)
 
 
 def improvements_section(database: Database, stores: Sequence[str], period: Period) -> Section:
