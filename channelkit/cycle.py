@@ -35,6 +35,7 @@ from channelkit.plan.fingerprint import fingerprint
 from channelkit.plan.settle import settle
 from channelkit.pull.amazon import AmazonReader
 from channelkit.pull.catalog import CatalogReader
+from channelkit.pull.competition import CompetitionReader
 from channelkit.pull.definitions import DefinitionReader
 from channelkit.pull.reading import Puller, Reading
 from channelkit.stock_past import Account, load_past
@@ -145,7 +146,15 @@ class Cycle:
             reading.include(DefinitionReader(puller, self.amazon, self.store.marketplace, self.store.name).read())
         if self.lookalikes.refresh() is not None or reading.tallies:
             self.keep(self.decide())
+        if on_amazon:
+            self._compare(reading)
         return reading
+
+    def _compare(self, reading: Reading) -> None:
+        """Read what others want for the same items; no listing moves because of it."""
+        store, puller = self.store, Puller(self.database, self.clock, self.run, self.progress)
+        reader = CompetitionReader(puller, self.amazon, store.marketplace, store.name, store.competition_calls)
+        reading.include(reader.read())
 
     def record(self, decision: Decision, verdict: str) -> pa.Table:
         """Keep a decision, and return its going changes as the journal numbered them."""

@@ -71,6 +71,7 @@ class Store:
         limits: what is held, and what stops a plan.
         read_only_because: why nothing is sent and what to do about it; empty where the store may send.
         catalog_calls: how many calls a cycle spends on searching Amazon's catalog for products without a listing.
+        competition_calls: how many batches of twenty items a cycle asks about others' offers; 0 for none.
         general: code of the attribute whose words a general search takes; empty for none.
         elders: the active stores that share seller SKUs with this one and are older, the oldest first (RG-02).
         sending_elders: those of them that may send; what they decide, they send themselves.
@@ -91,6 +92,7 @@ class Store:
     report_hours: int
     sweep_calls: int
     catalog_calls: int = 0
+    competition_calls: int = 0
     general: str = ""
     elders: tuple[str, ...] = ()
     sending_elders: tuple[str, ...] = ()

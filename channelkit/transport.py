@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 import requests
@@ -146,6 +146,8 @@ class Transport:
             )
             if delay is None or delay > self.patience:
                 raise self._error(operation, answer, judgement)
+            if judgement.verdict is Verdict.THROTTLED and not operation.waits:
+                raise self._error(operation, answer, replace(judgement, code=QUOTA_USED_UP))
             self.clock.sleep(delay)
 
     def pages(
