@@ -26,14 +26,16 @@ BIN_NAMES = ("under 1 s", "1–5 s", "5–15 s", "15–60 s", "1–5 min", "5–
 _TIMES = ("planned_at", "sent_at", "accepted_at", "closed_at")
 
 
-def measure_delays(connection: Connection, since_ms: int) -> pa.Table:
-    """Return ``store, field, stage, seconds``: each step of each change that moved since a moment.
+def measure_delays(connection: Connection, since_ms: int, until_ms: int | None = None) -> pa.Table:
+    """Return ``store, field, stage, seconds``: each step of each change that moved since a moment, or until another.
 
     The stage `WHOLE` leads from the plan to the reading that showed the change; a change that no reading showed in
     time took for ever there.
     """
     columns = [changes.c[name] for name in ("store", "field", "state", *_TIMES)]
     query = sa.select(*columns).where(moved_at >= since_ms, changes.c.sent_at.isnot(None))
+    if until_ms is not None:
+        query = query.where(moved_at < until_ms)
     found = rows.read(connection, query, arrow(changes, ("store", "field", "state", *_TIMES)))
     planned, sent, accepted, closed = (_floats(found[name]) for name in _TIMES)
     state = np.asarray(found["state"].to_pylist(), dtype=object)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from functools import partial
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -18,9 +20,9 @@ from channelkit.report.grids import Column, Grid, short_moment
 from channelkit.report.order_words import status_words
 from channelkit.report.period import Period
 from channelkit.report.section import Section
-from channelkit.report.trend_charts import draw_sales
-from channelkit.report.trend_findings import find_sales, say_series
-from channelkit.report.wording import count, counted, money
+from channelkit.report.trend_charts import draw_orders, draw_sales
+from channelkit.report.trend_findings import find_sales, say_series, when
+from channelkit.report.wording import count, counted, listed, money
 from channelkit.trends.sales import SALES, percent_more, read_sales_by_day
 
 SOURCE = "orders by the day on which they were placed, with tax and shipping; cancelled and failed ones are left out"
@@ -49,21 +51,28 @@ def sales_section(scope: Scope) -> Section:
         )
     unpriced = pc.sum(now["unpriced"]).as_py() or 0
     pending = f" {counted(unpriced, 'order')} of no known amount yet." if unpriced else ""
-    drawn = _by_day(scope, now, before)
-    title = find_sales(total.amount or 0, (then.amount or 0) if has_before else None, total.currency, scope.period)
-    if total.amount is None:
-        title = f"{counted(pc.sum(now['orders']).as_py() or 0, 'order')}, in currencies that cannot be added up."
-    series = {row["day"]: row["amount"] for row in drawn.to_pylist()}
-    told = {day: money(amount, total.currency) for day, amount in series.items()}
+    about = f"{scope.about(SOURCE)} {scope.money_note(total)}{pending}".strip()
+    grids = (_store_grid(scope, now, earlier if has_before else None), _recent_grid(scope))
     names = (_short(scope.period.words) or "sold", _short(scope.period.compare_words) or "before")
+    # Orders can be added up whatever they were paid in.
+    what = "amount" if total.amount is not None else "orders"
+    drawn = _by_day(scope, now, before, what)
+    series = {row["day"]: row["amount"] for row in drawn.to_pylist()}
+    if total.amount is None:
+        sold = listed([money(amount, scope.sites[store].currency) for store, amount in amounts.items() if amount])
+        placed = counted(pc.sum(now["orders"]).as_py() or 0, "order")
+        title = f"{placed} {when(scope.period)}{f': {sold}' if sold else ''}."
+        draw = partial(draw_orders, drawn, names)
+        return Section("sales", title, about, table, draw, say_series("Chart of orders by day", series), grids)
+    told = {day: money(amount, total.currency) for day, amount in series.items()}
     return Section(
         "sales",
-        title,
-        f"{scope.about(SOURCE)} {scope.money_note(total)}{pending}".strip(),
+        find_sales(total.amount, (then.amount or 0) if has_before else None, total.currency, scope.period),
+        about,
         table,
-        partial(draw_sales, drawn, total.currency, names) if total.amount is not None and drawn.num_rows else None,
+        partial(draw_sales, drawn, total.currency, names),
         say_series(f"Chart of sales by day in {total.currency}", series, told),
-        (_store_grid(scope, now, earlier if has_before else None), _recent_grid(scope)),
+        grids,
     )
 
 
@@ -92,16 +101,20 @@ def _by_store(scope: Scope, found: pa.Table) -> dict[str, int]:
     return amounts
 
 
-def _by_day(scope: Scope, now: pa.Table, before: pa.Table) -> pa.Table:
-    """Return ``day, amount, before`` of every day, in the currency of the totals; days are matched by their place."""
+def _by_day(scope: Scope, now: pa.Table, before: pa.Table, what: str) -> pa.Table:
+    """Return ``day, amount, before`` of every day; days are matched by their place in their stretch.
+
+    Arguments:
+        what: amount, in the currency of the totals, or orders.
+    """
     amounts: dict[str, int] = defaultdict(int)
     earlier: dict[str, int] = defaultdict(int)
     for row in now.to_pylist():
-        amounts[row["day"]] += scope.convert(row["amount"], row["currency"]) or 0
+        amounts[row["day"]] += _value(scope, row, what)
     for row in before.to_pylist():
         period = scope.of(row["store"])
         distance = _distance(period)
-        earlier[shift(row["day"], distance)] += scope.convert(row["amount"], row["currency"]) or 0
+        earlier[shift(row["day"], distance)] += _value(scope, row, what)
     periods = [scope.of(store) for store in scope.stores]
     known = [*amounts, *earlier]
     since = max(min(period.since_day for period in periods), min(known))
@@ -116,6 +129,10 @@ def _by_day(scope: Scope, now: pa.Table, before: pa.Table) -> pa.Table:
             "before": pa.array([earlier.get(day, 0) if has_before else None for day in days], pa.int64()),
         }
     )
+
+
+def _value(scope: Scope, row: Mapping[str, Any], what: str) -> int:
+    return row["orders"] if what == "orders" else scope.convert(row["amount"], row["currency"]) or 0
 
 
 def _distance(period: Period) -> int:

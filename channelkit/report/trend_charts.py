@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from html import escape
 from typing import Any
@@ -16,6 +16,8 @@ from channelkit.report.charts import BLUE, GREY, ORANGE, TAB_COLOURS, Figure, _f
 from channelkit.report.counts import LIVE, TAB_NAMES
 from channelkit.report.line_panels import HEIGHT, Line, Panel, draw_panels, last_of
 from channelkit.report.wording import money
+
+_Unit = tuple[str, str, Callable[[int], Any]]
 
 MUCH_LARGER = 5
 """A line so many times as high as the next one gets a panel of its own, or the others would lie flat."""
@@ -33,6 +35,23 @@ def draw_sales(
         title: the finding, in a sentence.
         subtitle: scope, source and time.
     """
+    told = f"%{{y:,.{currency_digits(currency)}f}} {escape(currency)}"
+    return _compare(rows, names, (currency, told, lambda amount: money_number(amount, currency)), (title, subtitle))
+
+
+def draw_orders(
+    rows: pa.Table, names: tuple[str, str] = ("placed", "before"), title: str = "", subtitle: str = ""
+) -> Figure:
+    """Draw how many orders were placed by day, where amounts cannot be added up.
+
+    Arguments:
+        rows: ``day, amount, before`` in orders; else as for `draw_sales`.
+        names, title, subtitle: as for `draw_sales`.
+    """
+    return _compare(rows, names, ("orders", "%{y:,} orders", int), (title, subtitle))
+
+
+def _compare(rows: pa.Table, names: tuple[str, str], unit: _Unit, words: tuple[str, str]) -> Figure:
     groups, step = group_days(rows["day"].to_pylist())
     amounts: dict[str, int] = defaultdict(int)
     before: dict[str, int] = defaultdict(int)
@@ -40,39 +59,30 @@ def draw_sales(
         amounts[groups[row["day"]]] += row["amount"]
         if row["before"] is not None:
             before[groups[row["day"]]] += row["before"]
-    unit = currency if step == "day" else f"{currency} a {step}"
+    name, told, number = unit
+    axis = name if step == "day" else f"{name} a {step}"
     if not before:
-        return _sales_bars(amounts, currency, unit, step, (title, subtitle))
-    told = f"%{{y:,.{currency_digits(currency)}f}} {escape(currency)}"
+        return _bars_by_day({day: number(each) for day, each in amounts.items()}, axis, told, step, words)
     lines = [
-        Line(_numbers(found, currency), name, name, colour, place, told=told)
-        for found, name, colour, place in ((amounts, names[0], BLUE, 0), (before, names[1], GREY, 2))
+        Line({day: number(each) for day, each in found.items()}, what, what, colour, place, told=told)
+        for found, what, colour, place in ((amounts, names[0], BLUE, 0), (before, names[1], GREY, 2))
     ]
-    return draw_panels([Panel(lines, unit)], title, subtitle)
+    return draw_panels([Panel(lines, axis)], *words)
 
 
-def _sales_bars(amounts: Mapping[str, int], currency: str, unit: str, step: str, words: tuple[str, str]) -> Figure:
+def _bars_by_day(values: Mapping[str, Any], axis: str, told: str, step: str, words: tuple[str, str]) -> Figure:
     import plotly.graph_objects as go  # noqa: PLC0415 - half a second that only charts need
 
-    days = sorted(amounts)
-    bars = go.Bar(
-        x=days,
-        y=[money_number(amounts[day], currency) for day in days],
-        marker_color=BLUE,
-        customdata=[money(amounts[day], currency) for day in days],
-        hovertemplate="%{customdata}<extra></extra>",
-    )
+    days = sorted(values)
+    bars = go.Bar(x=days, y=[values[day] for day in days], marker_color=BLUE, hovertemplate=f"{told}<extra></extra>")
     figure = _figure(bars, *words, height=HEIGHT)
-    top = max([Decimal(1), *bars.y]) * Decimal("1.08")
+    top = max([Decimal(1), *(Decimal(each) for each in values.values())]) * Decimal("1.08")
     figure.update_layout(showlegend=False, hovermode="x unified", bargap=0.25)
-    figure.update_yaxes(range=[0, top], title={"text": escape(unit), "font": {"size": 13}}, tickformat="~s", nticks=5)
+    named = {"text": escape(axis), "font": {"size": 13}}
+    figure.update_yaxes(range=[0, top], title=named, tickformat="~s", nticks=5)
     if days:
         set_days(figure, days[0], days[-1], step)
     return figure
-
-
-def _numbers(found: Mapping[str, int], currency: str) -> dict[str, Decimal | None]:
-    return {day: money_number(each, currency) for day, each in found.items()}
 
 
 def draw_tab_lines(rows: pa.Table, title: str = "", subtitle: str = "") -> Figure:

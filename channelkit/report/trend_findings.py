@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from channelkit.report.bar_charts import COVER_CLASSES, percent
 from channelkit.report.period import Period
-from channelkit.report.wording import count, counted, money, shortened
+from channelkit.report.wording import count, counted, money
 
 NAMED = 4
 """Numbers that one sentence names; more are in the table beneath."""
@@ -105,7 +104,7 @@ def find_tabs(first: Mapping[str, int], last: Mapping[str, int], since_day: str)
     live = last.get("Active", 0)
     change = live - first.get("Active", 0)
     told = f"{live:,} {'listing is' if live == 1 else 'listings are'} Active"
-    same = f", as many as on {since_day}" if not change else f", {_more(change)} than on {since_day}"
+    same = f", as many as on {since_day}" if not change else f", {more(change)} than on {since_day}"
     others = {tab: last.get(tab, 0) - first.get(tab, 0) for tab in {*first, *last} - {"Active"}}
     most = max(sorted(others), key=lambda tab: abs(others[tab]), default="")
     if not most or not others[most]:
@@ -135,79 +134,6 @@ def find_flows(moves: Sequence[tuple[str, str, str, int]], period: Period) -> st
     return f"{told}; most went from {start} to {end} ({most:,}{why}){came}."
 
 
-def find_reasons(status: str, listings: int, at_stake: int, currency: str, total: int) -> str:
-    """Return which reason costs most a day.
-
-    Arguments:
-        status, listings, at_stake: of the costliest reason; minor units a day.
-        total: of all reasons.
-    """
-    if not at_stake:
-        which = "listing sold" if listings == 1 else "listings sold"
-        return f"{shortened(status)} keeps back most: {listings:,} {which} nothing in the 30 days before."
-    share = f" of {money(total, currency)}" if total > at_stake else ""
-    about = f"about {money(at_stake, currency)}{share} a day"
-    return f"{shortened(status)} costs most: {about}, {counted(listings, 'listing')}."
-
-
-def find_cover(found: Mapping[str, int]) -> str:
-    """Return how much stock runs out soon.
-
-    Arguments:
-        found: as `channelkit.report.bar_charts.classify_cover` gives it.
-
-    >>> find_cover({"sold out": 3, "under 7": 12, "7–14": 0, "over 90": 5})
-    '12 listings run out within 7 days, and 3 are sold out.'
-    """
-    out, soon, next_week = (found.get(name, 0) for name in COVER_CLASSES[:3])
-    runs = f"{soon:,} {'listing runs' if soon == 1 else 'listings run'} out within 7 days"
-    if soon and out:
-        return f"{runs}, and {out:,} {'is' if out == 1 else 'are'} sold out."
-    if soon:
-        return f"{runs}; none is sold out."
-    if out:
-        return f"{counted(out, 'listing')} {'is' if out == 1 else 'are'} sold out; no other runs out within 7 days."
-    later = f"; {counted(next_week, 'listing')} within 14" if next_week else ""
-    return f"No listing runs out within 7 days{later}."
-
-
-def find_stock_outs(first: int, last: int, days: tuple[str, str], lost: str) -> str:
-    """Return how many listings are sold out, how that changed, and what it cost.
-
-    Arguments:
-        days: the first and the last of them.
-        lost: in words; empty where nothing is known to be lost.
-    """
-    told = f"{counted(last, 'listing')} {'was' if last == 1 else 'were'} sold out on {days[1]}"
-    change = "" if days[0] == days[1] else f", {_more(last - first) if last != first else 'as many'}"
-    change += "" if not change else f" {'than' if last != first else 'as'} on {days[0]}"
-    return f"{told}{change}{f'; about {lost} of sales were lost' if lost else ''}."
-
-
-def find_awaiting(orders: int, late: int, today: int) -> str:
-    """Return how many orders wait to be shipped, and how many of them are late.
-
-    >>> find_awaiting(23, 4, 6)
-    '23 orders wait to be shipped: 4 are late, 6 are due within a day.'
-    """
-    if not orders:
-        return "No order waits to be shipped."
-    wait = "order waits" if orders == 1 else "orders wait"
-    parts = [f"{late:,} {'is' if late == 1 else 'are'} late"] if late else []
-    parts += [f"{today:,} {'is' if today == 1 else 'are'} due within a day"] if today else []
-    return f"{orders:,} {wait} to be shipped: {', '.join(parts) or 'none is late, and none due within a day'}."
-
-
-def find_budget(operation: str, calls: int, allowed: int, since: str) -> str:
-    """Return which quota was used most.
-
-    Arguments:
-        since: when counting began, in words.
-    """
-    share = percent(calls, allowed)
-    return f"{operation} used most of its quota: {share}, {count(calls)} of {counted(allowed, 'call')} since {since}."
-
-
 def say_parts(what: str, parts: Mapping[str, int]) -> str:
     """Return the parts of a whole in words, those that are not empty.
 
@@ -218,5 +144,10 @@ def say_parts(what: str, parts: Mapping[str, int]) -> str:
     return f"{what}: {', '.join(told)}." if told else f"{what}: nothing."
 
 
-def _more(change: int) -> str:
+def more(change: int) -> str:
+    """Return by how many something is more, or fewer, than it was.
+
+    >>> more(-3)
+    '3 fewer'
+    """
     return f"{abs(change):,} {'more' if change > 0 else 'fewer'}"
