@@ -147,6 +147,19 @@ def test_a_test_of_ones_own_is_run_beside_the_others_and_followed(run_kit: RunKi
         found.failing_rows("cheap")
 
 
+def test_the_notebook_tests_the_data_and_shows_how_to_add_a_test(run_kit: RunKit) -> None:
+    """Data-quality tests as code: the documented way to a test of one's own."""
+    practice = run_kit(products=10)
+    practice.kit.pull()
+    book = json.loads((Path(__file__).parent.parent / "notebooks" / "09_quality.ipynb").read_text(encoding="utf-8"))
+    names: dict[str, object] = {"stores": [], "look_into": "listing-unplanned", "kit": practice.kit}
+    for cell in book["cells"]:
+        if cell["cell_type"] == "code" and cell["id"] not in ("parameters", "open-kit"):
+            exec("".join(cell["source"]), names)
+    with practice.kit.database.read() as connection:
+        assert ("us", "dear-listings") in quality.load_newest(connection, ["us"])
+
+
 def test_cycles_test_the_data_once_a_day(run_kit: RunKit) -> None:
     practice = run_kit(products=10)
     kit = practice.kit
