@@ -181,7 +181,13 @@ def test_units_of_unpaid_orders_and_of_orders_that_commerce_does_not_know_are_to
     add_order(database, "111-1", "PENDING")
     add_order(database, "111-2", "UNSHIPPED")
     with database.write() as connection:
-        entry = {"store": "us", "website": "base", "product_sku": "P", "seller_sku": "A", "order_id": "111-2"}
+        entry: dict[str, object] = {
+            "store": "us",
+            "website": "base",
+            "product_sku": "P",
+            "seller_sku": "A",
+            "order_id": "111-2",
+        }
         entry |= {"item_id": "1", "kind": "received", "source": "", "units": 2, "at": NOW}
         connection.execute(stock_ledger.insert().values(entry))
     row = listed(database)["A"]
@@ -193,11 +199,17 @@ def test_an_order_comes_with_the_sums_of_its_lines_its_copies_and_its_stage(data
     add_order(database, "111-1", "UNSHIPPED", cancelled=1)
     add_order(database, "111-2", "UNSHIPPED")
     with database.write() as connection:
-        copy = {"store": "us", "order_id": "111-2", "increment_id": "1", "state": "new", "status": "pending"}
+        copy: dict[str, object] = {
+            "store": "us",
+            "order_id": "111-2",
+            "increment_id": "1",
+            "state": "new",
+            "status": "pending",
+        }
         copy |= {"total": 2160, "store_id": 1, "updated_at": NOW, "observed_at": NOW}
         for entity in (1, 2):
             connection.execute(copies.insert().values(copy | {"entity_id": entity}))
-        stand = {"store": "us", "order_id": "111-2", "stage": "created", "since": NOW - HOUR}
+        stand: dict[str, object] = {"store": "us", "order_id": "111-2", "stage": "created", "since": NOW - HOUR}
         connection.execute(stands.insert().values(stand))
     with database.read() as connection:
         first, second = quality_rows.load_orders_tested(connection, "us", ORDERS.schema(), now=NOW).to_pylist()

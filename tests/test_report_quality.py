@@ -57,8 +57,8 @@ def test_planted_faults_are_found_followed_and_gone_once_they_are_mended(
     kit.sync()
     before = kit.quality()
     sku = practice.active_skus("us")[0]
-    listing, price = practice.listing("us", sku), practice.listing("us", sku).price
-    title = listing.title
+    listing = practice.listing("us", sku)
+    title, price = listing.title, listing.price or 0
     listing.title, listing.price = f"{SCRIPT} CafÃ© &amp; K?ln", price * 20
     world.commerce.add_product("MISTYPED ", name="Jug", price="5", websites=["us"], attributes={"upc": "036000291453"})
     practice.wait(60)
@@ -99,7 +99,7 @@ def test_a_difference_that_no_change_is_planned_for_is_seen_and_the_next_cycle_s
         kit.sync()
         practice.wait(60)
     sku = practice.active_skus("us")[0]
-    price = practice.listing("us", sku).price
+    price = practice.listing("us", sku).price or 0
     practice.listing("us", sku).price = price * 105 // 100
     with kit.database.write() as connection:
         # A fact that came in past the plan, as by hand.
