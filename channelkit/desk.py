@@ -45,12 +45,12 @@ class StoreDesk:
     def first_rows(self, count: int) -> tuple[Mapping[str, int], pa.Table]:
         """Return how many rows each tab holds, and the first of each."""
         with self.parts.database.read() as connection:
-            return read_first_rows(connection, self.name, self.currency, count)
+            return read_first_rows(connection, self.name, self.currency, count, self.parts.now())
 
     def listing_table(self) -> pa.Table:
         """Return all rows; see `channelkit.report.listing_table.read_listing_table`."""
         with self.parts.database.read() as connection:
-            return read_listing_table(connection, self.name, self.currency)
+            return read_listing_table(connection, self.name, self.currency, self.parts.now())
 
     def mark(self) -> tuple[int, ...]:
         """Return figures that differ once anything was decided, sent or read since."""

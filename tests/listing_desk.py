@@ -26,7 +26,7 @@ SCHEMA = pa.schema(
     ]
     + [(name, pa.decimal128(24, 2)) for name in ("price", "wanted_price", "price_override")]
     + [(name, pa.int64()) for name in ("quantity", "wanted_quantity", "handling_days", "handling_override")]
-    + [(name, TIME) for name in ("since", "observed_at")]
+    + [(name, TIME) for name in ("since", "observed_at", "buy_box_at")]
     + [(name, pa.bool_()) for name in ("stale", "overridden")]
 )
 MANAGED = (

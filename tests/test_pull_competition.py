@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from channelkit.database import history
 from channelkit.database.competition import load_newest, load_offers
 from channelkit.database.schema import failures
+from channelkit.desk import StoreDesk
 from channelkit.pull.competition import CompetitionReader
 from channelkit.pull.reading import Puller, Reading
 from channelkit.sandbox.amazon.listings import Listing
@@ -223,3 +224,21 @@ def test_every_cycle_reads_some_and_moves_no_listing(run_kit: RunKit) -> None:
     practice.wait(5)
     assert practice.kit.sync().outcomes[0].reading.tallies["competition"].new > 0
     assert practice.kit.stores["us"].listings("Active")["sku"].to_list() == before
+
+
+def test_tb_06_the_active_tab_shows_whether_our_offer_is_featured(practice: Practice) -> None:
+    """TB-06: Buy Box Won is Yes or No as Amazon said within a day, and NA where it did not."""
+    lost, won = active(practice)[:2]
+    rivals(practice, asin_of(lost), RIVAL)
+    rivals(practice, asin_of(won))
+    desk = StoreDesk("us", practice.kit.parts)
+    assert set(desk.listing_table()["buy_box"].to_pylist()) == {None}
+    read(practice)
+    rows = {row["seller_sku"]: row for row in desk.listing_table().to_pylist()}
+    assert (rows[lost.sku]["buy_box"], rows[won.sku]["buy_box"]) == ("No", "Yes")
+    assert rows[won.sku]["buy_box_at"].timestamp() == pytest.approx(practice.running.world.clock.now(), abs=60)
+    first = {row["seller_sku"]: row["buy_box"] for row in desk.first_rows(5)[1].to_pylist()}
+    assert first.items() <= {sku: row["buy_box"] for sku, row in rows.items()}.items()
+    assert {row["buy_box"] for row in rows.values() if row["tab"] != "Active"} == {None}
+    practice.wait(24 * 60 + 1)
+    assert set(desk.listing_table()["buy_box"].to_pylist()) == {None}

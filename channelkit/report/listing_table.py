@@ -10,10 +10,12 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from channelkit.database import rows
+from channelkit.database.competition import load_won
 from channelkit.database.decisions import load_decisions
 from channelkit.database.listing_schema import decisions
 from channelkit.database.schema import changes, listings, products, runs, tabs
 from channelkit.model.columns import one
+from channelkit.model.competition import condition_of
 from channelkit.model.decisions import CONDITION, HANDLING, NOTES, OVERRIDES, PRICE
 from channelkit.report.tables import money
 
@@ -36,16 +38,18 @@ _READ = pa.schema(
 TIME = pa.timestamp("ms", "UTC")
 
 
-def read_listing_table(connection: Connection, store: str, currency: str) -> pa.Table:
+def read_listing_table(connection: Connection, store: str, currency: str, now: int | None = None) -> pa.Table:
     """Return every row of a store's tabs with what its listing says, and what a person decided instead (AC-04).
 
     Arguments:
         currency: of the marketplace, in which overridden prices are.
+        now: milliseconds since 1970, by which it counts as known whose offer is featured; None for not at all (TB-06).
 
     Returns:
         The columns of `channelkit.model.tables.TABS` that tell something, those of the listing, ``on_amazon`` (yes or
-        no), ``title``, ``fulfillment`` (Merchant or Amazon), prices as amounts, times in UTC, and for each kind of
-        override ``price_override, handling_override, condition_override, notes_override``, with ``overridden``.
+        no), ``title``, ``fulfillment`` (Merchant or Amazon), ``buy_box`` (Yes or No; null where it is not known, or
+        was not within a day) and ``buy_box_at``, prices as amounts, times in UTC, and for each kind of override
+        ``price_override, handling_override, condition_override, notes_override``, with ``overridden``.
     """
     # Listings before products, each in SKU order, as the table's key has them: nothing is left to sort.
     parts = [
@@ -53,14 +57,17 @@ def read_listing_table(connection: Connection, store: str, currency: str) -> pa.
         for listed in (1, 0)
     ]
     found = pa.concat_tables(parts).combine_chunks()
-    return _finished(found, load_decisions(connection, store, kinds=OVERRIDES), currency)
+    won = _won(connection, store, found, now)
+    return _finished(found, load_decisions(connection, store, kinds=OVERRIDES), currency, won)
 
 
-def read_first_rows(connection: Connection, store: str, currency: str, count: int) -> tuple[dict[str, int], pa.Table]:
+def read_first_rows(
+    connection: Connection, store: str, currency: str, count: int, now: int | None = None
+) -> tuple[dict[str, int], pa.Table]:
     """Return how many rows each tab holds and the first so many of each, without reading all.
 
     Arguments:
-        currency: as for `read_listing_table`.
+        currency, now: as for `read_listing_table`.
         count: rows of each tab.
 
     Returns:
@@ -81,7 +88,8 @@ def read_first_rows(connection: Connection, store: str, currency: str, count: in
     known = pa.concat_tables([*parts, first]).combine_chunks() if parts else _READ.empty_table()
     keys = pc.binary_join_element_wise(known["listed"].cast(pa.string()), known["sku"], "\x1f").combine_chunks()
     unique = pc.indices_nonzero(_is_first(keys))
-    found = _finished(known.take(unique), decided, currency)
+    some = known.take(unique)
+    found = _finished(some, decided, currency, _won(connection, store, some, now))
     holds = sa.select(sa.func.count()).select_from(tabs).where(tabs.c.store == store)
     counts["Overrides"] = sum(
         connection.execute(holds.where(tabs.c.seller_sku.in_(part))).scalar_one() for part in rows.in_parts(over)
@@ -114,7 +122,23 @@ def _is_first(keys: pa.Array) -> pa.Array:
     return pc.equal(pc.index_in(keys, value_set=keys), pa.array(range(len(keys)), pa.int32()))
 
 
-def _finished(found: pa.Table, overrides: pa.Table, currency: str) -> pa.Table:
+def _won(connection: Connection, store: str, found: pa.Table, now: int | None) -> tuple[pa.Array, pa.Array]:
+    """Return of each listing on sale whether its offer is the featured one, Yes or No, and when Amazon said so."""
+    nothing = pa.nulls(found.num_rows, pa.string()), pa.nulls(found.num_rows, TIME)
+    known = None if now is None else load_won(connection, store, now)
+    if known is None or not known.num_rows:
+        return nothing
+    words = found["condition"].to_pylist()
+    groups = pa.array([condition_of(word) for word in words], pa.string())
+    keys = pc.binary_join_element_wise(one(found["asin"]), groups, "\x1f")
+    answers = pc.binary_join_element_wise(one(known["asin"]), one(known["condition"]), "\x1f")
+    is_on_sale = pc.fill_null(pc.and_(one(found["listed"]), pc.equal(one(found["tab"]), "Active")), False)
+    place = pc.if_else(is_on_sale, pc.index_in(keys, value_set=answers), pa.scalar(None, pa.int32()))
+    won = one(known["won"]).take(place)
+    return pc.if_else(won, "Yes", "No"), one(known["asked_at"]).take(place).cast(TIME)
+
+
+def _finished(found: pa.Table, overrides: pa.Table, currency: str, won: tuple[pa.Array, pa.Array]) -> pa.Table:
     columns = {name: one(found[name]) for name in found.column_names}
     columns["seller_sku"] = pc.coalesce(columns["seller_sku"], columns["sku"])
     listed = columns.pop("listed")
@@ -131,7 +155,7 @@ def _finished(found: pa.Table, overrides: pa.Table, currency: str) -> pa.Table:
     # The guide's Inactive tab says "Inactive" for every row; why is what differs.
     is_inactive = pc.equal(columns["tab"], "Inactive")
     columns["inactive_reason"] = pc.if_else(is_inactive, columns["status"], pa.scalar(None, pa.string()))
-    columns["buy_box"] = pa.nulls(found.num_rows, pa.string())
+    columns["buy_box"], columns["buy_box_at"] = won
     minor = pa.chunked_array([decided[PRICE].cast(pa.int64())])
     here = pa.chunked_array([pa.repeat(pa.scalar(currency), found.num_rows)])
     columns["price_override"] = one(money(minor, here))

@@ -40,6 +40,7 @@ COLUMNS = (
     Column("quantity", "Amazon Quantity", "whole"),
     Column("status", "Status", "choice"),
     Column("inactive_reason", "Inactive Reason", "choice"),
+    # Yes or No as Amazon said within a day; what it did not say is not guessed.
     Column("buy_box", "Buy Box Won", "choice", "NA"),
     Column("reason", "Why", "long"),
     Column("next_step", "What to do", "long"),
@@ -59,6 +60,7 @@ COLUMNS = (
     Column("on_amazon", "On Amazon", "choice"),
     Column("since", "Since (UTC)", "time"),
     Column("observed_at", "Seen on Amazon (UTC)", "time"),
+    Column("buy_box_at", "Buy Box Seen (UTC)", "time"),
 )
 BY_NAME = {column.name: column for column in COLUMNS}
 
