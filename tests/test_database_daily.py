@@ -6,7 +6,7 @@ import json
 import shutil
 import tempfile
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,61 +14,15 @@ import pytest
 import sqlalchemy as sa
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
-from sqlalchemy.engine import Connection
 
-from channelkit.database import daily, history, listings, products, reference, stores, tabs
+from channelkit.database import daily, history, reference
 from channelkit.database.connection import Database, open_database
 from channelkit.database.trend_schema import daily_moves, daily_tabs
 from channelkit.model.days import DAY, begin_of, day_of, days_between, end_of, named, number_of, shift
-from channelkit.model.tables import LISTINGS, PRODUCTS, TABS
 from channelkit.report.past import as_of
-from tests.database_fixtures import table_of
+from tests.trend_rows import AUTUMN, HOUR, LA, UK, Row, add_products, add_store, decide, decision, offer, report, search
 
-HOUR = 3_600_000
-US, UK = "ATVPDKIKX0DER", "A1F83G8C2ARO7P"
-LA = "America/Los_Angeles"
-AUTUMN = begin_of("2026-10-30", LA)
-"""Two days before the clocks are put back."""
-
-NAMES = [name for name in TABS.names if name != "digest"]
-
-Row = Mapping[str, Any]
 Figures = dict[str, dict[tuple[str, ...], tuple[int, ...]]]
-
-
-def offer(sku: str, price: int | None = 1000, quantity: int | None = 5, asin: str | None = "B000000001") -> Row:
-    return {"seller_sku": sku, "price": price, "quantity": quantity, "asin": asin, "currency": "USD"}
-
-
-def decision(sku: str, tab: str = "Active", *, listed: bool = True, **others: object) -> Row:
-    return {"store": "us", "listed": listed, "sku": sku, "tab": tab, "status": tab, "stale": False, **others}
-
-
-def add_store(database: Database, name: str = "us", marketplace: str = US) -> None:
-    with database.write() as connection:
-        stores.register_store(connection, name, account="a", marketplace_id=marketplace, website="base", at=1)
-
-
-def report(connection: Connection, at: int, *rows: Row) -> None:
-    told = table_of(LISTINGS, rows, ("seller_sku", *listings.REPORTED))
-    listings.store_report(connection, "us", told, asked_at=at, run="r")
-
-
-def search(connection: Connection, at: int, *rows: Row) -> None:
-    told = table_of(LISTINGS, rows, ("seller_sku", *listings.SEARCHED))
-    listings.store_search(connection, "us", told, [], at=at, run="r")
-
-
-def decide(connection: Connection, at: int, *rows: Row) -> None:
-    tabs.store_tabs(connection, "us", table_of(TABS, rows, NAMES), at=at, run="r")
-
-
-def add_products(connection: Connection, at: int, **attributes: Mapping[str, Any]) -> None:
-    rows = [
-        {"sku": sku, "name": sku, "entity_id": number, "type": "simple", "attributes": json.dumps(its)}
-        for number, (sku, its) in enumerate(attributes.items())
-    ]
-    products.store_products(connection, table_of(PRODUCTS, rows, products.READ), at=at, run="r")
 
 
 def told(database: Database, store: str = "us") -> Figures:

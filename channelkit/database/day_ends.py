@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -25,6 +26,10 @@ GROUP = ("tab", "status", "brand", "category")
 
 SLICE = 400_000
 """SKUs whose changes are looked at together, so that a history of any length fits into memory."""
+
+_DECIDED = ("tab", "status", "product_sku", "exists")
+_FIELDS = {"product": "product_sku", "featured": "featured_seller"}
+"""What the history calls a column, where it is otherwise."""
 
 _BITS = {"tab": 6, "status": 20, "brand": 8, "category": 8}
 """A group is one whole number, with room for the day beside it."""
@@ -41,7 +46,11 @@ from (
 )
 group by all
 """
-_CAME_UNTOLD = "select distinct sku from history where store = ? and subject = 'listing' and field = 'exists'"
+_FIRSTS = """
+select sku, min(place) as place from history where store = ? and subject = 'listing' and field in ('asin', 'exists')
+group by sku having count(*) > 1
+"""
+"""Listings that had no ASIN for a while: only the first that was told of them is their coming."""
 
 Ask = Callable[[str, Sequence[Any]], pa.Table]
 
@@ -75,7 +84,7 @@ class DayEnds:
             ask: answers questions about the history, see `channelkit.database.history.asking`.
         """
         began = np.zeros(len(standing.skus), np.int64)
-        untold = one(ask(_CAME_UNTOLD, [self.store])["sku"]) if standing.listed else None
+        firsts = ask(_FIRSTS, [self.store]) if standing.listed else None
         edges = pc.sort_indices(standing.skus)[::SLICE]
         lows = ["", *standing.skus.take(edges[1:]).to_pylist()]
         for low, high in zip(lows, [*lows[1:], None], strict=True):
@@ -87,9 +96,13 @@ class DayEnds:
             gone = pc.unique(skus.filter(pc.invert(known)))
             standing.add(gone)
             began = np.concatenate([began, np.zeros(len(gone), np.int64)])
-            self._undo(standing, changes, began, untold)
+            self._undo(standing, changes, began, firsts)
         self._count(standing.columns, began, 1)
         self._shrink()
+
+    def add_now(self, standing: Standing) -> None:
+        """Add one side of the store as it stands now, as if nothing had changed since the first day."""
+        self._count(standing.columns, np.zeros(len(standing.skus), np.int64), 1)
 
     def batches(self) -> Iterator[pa.Table]:
         """Yield the rows of ``daily_tabs``."""
@@ -111,15 +124,15 @@ class DayEnds:
         first = number_of(self.since_day)
         # A change of today, or one that was seen before its day was over and kept after it, undoes the last day, too.
         day = number_in_sql("ms", self.since_day, shift(self.until_day, 2), self.zone)
-        subjects = ("tab", "listing") if standing.listed else ("unlisted",)
-        fields = ("tab", "status", "product_sku", "exists", *(("price", "quantity", "asin") if standing.listed else ()))
+        subjects = ("tab", "listing", "competition") if standing.listed else ("unlisted",)
+        fields = _DECIDED if not standing.listed else (*_DECIDED, "price", "quantity", "asin", "featured_seller")
         sql = _SQL.format(
             day=day, subjects=", ".join(f"'{name}'" for name in subjects), fields=", ".join(f"'{n}'" for n in fields)
         )
         since = end_of(self.since_day, self.zone)
         return ask(sql, [first, self.days, self.store, since, low, high, high])
 
-    def _undo(self, standing: Standing, changes: pa.Table, began: Numbers, untold: pa.Array | None) -> None:
+    def _undo(self, standing: Standing, changes: pa.Table, began: Numbers, firsts: pa.Table | None) -> None:
         """Count how each of these listings stood before each of its days of changes; say when its last one was."""
         width = self._width
         keys = pc.index_in(one(changes["sku"]), value_set=standing.skus).cast(pa.int64()).to_numpy()
@@ -131,17 +144,9 @@ class DayEnds:
         went = one(changes["went"]).to_numpy(zero_copy_only=False) & ~is_listing
         states = {}
         for name in standing.columns:
-            column = "product_sku" if name == "product" else name
-            if name == "there":
-                # What came without an ASIN was there before it got one.
-                comes = (
-                    _is(changed, "exists")
-                    if untold is None
-                    else _is(changed, "exists")
-                    | _is(changed, "asin")
-                    & ~(pc.is_in(one(changes["sku"]), value_set=untold).to_numpy(zero_copy_only=False))
-                )
-                told = is_listing & comes & pc.is_null(before).to_numpy(zero_copy_only=False)
+            column = _FIELDS.get(name, name)
+            if name == "there" and firsts is not None:
+                told = (_is(changed, "asin") | _is(changed, "exists")) & is_listing & _is_coming(changes, firsts)
             else:
                 told = _is(changed, column) & (is_listing == (name in OFFERED))
             later = _Later(len(codes))
@@ -163,6 +168,8 @@ class DayEnds:
             return self.kinds.number(before)
         if name == "there":
             return np.full(len(before), NOTHING, np.int64)
+        if name == "featured":
+            return np.where(_is(before, "yes"), 1, np.where(_is(before, "no"), 0, NOTHING))
         found: Numbers = pc.fill_null(before.cast(pa.int64()), NOTHING).to_numpy(zero_copy_only=False)
         return found
 
@@ -190,8 +197,8 @@ class DayEnds:
             sums[2] = np.where((there > 0) & (quantity > 0), quantity, 0)
             sums[3] = (there > 0) & (price >= 0)
             sums[4] = np.where(sums[3] > 0, price, 0)
-        if "featured" in states:
-            sums[5], sums[6] = states["featured"] == 1, states["featured"] >= 0
+        if "featured" in states and "there" in states:
+            sums[5], sums[6] = (there > 0) & (states["featured"] == 1), (there > 0) & (states["featured"] >= 0)
         codes, added = _sum(group * self._width + since, sums * sign)
         self._codes.append(codes)
         self._sums.append(added)
@@ -253,8 +260,18 @@ class _Later:
         return np.where(ranks < width - 1, values, now[key])
 
 
-def _is(column: pa.Array, word: str) -> np.ndarray:
-    return pc.equal(column, word).to_numpy(zero_copy_only=False)
+def _is_coming(changes: pa.Table, firsts: pa.Table) -> npt.NDArray[np.bool_]:
+    """Return which changes of an ASIN, or of whether a listing exists, tell that it came."""
+    found = pc.index_in(one(changes["sku"]), value_set=one(firsts["sku"]))
+    first = pc.fill_null(one(firsts["place"]).take(found), one(changes["place"]))
+    is_first = pc.equal(first, one(changes["place"])).to_numpy(zero_copy_only=False)
+    coming: npt.NDArray[np.bool_] = is_first & pc.is_null(one(changes["before"])).to_numpy(zero_copy_only=False)
+    return coming
+
+
+def _is(column: pa.Array, word: str) -> npt.NDArray[np.bool_]:
+    equal: npt.NDArray[np.bool_] = pc.fill_null(pc.equal(column, word), False).to_numpy(zero_copy_only=False)
+    return equal
 
 
 def _sum(codes: Numbers, sums: Numbers) -> tuple[Numbers, Numbers]:

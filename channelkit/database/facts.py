@@ -11,7 +11,11 @@ from sqlalchemy.engine import Connection
 
 from channelkit.database import history, rows
 from channelkit.database.difference import Difference
+from channelkit.database.ours import complaints, name_ours
 from channelkit.model import tables
+
+LISTING = "listing"
+"""What the history calls what Amazon shows."""
 
 
 def write(
@@ -22,15 +26,17 @@ def write(
     *,
     subject: str,
     origin: history.Origin,
+    because: str = "",
 ) -> None:
     """Write new and changed rows, and append what that changes to the history.
 
     Arguments:
         found: rows with the columns to write; ``observed_at`` is added where the table has it.
         subject: what the rows are about, as the history calls it.
+        because: the column that says why, where one does; it is told behind who did it.
     """
-    write_rows(connection, table, declared, None, found.new, subject=subject, origin=origin)
-    write_rows(connection, table, declared, found.old, found.changed, subject=subject, origin=origin)
+    for old, new in ((None, found.new), (found.old, found.changed)):
+        write_rows(connection, table, declared, old, new, subject=subject, origin=origin, because=because)
 
 
 def write_rows(
@@ -42,12 +48,14 @@ def write_rows(
     *,
     subject: str,
     origin: history.Origin,
+    because: str = "",
 ) -> None:
     """Write rows over those that stood there, and append what that changes to the history.
 
     Arguments:
         old: the stored rows with the same keys in the same order; None where there are none.
         new: key columns and whichever others are known; what is left out keeps what it holds.
+        because: the column that says why, where one does; it is told behind who did it.
     """
     if not new.num_rows:
         return
@@ -57,11 +65,13 @@ def write_rows(
     fields = declared.followed if old is not None else [declared.first]
     fields = [name for name in fields if name in new.column_names]
     key = declared.key[-1]
-    changes = history.changes_between(old, new, key=key, fields=fields, subject=subject, origin=origin)
+    changes = history.changes_between(old, new, key=key, fields=fields, subject=subject, origin=origin, because=because)
     if old is None and declared.first in new.column_names:
         # Where there is no first value to tell, the history tells at least that the row came.
         untold = new.filter(pc.is_null(new[declared.first]))
         changes = pa.concat_tables([changes, _comings(untold[key], subject=subject, origin=origin)])
+    if subject == LISTING:
+        changes = pa.concat_tables([name_ours(connection, changes), complaints(old, new, origin)])
     history.append(connection, changes, origin.at)
 
 

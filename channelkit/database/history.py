@@ -48,6 +48,9 @@ DEAD_FOR = 3600.0
 
 _NAME = re.compile(r"changes-([0-9a-f]+)-(\d+)-(\d+)\.parquet")
 _DAY = 86_400_000
+WHY = ": "
+"""Stands between who did it and why, where the history knows that."""
+
 _NAMED = ("channelkit", "history")
 """Where among the references the database keeps the name of its files."""
 
@@ -279,7 +282,14 @@ def _gather(database: Database, *, own: bool) -> tuple[list[File], pa.Table, int
 
 
 def changes_between(
-    before: pa.Table | None, after: pa.Table, *, key: str, fields: Sequence[str], subject: str, origin: Origin
+    before: pa.Table | None,
+    after: pa.Table,
+    *,
+    key: str,
+    fields: Sequence[str],
+    subject: str,
+    origin: Origin,
+    because: str = "",
 ) -> pa.Table:
     """Return the history rows that lead from one table to another.
 
@@ -288,6 +298,8 @@ def changes_between(
         key: the column that names the thing: its SKU.
         fields: the columns to compare.
         subject: what the rows are about: listing, product, stock, tab.
+        because: the column of ``after`` that says of each row why, where one does; it is told behind who did it:
+            ``channelkit: It is out of stock.``
     """
     parts = []
     for field in fields:
@@ -303,6 +315,10 @@ def changes_between(
             name: pa.repeat(pa.scalar(value, HISTORY.field(name).type), len(skus)) for name, value in same.items()
         }
         columns |= {"sku": skus, "before": old.filter(differs), "after": new.filter(differs)}
+        if because in after.column_names:
+            why = after[because].filter(differs)
+            told = pc.binary_join_element_wise(origin.because, why, WHY)
+            columns["because"] = pc.if_else(pc.equal(pc.coalesce(why, ""), ""), origin.because, told)
         parts.append(pa.table({name: columns[name] for name in HISTORY.names}, schema=HISTORY))
     return pa.concat_tables(parts) if parts else HISTORY.empty_table()
 

@@ -14,9 +14,12 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from channelkit.database import products, rows
+from channelkit.database.competition import load_newest
 from channelkit.database.reference import load_catalog_reference
 from channelkit.database.schema import listings, tabs
+from channelkit.database.trend_schema import competition
 from channelkit.model.columns import one
+from channelkit.model.competition import condition_of
 from channelkit.model.tables import LISTINGS, TABS
 
 Numbers = npt.NDArray[np.int64]
@@ -36,7 +39,9 @@ SEPARATOR = " / "
 
 DECIDED = ("tab", "status", "product")
 OFFERED = ("price", "quantity", "there")
-"""Columns of what is on Amazon; the last is 1 where there is such a listing."""
+"""Columns of what is on Amazon; the last is 1 where there is such a listing.
+
+Beside them stands ``featured`` where anything is known of what others offer: 1 where our offer is the featured one."""
 
 
 @dataclass
@@ -165,7 +170,9 @@ def load_standing(connection: Connection, store: str, kinds: Kinds, words: dict[
 
 def _lay_offers(connection: Connection, store: str, standing: Standing) -> None:
     """Add what is on Amazon, of listings that are in no tab, too."""
-    names = ("seller_sku", "price", "quantity")
+    won = load_newest(connection, store)
+    won = won.filter(pc.is_valid(won["won"]))
+    names = ("seller_sku", "price", "quantity", *(("asin", "condition") if won.num_rows else ()))
     query = sa.select(*(listings.c[name] for name in names)).where(listings.c.store == store)
     found = rows.read(connection, query.order_by(listings.c.seller_sku), LISTINGS.schema(names))
     skus = one(found["seller_sku"])
@@ -174,6 +181,22 @@ def _lay_offers(connection: Connection, store: str, standing: Standing) -> None:
     for name in ("price", "quantity"):
         standing.columns[name] = pc.fill_null(one(found[name]).take(place), NOTHING).to_numpy(zero_copy_only=False)
     standing.columns["there"] = np.where(pc.is_valid(place).to_numpy(zero_copy_only=False), 1, NOTHING)
+    if won.num_rows:
+        standing.columns["featured"] = pc.fill_null(_is_featured(found, won).take(place), NOTHING).to_numpy()
+
+
+def has_compared(connection: Connection, store: str) -> bool:
+    """Return whether anything is known of what others offer."""
+    return connection.execute(sa.select(competition.c.asin).where(competition.c.store == store)).first() is not None
+
+
+def _is_featured(found: pa.Table, won: pa.Table) -> pa.Array:
+    """Return 1 for listings whose offer is the featured one, 0 where another's is, null where nobody knows."""
+    conditions = pc.dictionary_encode(pc.fill_null(one(found["condition"]), ""))
+    named = pa.array([condition_of(word) for word in conditions.dictionary.to_pylist()], pa.string())
+    item = pc.binary_join_element_wise(one(found["asin"]), named.take(conditions.indices), SEPARATOR)
+    known = pc.binary_join_element_wise(one(won["asin"]), one(won["condition"]), SEPARATOR)
+    return one(won["won"]).cast(pa.int64()).take(pc.index_in(item, value_set=known, skip_nulls=True))
 
 
 def _choose(ids: Sequence[str], paths: dict[str, str], deepest: dict[str, tuple[int, int, str]]) -> str:

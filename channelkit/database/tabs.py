@@ -72,7 +72,7 @@ def store_tabs(
         scope = {"store": store, "listed": int(listed)}
         subject = SUBJECTS[listed]
         found = difference(connection, tabs, TABS, scope, part, whole=whole)
-        facts.write(connection, tabs, TABS, found, subject=subject, origin=origin)
+        facts.write(connection, tabs, TABS, found, subject=subject, origin=origin, because="reason")
         gone = found.absent.to_pylist() if whole else []
         if gone:
             names = ["sku", *TABS.followed]

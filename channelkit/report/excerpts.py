@@ -98,7 +98,7 @@ def read_sightings(database: Database, since_ms: int, places: Sequence[str], lim
     """
     return history.query(
         database,
-        "select store, subject, field, because, count(*) as rows from history "
+        "select store, subject, field, split_part(because, ': ', 1) as because, count(*) as rows from history "
         "where subject not in ('tab', 'unlisted') and before is not null "
         "and epoch_ms(seen_at) >= ? and list_contains(?, store) "
         "group by all order by rows desc, store, subject, field limit ?",

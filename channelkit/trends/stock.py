@@ -1,0 +1,218 @@
+"""How long stock will last, what ran out, and about what that cost (RP-05)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from channelkit.database import history, rows
+from channelkit.database import stores as books
+from channelkit.database.connection import Database
+from channelkit.database.order_schema import order_lines, orders
+from channelkit.database.schema import listings, stock, tabs
+from channelkit.model.columns import one
+from channelkit.model.days import DAY, day_of
+from channelkit.model.orders import CANCELLED, UNFULFILLABLE
+from channelkit.trends.days import read_store_days
+from channelkit.trends.tabs import read_figures
+
+SOLD_IN = 30
+"""Days whose sales tell how many units a listing sells a day."""
+
+LOOK_BACK = 90 * DAY
+"""What has been out for longer than this before a span begins is not a stock-out any more."""
+
+ENDED = "Ended"
+"""What somebody ended is not out of stock."""
+
+COVER = pa.schema(
+    [
+        *((name, pa.string()) for name in ("store", "seller_sku", "product_sku", "title")),
+        *((name, pa.int64()) for name in ("quantity", "sold")),
+        ("days", pa.float64()),
+    ]
+)
+"""What `read_cover` returns."""
+
+STOCK_OUTS = pa.schema(
+    [
+        *((name, pa.string()) for name in ("store", "seller_sku", "title")),
+        *((name, pa.int64()) for name in ("began", "ended", "lost")),
+        ("currency", pa.string()),
+    ]
+)
+"""What `read_stock_outs` returns; times in milliseconds since 1970."""
+
+OUT_BY_DAY = pa.schema([("store", pa.string()), ("day", pa.string()), ("out", pa.int64())])
+"""What `read_stock_outs_by_day` returns."""
+
+_SALES = pa.schema([("seller_sku", pa.string()), ("at", pa.int64()), ("units", pa.int64())])
+
+_CROSSINGS = """
+with crossings as (
+  select sku, epoch_ms(seen_at) as ms, place, after = '0' as is_out from history
+  where store = ? and subject = 'listing' and field = 'quantity' and (after = '0' or before = '0')
+    and seen_at >= make_timestamptz(? * 1000) and seen_at < make_timestamptz(? * 1000)
+),
+spans as (
+  select sku, ms as began, is_out, lead(ms) over (partition by sku order by place) as ended from crossings
+),
+outs as (
+  select sku, began, ended from spans semi join now on now.seller_sku = spans.sku
+  where is_out and coalesce(ended, ?) > ?
+),
+priced as (
+  select sku, epoch_ms(seen_at) as ms, try_cast(before as bigint) as price from history semi join outs using (sku)
+  where store = ? and subject = 'listing' and field = 'price' and seen_at >= make_timestamptz(? * 1000)
+),
+at_prices as (
+  select outs.*, priced.price, priced.sku is not null as is_told
+  from outs asof left join priced on outs.sku = priced.sku and outs.began < priced.ms
+),
+sold as (
+  select outs.sku, outs.began, sum(units) as units from outs join sales
+    on sales.seller_sku = outs.sku and sales.at >= outs.began - ? and sales.at < outs.began group by all
+)
+select o.sku as seller_sku, now.title, o.began, o.ended, coalesce(sold.units, 0) as units,
+  coalesce(case when is_told then o.price else now.price end, 0) as price
+from at_prices as o join now on now.seller_sku = o.sku
+  left join sold on sold.sku = o.sku and sold.began = o.began
+"""
+
+
+def read_cover(database: Database, stores: Sequence[str], now_ms: int) -> pa.Table:
+    """Return for how many days each listing's stock lasts at the pace of the last 30 days, the shortest first.
+
+    What Amazon fulfils is left out, since nobody here knows its stock, and so is what is no longer on Amazon.
+
+    Arguments:
+        stores: their names.
+        now_ms: milliseconds since 1970.
+
+    Returns:
+        The columns of `COVER`: ``quantity`` is what Commerce can still sell, where the product is known and its stock
+        is, else what Amazon shows; ``days`` is null where nothing was sold.
+    """
+    parts = [COVER.empty_table()]
+    with database.read() as connection:
+        for store in books.load_stores(connection).to_pylist():
+            if store["name"] in stores:
+                parts.append(_read_cover(connection, store["name"], store["website"], now_ms))
+    order = [("days", "ascending"), ("sold", "descending"), ("store", "ascending"), ("seller_sku", "ascending")]
+    return pa.concat_tables(parts).sort_by(order)
+
+
+def read_stock_outs(database: Database, stores: Sequence[str], since_ms: int, until_ms: int) -> pa.Table:
+    """Return when listings were out of stock in a span, and about what that cost, the dearest first.
+
+    ``lost`` is an estimate: what the listing sold a day over the 30 days before it ran out, at its price then, for as
+    long as it was out within the span. What was ended, and what has been out for ages, is left out.
+
+    Arguments:
+        stores: their names.
+        since_ms, until_ms: from the first moment up to the second, in milliseconds since 1970.
+
+    Returns:
+        The columns of `STOCK_OUTS`: ``ended`` is null where it is still out; ``lost`` in minor units.
+    """
+    parts = [STOCK_OUTS.empty_table()]
+    with database.read() as connection:
+        known = read_store_days(connection, stores)
+    since = since_ms - LOOK_BACK
+    for store in known:
+        with database.read() as connection:
+            now = _load_now(connection, store.store)
+            sales = _load_sales(connection, store.store, since - SOLD_IN * DAY, until_ms)
+        with history.asking(database, own=True, beside={"now": now, "sales": sales}) as ask:
+            name, before = store.store, SOLD_IN * DAY
+            found = ask(_CROSSINGS, [name, since, until_ms, until_ms, since_ms, name, since, before])
+        lost = [
+            _lose(row["units"] * row["price"], min(row["ended"] or until_ms, until_ms) - max(row["began"], since_ms))
+            for row in found.select(["units", "price", "began", "ended"]).to_pylist()
+        ]
+        columns = {name: found[name] for name in ("seller_sku", "title", "began", "ended")}
+        columns |= {"lost": pa.array(lost, pa.int64())}
+        for name, value in (("store", store.store), ("currency", store.currency)):
+            columns[name] = pa.repeat(pa.scalar(value, pa.string()), found.num_rows)
+        parts.append(pa.table([columns[name] for name in STOCK_OUTS.names], schema=STOCK_OUTS))
+    order = [("lost", "descending"), ("began", "ascending"), ("store", "ascending"), ("seller_sku", "ascending")]
+    return pa.concat_tables(parts).sort_by(order)
+
+
+def read_stock_outs_by_day(database: Database, stores: Sequence[str], since_ms: int, until_ms: int) -> pa.Table:
+    """Return how many listings offered no unit at the end of each day, the last day as it stands now.
+
+    What was ended is left out, what has been out for ages is not.
+
+    Arguments:
+        stores: their names.
+        since_ms, until_ms: from the first moment up to the second, in milliseconds since 1970.
+
+    Returns:
+        The columns of `OUT_BY_DAY`.
+    """
+    parts = [OUT_BY_DAY.empty_table()]
+    with database.read() as connection:
+        known = read_store_days(connection, stores)
+    for store in known:
+        span = (day_of(since_ms, store.zone), day_of(max(since_ms, until_ms - 1), store.zone))
+        found = read_figures(database, [store.store], span, "tab")
+        found = found.filter(pc.not_equal(found["tab"], ENDED))
+        sums = found.group_by(["store", "day"]).aggregate([("sold_out", "sum")])
+        parts.append(sums.rename_columns(OUT_BY_DAY.names).cast(OUT_BY_DAY))
+    return pa.concat_tables(parts).sort_by([("store", "ascending"), ("day", "ascending")])
+
+
+def _lose(amount: int, lasted: int) -> int:
+    """Return what is lost while it lasts, of an amount in 30 days; half up.
+
+    >>> _lose(3_000, 36 * 3_600_000), _lose(1, DAY)
+    (150, 0)
+    """
+    return (2 * amount * lasted + SOLD_IN * DAY) // (2 * SOLD_IN * DAY)
+
+
+def _read_cover(connection: Connection, store: str, website: str, now_ms: int) -> pa.Table:
+    is_its = sa.and_(tabs.c.store == listings.c.store, tabs.c.listed == 1, tabs.c.sku == listings.c.seller_sku)
+    is_stock = sa.and_(
+        stock.c.website == website, stock.c.sku == tabs.c.product_sku, stock.c.managed.is_distinct_from(0)
+    )
+    quantity = sa.func.coalesce(stock.c.salable, listings.c.quantity)
+    query = sa.select(listings.c.seller_sku, tabs.c.product_sku, listings.c.title, quantity)
+    query = query.select_from(listings.outerjoin(tabs, is_its).outerjoin(stock, is_stock))
+    query = query.where(listings.c.store == store, listings.c.quantity.isnot(None), listings.c.missing_since.is_(None))
+    found = rows.read(connection, query, pa.schema([COVER.field(name) for name in COVER.names[1:5]]))
+    sales = _load_sales(connection, store, now_ms - SOLD_IN * DAY, now_ms)
+    sums = sales.group_by("seller_sku").aggregate([("units", "sum")])
+    place = pc.index_in(one(found["seller_sku"]), value_set=one(sums["seller_sku"]))
+    sold = pc.fill_null(one(sums["units_sum"]).take(place), 0)
+    paced = pc.if_else(pc.greater(sold, 0), sold, pa.scalar(None, pa.int64())).cast(pa.float64())
+    days = pc.divide(pc.multiply(pc.max_element_wise(one(found["quantity"]), 0).cast(pa.float64()), SOLD_IN), paced)
+    columns = {name: found[name] for name in found.column_names} | {"sold": sold, "days": days}
+    columns["store"] = pa.repeat(pa.scalar(store, pa.string()), found.num_rows)
+    return pa.table([columns[name] for name in COVER.names], schema=COVER)
+
+
+def _load_now(connection: Connection, store: str) -> pa.Table:
+    """Return title and price of the listings that nobody ended."""
+    is_its = sa.and_(tabs.c.store == listings.c.store, tabs.c.listed == 1, tabs.c.sku == listings.c.seller_sku)
+    query = sa.select(listings.c.seller_sku, listings.c.title, listings.c.price)
+    query = query.select_from(listings.outerjoin(tabs, is_its))
+    query = query.where(listings.c.store == store, tabs.c.tab.is_distinct_from(ENDED))
+    schema = pa.schema([("seller_sku", pa.string()), ("title", pa.string()), ("price", pa.int64())])
+    return rows.read(connection, query, schema)
+
+
+def _load_sales(connection: Connection, store: str, since: int, until: int) -> pa.Table:
+    """Return the units of each line that was ordered in a span and neither cancelled nor left unfulfilled."""
+    is_line = sa.and_(order_lines.c.store == orders.c.store, order_lines.c.order_id == orders.c.order_id)
+    query = sa.select(order_lines.c.seller_sku, orders.c.created_at, order_lines.c.ordered - order_lines.c.cancelled)
+    query = query.select_from(orders.join(order_lines, is_line)).where(
+        *(orders.c.store == store, orders.c.created_at >= since, orders.c.created_at < until),
+        orders.c.status.not_in((CANCELLED, UNFULFILLABLE)),
+    )
+    return rows.read(connection, query, _SALES)

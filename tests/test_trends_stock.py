@@ -1,0 +1,157 @@
+"""Prices and stock over time: how prices moved, how long stock lasts, what ran out and about what that cost."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from pathlib import Path
+from statistics import median_low
+from typing import Any
+
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
+
+from channelkit.database import daily, history
+from channelkit.database import stock as stocks
+from channelkit.database.connection import Database, open_database
+from channelkit.model.days import DAY, day_of, days_between, end_of
+from channelkit.model.tables import STOCK
+from channelkit.report.past import as_of
+from channelkit.trends.prices import PRICES, read_prices_by_day
+from channelkit.trends.stock import (
+    COVER,
+    OUT_BY_DAY,
+    STOCK_OUTS,
+    read_cover,
+    read_stock_outs,
+    read_stock_outs_by_day,
+)
+from tests.database_fixtures import table_of
+from tests.test_trends_tabs import tuples
+from tests.trend_rows import AUTUMN, HOUR, LA, add_sale, add_store, decide, decision, offer, report, search
+
+MORNING = AUTUMN + 5 * HOUR
+
+OFFERS = st.builds(
+    offer,
+    st.sampled_from(["A", "B", "C"]),
+    st.sampled_from([None, 100, 200, 300, 400]),
+    st.just(5),
+    st.sampled_from([None, "B1"]),
+)
+READINGS = st.lists(
+    st.tuples(
+        st.integers(1, 30),
+        st.sampled_from([report, search]),
+        st.lists(OFFERS, min_size=1, max_size=3).map(
+            lambda rows: list({row["seller_sku"]: row for row in rows}.values())
+        ),
+    ),
+    min_size=1,
+    max_size=6,
+)
+
+
+@settings(max_examples=6, phases=[Phase.generate])
+@given(READINGS)
+def test_the_middle_price_of_a_day_is_that_of_all_listings_at_its_end(migrated_file: Path, readings: list[Any]) -> None:
+    """RP-06: days follow from nothing but what changed, and are as the past has every listing."""
+    with tempfile.TemporaryDirectory() as name:
+        shutil.copy(migrated_file, f"{name}/channelkit.db")
+        database = open_database(f"sqlite:///{name}/channelkit.db", Path(name) / "history")
+        add_store(database)
+        at = AUTUMN
+        for hours, read, rows in readings:
+            at += hours * HOUR
+            with database.write() as connection:
+                read(connection, at, *rows)
+        began, last = day_of(AUTUMN + readings[0][0] * HOUR, LA), day_of(at, LA)
+        found = read_prices_by_day(database, ["us"], began, last)
+        for row in found.to_pylist():
+            prices = as_of(database, "us", end_of(row["day"], LA) - 1)["price"].drop_null().to_pylist()
+            assert row["median_price"] == (median_low(prices) if prices else None), row["day"]
+        assert found["day"].to_pylist() == days_between(began, last)
+        database.close()
+
+
+def test_prices_tell_how_many_moved_on_each_day(database: Database) -> None:
+    add_store(database)
+    for number, prices in enumerate([(100, 200), (150, 200), (170, 190), (170, 190)]):
+        for hour in (5, 9):
+            with database.write() as connection:
+                offers = (offer(sku, price) for sku, price in zip("AB", prices, strict=True))
+                report(connection, AUTUMN + number * DAY + hour * HOUR, *offers)
+    found = read_prices_by_day(database, ["us"], "2026-10-30", "2026-11-02")
+    assert found.schema == PRICES
+    assert tuples(found, "day", "moved", "median_price", "compared", "currency") == [
+        ("2026-10-30", 0, 100, 0, "USD"),
+        ("2026-10-31", 1, 150, 0, "USD"),
+        ("2026-11-01", 2, 170, 0, "USD"),
+        ("2026-11-02", 0, 170, 0, "USD"),
+    ]
+
+
+def test_cover_is_what_is_left_at_the_pace_of_thirty_days(database: Database) -> None:
+    """What sold nothing has no end; what Amazon fulfils is left out; Commerce's stock counts where it is known."""
+    add_store(database)
+    with database.write() as connection:
+        offers = [offer("A", 1000, 10), offer("B", 1000, 10), offer("C", 1000, 10), offer("FBA", 1000, None)]
+        report(connection, AUTUMN, *offers)
+        decide(connection, AUTUMN, *(decision(sku, product_sku=f"P-{sku}") for sku in ("A", "B", "C", "FBA")))
+        known = [{"website": "base", "sku": "P-A", "salable": 60, "in_stock": True, "managed": True}]
+        known.append({"website": "base", "sku": "P-B", "salable": 60, "in_stock": True, "managed": False})
+        stocks.store_stock(connection, table_of(STOCK, known, STOCK.names[:5]), at=AUTUMN, run="r")
+    for number, sku in enumerate("AAB"):
+        add_sale(database, number, sku, AUTUMN - number * DAY, ordered=3, cancelled=1)
+    add_sale(database, 9, "C", AUTUMN - 31 * DAY)
+    found = read_cover(database, ["us"], AUTUMN + HOUR)
+    assert found.schema == COVER
+    assert tuples(found, "seller_sku", "product_sku", "quantity", "sold", "days") == [
+        ("B", "P-B", 10, 2, 150.0),
+        ("A", "P-A", 60, 4, 450.0),
+        ("C", "P-C", 10, 0, None),
+    ]
+
+
+def run_out(database: Database) -> None:
+    """A is out for two days and back, B is out and ended, C is out since before, D is out still."""
+    add_store(database)
+    quantities = {0: (5, 5, 0, 5), 1: (0, 0, 0, 5), 3: (8, 0, 9, 0)}
+    with database.write() as connection:
+        report(connection, MORNING - 9 * DAY, offer("C", 1000, 7))
+    for day, told in quantities.items():
+        at = MORNING + day * DAY
+        with database.write() as connection:
+            report(connection, at, *(offer(sku, 1000, left) for sku, left in zip("ABCD", told, strict=True)))
+            decide(connection, at, *(decision(sku, "Ended" if sku == "B" else "Active") for sku in "ABCD"))
+
+
+def test_stock_outs_tell_from_when_to_when_and_about_what_they_cost(database: Database) -> None:
+    """An estimate: a day's average of the 30 days before, at the price of then, for as long as it lasted."""
+    run_out(database)
+    for number in range(3):
+        add_sale(database, number, "A", AUTUMN - number * DAY, ordered=5)
+    with database.write() as connection:
+        dearer = [offer(sku, 9900, left) for sku, left in zip("ABCD", (8, 0, 9, 0), strict=True)]
+        report(connection, MORNING + 4 * DAY, *dearer)
+    history.flush(database, MORNING + 4 * DAY, everything=True)
+    found = read_stock_outs(database, ["us"], MORNING + DAY, MORNING + 5 * DAY)
+    assert found.schema == STOCK_OUTS
+    assert tuples(found, "seller_sku", "began", "ended", "lost", "currency") == [
+        ("A", MORNING + DAY, MORNING + 3 * DAY, 1000, "USD"),
+        ("C", MORNING, MORNING + 3 * DAY, 0, "USD"),
+        ("D", MORNING + 3 * DAY, None, 0, "USD"),
+    ]
+
+
+def test_stock_outs_by_day_count_what_offers_nothing_at_its_end(database: Database) -> None:
+    run_out(database)
+    daily.roll_up(database, MORNING + 3 * DAY)
+    found = read_stock_outs_by_day(database, ["us"], AUTUMN, MORNING + 3 * DAY)
+    assert found.schema == OUT_BY_DAY
+    assert tuples(found) == [
+        ("us", "2026-10-30", 1),
+        ("us", "2026-10-31", 2),
+        ("us", "2026-11-01", 2),
+        ("us", "2026-11-02", 1),
+    ]
