@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from channelkit.quality.test import Test
+    from channelkit.report.dashboard import Dashboard
     from channelkit.report.incident import Incident
     from channelkit.report.period import Period
     from channelkit.report.quality_card import Quality
@@ -358,10 +359,29 @@ class Kit:
             brand=self.settings.commerce.attributes.brand,
         )
 
+    def dashboard(self, period: str = "30d", stores: Sequence[str] = (), compare: str = "before") -> Dashboard:
+        """Return how the stores did: a card for each, and sales, tabs, stock, delays and more, part by part (RP-05).
+
+        Arguments:
+            stores: names from the settings; all when empty.
+            period, compare: see `channelkit.report.period.parse_period`.
+
+        Raises:
+            UsageError: there is no such store, period or comparison.
+        """
+        from channelkit.report.asking import asked_period  # noqa: PLC0415 - a cycle needs no report
+        from channelkit.report.dashboard import read_dashboard  # noqa: PLC0415 - as above
+
+        names, now = self._known(stores), self.parts.now()
+        asked = asked_period(self.database, now, period, compare, names)
+        return read_dashboard(self.database, now_ms=now, period=asked, stores=names)
+
     def roll_up(self) -> int:
         """Keep the figures of all days that are over and were not kept yet, and return how many days those were."""
         from channelkit.database.daily import roll_up  # noqa: PLC0415 - a cycle needs no report
+        from channelkit.trends.budget import keep_calls  # noqa: PLC0415 - as above
 
+        keep_calls(self.database, self.parts.now())
         return roll_up(self.database, self.parts.now(), brand=self.settings.commerce.attributes.brand)
 
     def holdings(self) -> dict[str, int]:

@@ -29,6 +29,7 @@ from channelkit.runner import run_stores
 if TYPE_CHECKING:
     import pandas as pd
 
+    from channelkit.report.dashboard import Dashboard
     from channelkit.review.grid_pager import GridPager
     from channelkit.review.listing_pager import ListingPager
     from channelkit.review.listing_widget import ListingWidget
@@ -159,6 +160,15 @@ class Store:
         from channelkit.report.logs_frames import improvements_frame  # noqa: PLC0415 - a cycle shows no frame
 
         return improvements_frame(self.parts.database, [self.name], self.parts.now())
+
+    def dashboard(self, period: str = "30d", compare: str = "before") -> Dashboard:
+        """Return how the store did; see `channelkit.kit.Kit.dashboard` (RP-05)."""
+        from channelkit.report.asking import asked_period  # noqa: PLC0415 - a cycle needs no report
+        from channelkit.report.dashboard import read_dashboard  # noqa: PLC0415 - as above
+
+        now = self.parts.now()
+        asked = asked_period(self.parts.database, now, period, compare, [self.name])
+        return read_dashboard(self.parts.database, now_ms=now, period=asked, stores=[self.name])
 
     def timeline(self, sku: str) -> Timeline:
         """Return what happened to a listing or product: both systems, our changes and people, on one line (RP-06).
