@@ -290,7 +290,8 @@ class Transport:
                 **{"ms": round(seconds * 1000), "request_id": request_id},
             },
         )
-        return Answer(*read_body(response), response.headers, request_id)
+        status, body = read_body(response) if operation.is_read else (response.status_code, None)
+        return Answer(status, body, response.headers, request_id)
 
     def _check_headers(self, operation: Operation, prepared: requests.PreparedRequest) -> None:
         # Python's own client would refuse them too, and quote the secret while it does.

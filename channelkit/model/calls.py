@@ -21,6 +21,7 @@ class Operation:
         rate, burst: the published quota, calls per second and calls at once; rate 0 means none is published.
         repeatable: sending it twice has the effect of sending it once.
         waits: a call for which the quota is used up is waited for; else it is left to a later cycle at once.
+        is_read: what it answers is JSON that somebody reads; else its status alone counts.
     """
 
     name: str
@@ -30,6 +31,7 @@ class Operation:
     burst: float = 1.0
     repeatable: bool = True
     waits: bool = True
+    is_read: bool = True
 
 
 @dataclass(frozen=True)

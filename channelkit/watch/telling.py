@@ -27,7 +27,7 @@ from channelkit.transport import Transport, Unsigned, open_session
 TOLD = "told"
 """What a way answers that worked."""
 
-_POST = Operation("tellOfTroubles", "POST", "", repeatable=False)
+_POST = Operation("tellOfTroubles", "POST", "", repeatable=False, is_read=False)
 _COMMAND_PATIENCE = 30
 _WEBHOOK_PATIENCE = 5.0
 
