@@ -101,6 +101,27 @@ def test_or_05_what_one_store_sold_is_not_offered_by_the_other_store_of_the_same
     assert practice.shown("us", sku) == practice.shown("ca", sku) == salable - 4
 
 
+def test_or_05_scarce_goods_are_off_offer_while_their_quantity_is_corrected_and_come_back(
+    practice: OrderPractice,
+) -> None:
+    """OR-05, pain 1: who orders while a number is on its way could not be told; from nothing it is raised safely."""
+    sku = practice.pick("us")
+    product = practice.product_of("us", sku)
+    practice.shop.change_stock(product, 4 - practice.salable("us", sku), "reno")
+    practice.cycles(3)
+    practice.order("us", sku, units=2)
+    practice.cycles(2)
+    assert practice.shown("us", sku) == 2
+    practice.shop.place_storefront_order("us", [(product, 1)])
+    practice.cycles(1)
+    practice.cycles(1, minutes=2)
+    assert practice.shown("us", sku) == 0
+    waiting = [sku for store in ("us", "ca") for sku in practice.kit.stores[store].plan().waiting["sku"]]
+    assert waiting == [sku]
+    practice.cycles(3)
+    assert practice.shown("us", sku) == 1
+
+
 def test_or_05_an_order_holds_all_of_its_units_also_when_a_part_had_left_before_it_came(
     practice: OrderPractice,
 ) -> None:
