@@ -189,9 +189,7 @@ def draw_budget(rows: pa.Table, title: str = "", subtitle: str = "") -> Figure:
     """
     told = rows.slice(0, 10).to_pylist()
     shares = [100 * row["calls"] / max(1, row["allowed"]) for row in told]
-    words = [
-        f"{percent(row['calls'], row['allowed'])} · {count(row['calls'])} of {count(row['allowed'])}" for row in told
-    ]
+    words = [f"{percent(row['calls'], row['allowed'])} · {count(row['calls'])}" for row in told]
     names = [escape(shortened_operation(row["operation"])) for row in told]
     figure = _figure(_bars(shares, names, BLUE, "", words), title, subtitle, height=64 + 34 * max(1, len(names)))
     figure.update_xaxes(

@@ -129,6 +129,10 @@ def set_days(figure: Figure, first: str, last: str, step: str = "day") -> None:
     figure.update_xaxes(
         range=[lower, upper],
         showgrid=False,
+        # Room between the axis's first day and the zero beside it.
+        ticks="outside",
+        ticklen=6,
+        tickcolor="rgba(0,0,0,0)",
         tick0=first,
         dtick=every * 86_400_000,
         tickformat="%-d %b" if span < 340 else "%b %Y",

@@ -23,6 +23,12 @@ if TYPE_CHECKING:
     from channelkit.report.dashboard import Dashboard
     from channelkit.report.store_cards import StoreCard
 
+HEIGHT = 320
+"""Pixels of a chart that asks for none."""
+
+LONGEST_LINE = 62
+"""Letters of a title's line."""
+
 
 @dataclass(frozen=True)
 class Shown:
@@ -56,9 +62,14 @@ def titled(section: Section) -> Figure:
     if section.draw is None:
         return None
     figure = section.draw()
-    grown, top = (figure.layout.height or 320) + 64, (figure.layout.margin.t or 8) + 64
-    heading = {"text": _broken(section.title, 84), "yref": "container", "y": 0.985, "yanchor": "top"}
-    figure.update_layout(title=heading, height=grown, margin_t=top)
+    lines = _broken(section.title, LONGEST_LINE)
+    room = 22 * len(lines) + 14
+    heading = {"text": "<br>".join(map(escape, lines)), "xref": "container", "x": 0, "pad": {"l": 8, "t": 8}}
+    figure.update_layout(
+        title=heading | {"yref": "container", "y": 1, "yanchor": "top"},
+        height=(figure.layout.height or HEIGHT) + room,
+        margin_t=(figure.layout.margin.t or 8) + room,
+    )
     return figure
 
 
@@ -162,15 +173,14 @@ def _alone(inside: str) -> str:
     return f'<style>{_style()}</style><div class="ck-board alone" lang="en"><div class="part">{inside}</div></div>'
 
 
-def _broken(words: str, longest: int) -> str:
-    """Return a title in lines that fit a chart."""
-    lines, line = [], ""
+def _broken(words: str, longest: int) -> list[str]:
+    """Return a title in lines that fit a chart, also on a narrow screen."""
+    lines = [""]
     for word in words.split():
-        if line and len(line) + len(word) >= longest:
-            lines.append(line)
-            line = ""
-        line = f"{line} {word}".strip()
-    return "<br>".join(escape(each) for each in [*lines, line])
+        if lines[-1] and len(lines[-1]) + len(word) >= longest:
+            lines.append("")
+        lines[-1] = f"{lines[-1]} {word}".strip()
+    return lines
 
 
 @cache
