@@ -454,6 +454,15 @@ class Kit:
         zone = zones.pop() if len(zones) == 1 else "UTC"
         return parse_period(text, compare, self.parts.now(), zone)
 
+    def _tell(self, store: str, what: str) -> str:
+        """Return the story of a SKU or an order as HTML, for a page of a report; nothing where it is not known."""
+        from channelkit.report.incident_card import incident_card  # noqa: PLC0415 - a cycle tells no story
+
+        try:
+            return incident_card(self.incident(what, store))
+        except UsageError:
+            return ""
+
     def _known(self, names: Sequence[str]) -> list[str]:
         unknown = [name for name in names if name not in self.stores]
         if unknown:

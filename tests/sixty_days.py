@@ -125,7 +125,11 @@ def _open(database: Database, store: str, count: int) -> None:
     numbers = range(count)
     catalog = [
         {
-            **{"sku": f"p-{seller_sku(store, number)}", "entity_id": number + 1, "name": title(number)},
+            **{
+                "sku": f"p-{seller_sku(store, number)}",
+                "entity_id": 1 + number + 1000 * list(SITES).index(store),
+                "name": title(number),
+            },
             **{"type": "simple", "enabled": True},
             "attributes": json.dumps({"manufacturer": BRANDS[number % len(BRANDS)]}),
         }

@@ -10,7 +10,7 @@ from channelkit.report import counts
 from channelkit.report.page import write_page
 from channelkit.report.period import Period, parse_period
 from channelkit.report.pictures import check_kind
-from channelkit.report.site import Wanted, write_report
+from channelkit.report.site import Tell, Wanted, write_report
 from channelkit.report.summary import choose, describe_stores
 from channelkit.report.wording import moment
 
@@ -29,6 +29,7 @@ def report_at(
     charts: str = "none",
     runs: Path | None = None,
     brand: str = "manufacturer",
+    tell: Tell = lambda _store, _what: "",
 ) -> Path:
     """Write a report where a person wants it, and return its first page.
 
@@ -40,6 +41,7 @@ def report_at(
         charts: svg, png or none.
         runs: the folder of executed notebooks.
         brand: code of the attribute that holds a product's brand; empty where none does.
+        tell: tells the story of a SKU or an order of a store; its timeline is told where that gives nothing.
 
     Raises:
         UsageError: there is no such store, period, comparison or kind of picture.
@@ -52,7 +54,8 @@ def report_at(
     if path.suffix == ".html" and path.name != FIRST:
         return write_page(database, path, now_ms=now_ms, since_ms=asked.since_ms, stores=list(stores) or None)
     folder = path.parent if path.name == FIRST else path
-    return write_report(database, folder, now_ms=now_ms, wanted=Wanted(asked, tuple(stores), kind, runs, brand))
+    wanted = Wanted(asked, tuple(stores), kind, runs, brand, tell)
+    return write_report(database, folder, now_ms=now_ms, wanted=wanted)
 
 
 def asked_period(database: Database, now_ms: int, period: str, compare: str, stores: Sequence[str]) -> Period:

@@ -26,6 +26,9 @@ FEW = 3
 SHOWN = 40
 """Rows that a cause's page shows."""
 
+FOUND_HERE = frozenset({"refused", "oversold", "feed", "orders"})
+"""Kinds of alerts that this file finds by itself."""
+
 TONES = ("bad", "warn", "calm")
 
 
@@ -42,7 +45,8 @@ class Cause:
         tone: bad, warn or calm.
         sections: what is known of it, for its page; none where ``href`` leads elsewhere.
         href: where it is told; empty: its own page.
-        about: a SKU or an order whose story explains it.
+        about: a SKU whose story explains it.
+        order: an order whose story explains it still better.
     """
 
     key: str
@@ -54,6 +58,12 @@ class Cause:
     sections: tuple[Section, ...] = ()
     href: str = ""
     about: str = ""
+    order: str = ""
+
+    @property
+    def subject(self) -> str:
+        """What its story is told of."""
+        return self.order or self.about
 
 
 def find_causes(facts: Snapshot, more: CauseFacts, now_ms: int) -> list[Cause]:
@@ -157,7 +167,7 @@ def _oversold(more: CauseFacts, now_ms: int) -> list[Cause]:
         step = "Put stock into the website's sources in Commerce, or cancel the order on Amazon."
         section = Section(
             slug(f"oversold {store}"),
-            f"{store}: {len(orders)} {noun} more than Commerce can sell, the first since {_ago(oldest, now_ms)}.",
+            f"{store}: {len(orders)} {noun} more than Commerce can sell, the first {_ago(oldest, now_ms)}.",
             "What Amazon offers is taken down by the next cycle; what was sold waits for a person.",
             _rows(rows),
             grids=(grid,),
@@ -206,7 +216,7 @@ def _stuck_feeds(more: CauseFacts, now_ms: int) -> list[Cause]:
             "after a day, and its changes are planned anew; stock goes by single calls meanwhile."
         )
         key = slug(f"feed {store}")
-        told = f"{store}: {len(late)} bulk {noun} with Amazon unanswered, the first since {_ago(oldest, now_ms)}."
+        told = f"{store}: {len(late)} bulk {noun} with Amazon unanswered, the first {_ago(oldest, now_ms)}."
         about = (
             f"{counted(waiting, 'change')} of {store} wait for Amazon's answer; nothing says yet that they are there."
         )
@@ -288,7 +298,7 @@ def _late(facts: Snapshot) -> list[Cause]:
 
 
 def _alerts(more: CauseFacts, now_ms: int) -> list[Cause]:
-    """Return the troubles that were told of and are not over."""
+    """Return the troubles that were told of and are not over, but for those that are found here, with their cause."""
     return [
         Cause(
             f"alert-{row['id']}",
@@ -309,6 +319,7 @@ def _alerts(more: CauseFacts, now_ms: int) -> list[Cause]:
             ),
         )
         for row in more.alerts.to_pylist()
+        if row["kind"] not in FOUND_HERE
     ]
 
 

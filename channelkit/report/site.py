@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from html import escape
@@ -36,6 +36,10 @@ STORIES = 8
 """Causes whose page also tells the story of one that it concerns."""
 
 
+Tell = Callable[[str, str], str]
+"""Tells the story of a SKU or an order of a store as HTML in which everything is escaped; nothing where it cannot."""
+
+
 @dataclass(frozen=True)
 class Wanted:
     """What a report is to be like.
@@ -46,6 +50,7 @@ class Wanted:
         charts: also draw each chart as a file: svg, png or none.
         runs: the folder of executed notebooks, which the first page links to; None: it links to none.
         brand: code of the attribute that holds a product's brand; empty where none does.
+        tell: tells the story behind a cause.
         title: stands above each page.
     """
 
@@ -54,6 +59,7 @@ class Wanted:
     charts: Kind = "none"
     runs: Path | None = None
     brand: str = "manufacturer"
+    tell: Tell = lambda _store, _what: ""
     title: str = "Amazon and Commerce"
 
 
@@ -79,8 +85,9 @@ def write_report(database: Database, folder: Path, *, now_ms: int, wanted: Wante
     leaves = make_leaves(Asked(database, now_ms, wanted.period, names), facts, head["since"])
     causes = find_causes(facts, more, now_ms)
     told = [cause for cause in causes if cause.sections]
-    stories = {cause.key: read_story(database, cause) for cause in told[:STORIES]}
-    pages = [*leaves, *(cause_leaf(cause, stories.get(cause.key, ())) for cause in told)]
+    tales = {cause.key: wanted.tell(cause.store, cause.subject) for cause in told[:STORIES] if cause.subject}
+    stories = {cause.key: read_story(database, cause) for cause in told[:STORIES] if not tales.get(cause.key)}
+    pages = [*leaves, *(cause_leaf(cause, stories.get(cause.key, ()), tales.get(cause.key, "")) for cause in told)]
 
     day = f"{datetime.fromtimestamp(now_ms / 1000, UTC):%Y-%m-%d}"
     earlier = archive.keep_earlier(folder, day)

@@ -7,8 +7,10 @@ from dataclasses import dataclass, replace
 
 from channelkit.database.connection import Database
 from channelkit.report.causes import Cause
+from channelkit.report.dashboard import read_dashboard
 from channelkit.report.group import Group, below, slug
 from channelkit.report.headline import findings, headline
+from channelkit.report.logs import change_log_section, errors_section, improvements_section
 from channelkit.report.period import Period
 from channelkit.report.quality import quality_section
 from channelkit.report.section import Section
@@ -36,6 +38,8 @@ class Leaf:
         headline: what it finds, in a sentence.
         about: what is told there, for the first page.
         kind: ``part`` of the report, page of one ``store``, or page of one ``cause``.
+        next_step: what to do, for a cause.
+        html: a story that was told elsewhere, escaped where it was told.
     """
 
     name: str
@@ -46,6 +50,7 @@ class Leaf:
     kind: str = "part"
     next_step: str = ""
     tone: str = "calm"
+    html: str = ""
 
     @property
     def file(self) -> str:
@@ -89,6 +94,30 @@ class Made:
 
 
 MADE: tuple[Made, ...] = (
+    Made(
+        "dashboard",
+        "Dashboard",
+        "Sales, tabs, prices and stock over time; orders that await shipment; calls against their quotas.",
+        lambda asked: (
+            read_dashboard(asked.database, now_ms=asked.now_ms, period=asked.period, stores=asked.stores).sections
+        ),
+        for_stores=True,
+    ),
+    Made(
+        "errors",
+        "Errors and log",
+        "What failed, grouped, with the next step of each; every change that was wanted, and what became of it.",
+        lambda asked: [
+            errors_section(asked.database, asked.stores, asked.period),
+            change_log_section(asked.database, asked.stores, asked.period),
+        ],
+    ),
+    Made(
+        "improvements",
+        "Improvements",
+        "What Amazon suggests for listings that sell all the same, those that sell most first.",
+        lambda asked: [improvements_section(asked.database, asked.stores, asked.period)],
+    ),
     Made(
         "quality",
         "Data quality",
@@ -151,20 +180,25 @@ def make_leaves(asked: Asked, facts: Snapshot, since: str) -> list[Leaf]:
     return [leaf for leaf in leaves if leaf is not None]
 
 
-def cause_leaf(cause: Cause, story: Sequence[Section] = ()) -> Leaf:
-    """Return the page of a cause: what is known of it, and the story of one that it concerns."""
+def cause_leaf(cause: Cause, story: Sequence[Section] = (), html: str = "") -> Leaf:
+    """Return the page of a cause: what is known of it, and the story of one that it concerns.
+
+    Arguments:
+        html: that story as it was told elsewhere, instead of ``story``.
+    """
     groups = [Group("cause", "What is known", "What is known", "", below(cause.sections))]
     if story:
         about = "One of those that it concerns, from the newest to the oldest."
         groups.append(Group("story", f"How it came: {cause.about}", "How it came", about, below(story)))
-    return Leaf(f"cause-{cause.key}", "Cause", cause.what, "", tuple(groups), "cause", cause.next_step, cause.tone)
+    name = f"cause-{cause.key}"
+    return Leaf(name, "Cause", cause.what, "", tuple(groups), "cause", cause.next_step, cause.tone, html)
 
 
 def _made_leaf(page: Made, asked: Asked) -> Leaf | None:
     sections = page.make(asked)
     if not sections:
         return None
-    group = Group(page.name, page.label, page.label, page.about, below(sections))
+    group = Group(f"all-{page.name}", page.label, page.label, page.about, below(sections))
     return Leaf(page.name, page.label, sections[0].title or page.label, page.about, (group,))
 
 
@@ -175,8 +209,8 @@ def _store_leaf(name: str, facts: Snapshot, asked: Asked) -> Leaf:
     groups = [tabs]
     for page in MADE:
         if page.for_stores:
-            sections = [replace(each, key=f"{each.key}-{slug(name)}") for each in page.make(alone)]
-            groups.append(Group(page.name, page.label, page.label, page.about, below(sections)))
+            sections = [replace(each, key=f"{slug(name)}-{each.key}") for each in page.make(alone)]
+            groups.append(Group(f"all-{page.name}", page.label, page.label, page.about, below(sections)))
     return Leaf(
         f"store-{slug(name)}",
         f"Store {name}",

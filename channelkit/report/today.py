@@ -98,7 +98,7 @@ def tell_changes(facts: Snapshot, since: str) -> Group:
     steps = _steps(facts)
     if steps:
         spread = distribute(facts.delays)
-        times = table_section("delays", change_grids.delay_grid(everything["delays"], spread), spread)
+        times = table_section("steps", change_grids.delay_grid(everything["delays"], spread), spread)
         targets = table_section(
             "targets", change_grids.target_grid(everything["targets"]), _table(everything["targets"])
         )
