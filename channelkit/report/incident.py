@@ -17,10 +17,13 @@ from channelkit.report.order_details import OrderDetails
 from channelkit.report.timeline import Timeline, in_words
 from channelkit.report.wording import duration, iso, moment, shareable
 from channelkit.trends.incident import Evidence, Found, find_what, read_evidence
-from channelkit.trends.incident_causes import Likely, find_likely
+from channelkit.trends.incident_causes import Likely, find_likely, gravity
 
 LATEST = 25
 """Events that the text tells; the page has more."""
+
+COMPARED = 6
+"""Listings of the same name that are looked at for the one that is meant: a SKU may be in several stores."""
 
 Explain = Callable[[str, str], Explanation | None]
 Show = Callable[[str, str], OrderDetails]
@@ -104,9 +107,9 @@ class Incident:
             "store": self.found.store,
             "name": self.found.name,
             "title": self.title,
-            "place": self.place,
+            "place": shareable(self.place),
             "reason": shareable(self.reason),
-            "headline": self.headline,
+            "headline": shareable(self.headline),
             "next_step": self.next_step,
             "causes": [asdict(each) | {"words": shareable(each.words), "at": iso(each.at)} for each in self.likely],
             "orders": [
@@ -117,10 +120,7 @@ class Incident:
             ],
             "salable": self.evidence.salable,
             "others": [each._asdict() for each in self.others],
-            "history": [
-                event | {"because": shareable(event["because"]), "outcome": shareable(event["outcome"])}
-                for event in self.timeline.to_list()
-            ],
+            "history": self.timeline.to_list(),
         }
 
     def page(self) -> str:
@@ -173,15 +173,20 @@ def read_incident(
     Raises:
         UsageError: none of the stores knows it.
     """
-    first, *others = find_what(database, stores, what)
-    evidence = read_evidence(database, first, now_ms=now_ms, silent=silent(first.store))
+    found = find_what(database, stores, what)
+    tried = [read_evidence(database, each, now_ms=now_ms, silent=silent(each.store)) for each in found[:COMPARED]]
+    # The one that has the gravest trouble is told; of several alike the first.
+    ranked = sorted(((find_likely(evidence), evidence) for evidence in tried), key=lambda pair: gravity(pair[0]))
+    likely, evidence = ranked[0]
+    first = evidence.found
+    others = [each for each in found if each != first]
     is_order = first.kind == "order"
     explanation = None if is_order else explain(first.store, first.name)
     return Incident(
         what=what,
         others=tuple(others),
         evidence=evidence,
-        likely=find_likely(evidence),
+        likely=likely,
         explanation=explanation,
         order=show(first.store, first.name) if is_order else None,
         timeline=gather_events(database, evidence, explanation.history if explanation else None),

@@ -118,7 +118,8 @@ def _further(told: Incident) -> str:
 
 
 def _likely(each: Likely) -> str:
-    since = f' <span class="age">since {moment(each.at)}</span>' if each.at is not None else ""
+    at = moment(each.at)
+    since = f' <span class="age">since {at}</span>' if each.at is not None and at not in each.words else ""
     return (
         f"<li><b>{_words(each.title)}</b><p>{_words(each.words)}{since}</p>"
         f'<p class="next"><b>To do</b>{_words(each.fix)}</p></li>'

@@ -48,9 +48,16 @@ def gather_events(database: Database, evidence: Evidence, history: Timeline | No
         told += _carried(feed)
     told += _ran(evidence.runs)
     told += [_noted(entry) for entry in evidence.ledger]
-    clean = [replace(event, because=shareable(event.because), outcome=shareable(event.outcome)) for event in told]
+    clean = [_clean(event) for event in told]
     clean.sort(key=lambda event: -event.at)
     return Timeline(found.store, found.name, tuple(clean), history.is_cut if history else False)
+
+
+def _clean(event: Event) -> Event:
+    """Take out of what others wrote, which a status or a title may quote as well, what must not leave the house."""
+    before, after = (None if words is None else shareable(words) for words in (event.before, event.after))
+    words = {name: shareable(getattr(event, name)) for name in ("what", "because", "outcome")}
+    return replace(event, before=before, after=after, **words)
 
 
 def _of_skus(database: Database, evidence: Evidence) -> Iterator[Event]:

@@ -25,7 +25,7 @@ CODES: Mapping[tuple[str, str], Known] = MappingProxyType(
         ("", "NotSeen"): Known(
             "It was accepted, and no reading has shown it since.",
             "Look at the listing in Seller Central; its story: channelkit incident SKU. The next plan compares anew.",
-            "value",
+            "cycle",
         ),
         ("", "FeedStuck"): Known(
             "Amazon has worked on a bulk submission for longer than usual; its listings wait, but for stock-outs.",

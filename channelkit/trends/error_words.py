@@ -37,6 +37,9 @@ _CHANGES = {
 }
 
 
+_COMPARED = "The next cycle compares anew, and sends what is still missing."
+
+
 @dataclass(frozen=True)
 class Words:
     """An error in words.
@@ -120,4 +123,6 @@ def _next(kind: Kind, again: str) -> str:
         return _CALLS[again]
     if again == "person":
         return _CALLS["person"]
+    if again == "cycle" and kind.endswith("change"):
+        return _COMPARED
     return _CHANGES[kind]

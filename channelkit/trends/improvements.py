@@ -43,7 +43,8 @@ def read_improvements(database: Database, stores: Sequence[str], *, now_ms: int)
     """
     with database.read() as connection:
         found = [issue for issue in read_issues(connection, stores) if not issue.is_blocking]
-        sites = dict(connection.execute(sa.select(known_stores.c.name, known_stores.c.marketplace_id)).tuples())
+        where = sa.select(known_stores.c.name, known_stores.c.marketplace_id)
+        sites: dict[str, str] = {row.name: row.marketplace_id for row in connection.execute(where)}
         about = _read_listings(connection, stores) if found else {}
         types = {(sites[i.store], about[i.store, i.seller_sku]["product_type"]) for i in found if i.attributes}
         titles = _read_titles(connection, types)

@@ -142,7 +142,10 @@ def find_what(database: Database, stores: Sequence[str], what: str) -> list[Foun
             "Name a seller SKU, the SKU of a product, an ASIN or an order's number; seller SKUs are exact. If it is "
             "new, read first: channelkit pull",
         )
-    return list(dict.fromkeys(found))
+    # A product that is listed is told by its listings.
+    listed = {(each.store, each.name) for each in found if each.kind != "product"}
+    told = [each for each in dict.fromkeys(found) if each.kind != "product" or (each.store, each.name) not in listed]
+    return sorted(told, key=lambda each: each.kind == "product")
 
 
 def _find_orders(connection: Connection, stores: list[str], what: str) -> Iterator[Found]:
@@ -158,7 +161,8 @@ def _find_skus(connection: Connection, stores: list[str], what: str) -> Iterator
     of_stores = listings.c.store.in_(stores), sa.or_(listings.c.seller_sku == what, listings.c.asin == what)
     query = sa.select(listings.c.store, listings.c.seller_sku).where(*of_stores)
     by_name = query.order_by(listings.c.seller_sku != what, listings.c.store, listings.c.seller_sku)
-    yield from (Found("listing", store, sku) for store, sku in connection.execute(by_name))
+    listed = [Found("listing", store, sku) for store, sku in connection.execute(by_name)]
+    yield from sorted(listed, key=lambda each: (each.name != what, stores.index(each.store)))
     placed = sa.select(tabs.c.store, tabs.c.sku, tabs.c.listed).where(
         tabs.c.store.in_(stores), sa.or_(tabs.c.sku == what, tabs.c.product_sku == what, tabs.c.asin == what)
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -45,6 +45,15 @@ def find_likely(evidence: Evidence) -> tuple[Likely, ...]:
     comes first of all, because somebody waits for a parcel.
     """
     return tuple(likely for check in _CHECKS for likely in check(evidence))
+
+
+_OWN = ("oversold", "suppressed", "stuck", "blocked", "refused", "unseen", "held", "late", "gone")
+"""Kinds of trouble that are a SKU's or an order's own, the gravest first."""
+
+
+def gravity(likely: Sequence[Likely]) -> int:
+    """Return where the gravest trouble of its own stands among all kinds; what a whole store has tells none apart."""
+    return min((_OWN.index(each.key) for each in likely if each.key in _OWN), default=len(_OWN))
 
 
 def oversold_by(evidence: Evidence) -> int:
@@ -122,8 +131,8 @@ def _shut_out(evidence: Evidence) -> Iterator[Likely]:
         )
         if row["kind"] == "call" and words.stops_store and row["open"]:
             told = (
-                f"{row['operation']} has failed {_times(row['count'])} since {_moment(row['first_seen'])}, the last "
-                f"time at {_moment(row['last_seen'])}. Nothing of the store is read or sent while it lasts."
+                f"The call {row['operation']} has failed {_times(row['count'])} since {_moment(row['first_seen'])}, "
+                f"the last time at {_moment(row['last_seen'])}. Nothing of the store is read or sent while it lasts."
             )
             yield Likely("shut out", row["meaning"], told, row["fix"], row["first_seen"])
 
