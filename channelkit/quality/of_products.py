@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 from channelkit.model.columns import Mask, mask, one
 from channelkit.model.identifiers import PROBLEMS, Source, asin, gcid, gtin14, read_codes
 from channelkit.model.spellings import clean
-from channelkit.quality.groups import find_shared
+from channelkit.quality.groups import find_shared, number
 from channelkit.quality.test import Test
 from channelkit.quality.texts import find_blank, find_escaped, find_misread, find_padded, find_replaced
 
@@ -48,14 +48,16 @@ def _have_status(rows: pa.Table, statuses: list[str]) -> Mask:
 def _find_shared_codes(rows: pa.Table) -> Mask:
     keys, owners = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
     for name in GTINS:
-        column = gtin14(rows[name], name)
-        place = np.flatnonzero(mask(pc.is_valid(column)))
+        place = np.flatnonzero(mask(pc.is_valid(one(rows[name]))))
+        column = gtin14(one(rows[name]).take(pa.array(place)), name)
         keys.append(column.drop_null().to_numpy())
-        owners.append(place)
-    # One product may say the same code in two columns; that is one claim.
-    claims = np.unique(np.stack([np.concatenate(keys), np.concatenate(owners)]), axis=1)
+        owners.append(place[mask(pc.is_valid(column))])
+    # One product may say the same code in two columns; that is one claim. Codes are numbered, so that a code and its
+    # product fit one number.
+    claims = np.unique(number(pa.array(np.concatenate(keys))) * rows.num_rows + np.concatenate(owners))
+    codes, products = np.divmod(claims, rows.num_rows)
     found = np.zeros(rows.num_rows, np.bool_)
-    found[claims[1][find_shared(pa.array(claims[0]))]] = True
+    found[products[np.bincount(codes)[codes] > 1]] = True
     return found
 
 
