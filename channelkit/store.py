@@ -17,6 +17,7 @@ from channelkit.outcome import Outcome
 from channelkit.parts import Parts
 from channelkit.proposal import Plan
 from channelkit.reasons import explain
+from channelkit.report.competition_frames import competition_frame, offers_frame
 from channelkit.report.explanation import Explanation
 from channelkit.report.past import as_of_frame, read_moment
 from channelkit.report.subject import find_subject
@@ -181,6 +182,22 @@ class Store:
         """
         view = self.parts.settings.stores[self.name].store_view
         return read_timeline(self.parts.database, find_subject(self.parts.database, self.name, sku, view), view)
+
+    def competition(self, sku: str = "") -> pd.DataFrame:
+        """Return matched listings on sale beside what others want for the same item (RP-03, RP-06, TB-06).
+
+        Money is landed where it says so: price and shipping. ``won`` is Yes, No, or NA where Amazon did not say within
+        a day whose offer is featured; ``asked_at`` says when it did, in UTC. Sellers are told by their ids alone.
+
+        Arguments:
+            sku: all offers for this listing's item instead, in every condition.
+
+        Raises:
+            UsageError: the store has no such listing on Amazon.
+        """
+        if sku:
+            return offers_frame(self.parts.database, self.name, sku)
+        return competition_frame(self.parts.database, [self.name], self.parts.now())
 
     def as_of(self, when: datetime | date | str) -> pd.DataFrame:
         """Return how every listing stood at a past moment: tab, status, price, quantity and product (TB-09).

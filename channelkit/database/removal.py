@@ -17,7 +17,7 @@ from channelkit.database.schema import runs, stores, watermarks
 READINGS = ("listings", "sweep", "publishing", "catalog", "orders-decided", "orders-told", "returns-refused", "daily")
 """What is read of Amazon for each store, and told of it by day, as the watermarks call it."""
 
-_OWN_SUBJECTS = ("listing", "issue", "tab", "unlisted", "order")
+_OWN_SUBJECTS = ("listing", "issue", "tab", "unlisted", "order", "competition")
 """What the history tells of a store itself; websites and store views, which may have its name, are not the store's."""
 
 # Every table hangs on it: these, and through them those of the schema itself.

@@ -82,7 +82,7 @@ competition = Table(
     Column("store", TEXT, primary_key=True),
     Column("asin", TEXT, primary_key=True),
     Column("condition", TEXT, primary_key=True, doc="New, Used, Collectible, Refurbished"),
-    Column("offers", TEXT, nullable=False, doc="JSON: the lowest ones, landed, with seller's feedback; ours is marked"),
+    Column("offers", TEXT, nullable=False, doc="JSON: whether ours is featured, and the lowest ones"),
     Column("featured_seller", TEXT, nullable=False, server_default="", doc="empty where no offer is featured"),
     Column("featured_landed", BigInteger, doc="price and shipping of the featured offer, in minor units"),
     Column("lowest_landed", BigInteger, doc="of the lowest offer of somebody else"),

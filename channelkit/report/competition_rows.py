@@ -1,0 +1,118 @@
+"""Listings beside what others want for the same item: our landed price, the lowest, and the featured one (RP-03)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pyarrow as pa
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from channelkit.database import rows
+from channelkit.database.competition import FRESH, load_newest, read_offers
+from channelkit.database.competition_due import read_revenue
+from channelkit.database.connection import Database
+from channelkit.database.schema import listings, tabs
+from channelkit.model.competition import Offer, condition_of
+
+YES, NO, UNKNOWN = "Yes", "No", "NA"
+
+COMPARED = pa.schema(
+    [
+        *((name, pa.string()) for name in ("store", "seller_sku", "asin", "title", "condition", "currency")),
+        *((name, pa.int64()) for name in ("price", "shipping", "landed")),
+        ("lowest_landed", pa.int64()),
+        ("lowest_condition", pa.string()),
+        ("featured_landed", pa.int64()),
+        ("featured_condition", pa.string()),
+        ("featured_seller", pa.string()),
+        ("won", pa.string()),
+        *((name, pa.int64()) for name in ("difference", "expected", "offers", "revenue", "asked_at")),
+    ]
+)
+"""A row for each matched listing on sale. Money in minor units: ``landed`` is price and shipping, ``difference`` how
+far ours is above the featured offer, ``expected`` the price at which Amazon expects ours to be featured, ``revenue``
+what the listing sold in the stretch of time. ``won`` is Yes, No, or NA where Amazon did not say so within a day."""
+
+_LISTED = pa.schema(
+    [
+        *((name, pa.string()) for name in ("seller_sku", "asin", "title", "condition", "currency")),
+        ("price", pa.int64()),
+    ]
+)
+
+Known = Mapping[str, Sequence[Mapping[str, Any]]]
+
+
+def read_compared(
+    database: Database, stores: Sequence[str], since_ms: int, until_ms: int, now_ms: int | None = None
+) -> pa.Table:
+    """Return the columns of `COMPARED`, in the order of the stores and of seller SKUs.
+
+    Arguments:
+        since_ms, until_ms: the stretch of time that revenue is of, in milliseconds since 1970.
+        now_ms: the time by which answers are old; by default the end of the stretch.
+    """
+    now = until_ms if now_ms is None else now_ms
+    found: list[dict[str, Any]] = []
+    with database.read() as connection:
+        for store in stores:
+            known: dict[str, list[dict[str, Any]]] = {}
+            for row in load_newest(connection, store).to_pylist():
+                known.setdefault(row["asin"], []).append(row)
+            sold = read_revenue(connection, store, since_ms, until_ms)
+            revenue = dict(zip(sold["seller_sku"].to_pylist(), sold["revenue"].to_pylist(), strict=True))
+            for listing in _read_listings(connection, store).to_pylist():
+                row = {"store": store} | listing | _compare(listing, known, now)
+                found.append(row | {"revenue": revenue.get(listing["seller_sku"], 0)})
+    return pa.Table.from_pylist(found, schema=COMPARED)
+
+
+def _read_listings(connection: Connection, store: str) -> pa.Table:
+    of_listing = sa.and_(listings.c.store == tabs.c.store, listings.c.seller_sku == tabs.c.sku)
+    query = sa.select(*(listings.c[name] for name in _LISTED.names)).select_from(tabs.join(listings, of_listing))
+    query = query.where(tabs.c.store == store, tabs.c.listed == 1, tabs.c.tab == "Active")
+    query = query.where(tabs.c.product_sku.isnot(None)).order_by(listings.c.seller_sku)
+    return rows.read(connection, query, _LISTED)
+
+
+def _compare(listing: Mapping[str, Any], known: Known, now: int) -> dict[str, Any]:
+    """Return what a listing is compared with: offers of its own condition where there are any, else the others'."""
+    mine = condition_of(listing["condition"])
+    answers = {row["condition"]: row for row in known.get(listing["asin"] or "", ())}
+    here = answers.get(mine)
+    offers = [] if here is None else read_offers(here["offers"])
+    ours = [offer for offer in offers if offer.ours]
+    own = next((offer for offer in ours if offer.price == listing["price"]), min(ours, key=_landed, default=None))
+    price = listing["price"]
+    shipping = None if own is None else own.shipping - own.points
+    landed = None if price is None else price + (shipping or 0)
+    lowest = _first(answers, mine, "lowest_landed")
+    featured = _first(answers, mine, "featured_landed")
+    is_fresh = here is not None and here["asked_at"] > now - FRESH
+    won = here["won"] if here is not None and is_fresh else None
+    return {
+        "shipping": shipping,
+        "landed": landed,
+        "lowest_landed": lowest and lowest["lowest_landed"],
+        "lowest_condition": lowest and lowest["condition"],
+        "featured_landed": featured and featured["featured_landed"],
+        "featured_condition": featured and featured["condition"],
+        "featured_seller": featured and featured["featured_seller"],
+        "won": UNKNOWN if won is None else YES if won else NO,
+        "difference": landed - featured["featured_landed"] if featured and landed is not None else None,
+        "expected": here and here["expected"],
+        "offers": len(offers) if here is not None and here["currency"] else None,
+        "asked_at": here and here["asked_at"],
+    }
+
+
+def _first(answers: Mapping[str, Mapping[str, Any]], mine: str, name: str) -> Mapping[str, Any] | None:
+    """Return the answer of our own condition that has a value, else the one of another with the lowest."""
+    others = [row for row in answers.values() if row[name] is not None]
+    return min(others, key=lambda row: (row["condition"] != mine, row[name]), default=None)
+
+
+def _landed(offer: Offer) -> int:
+    return offer.landed
