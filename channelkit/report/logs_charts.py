@@ -45,7 +45,8 @@ def _bars(
         orientation="h",
         marker={
             "color": list(colours),
-            "pattern": {"shape": list(patterns), "fillmode": "overlay", "fgcolor": "#FFFFFF", "size": 7},
+            # Lines of the bar's own colour: what lies over bars of several colours makes plotly complain.
+            "pattern": {"shape": list(patterns), "fillmode": "replace", "size": 7, "solidity": 0.6},
         },
         text=[f"{number:,}" for _, number in rows],
         textposition="outside",
