@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 HEIGHT = 320
 """Pixels of a chart that asks for none."""
 
+LEAD = 22
+"""Pixels from a title's line to the next; plotly puts the last line where a single one would stand."""
+
 LONGEST_LINE = 62
 """Letters of a title's line."""
 
@@ -63,8 +66,13 @@ def titled(section: Section) -> Figure:
         return None
     figure = section.draw()
     lines = _broken(section.title, LONGEST_LINE)
-    room = 22 * len(lines) + 14
-    heading = {"text": "<br>".join(map(escape, lines)), "xref": "container", "x": 0, "pad": {"l": 8, "t": 8}}
+    room = LEAD * len(lines) + 14
+    heading = {
+        "text": "<br>".join(map(escape, lines)),
+        "xref": "container",
+        "x": 0,
+        "pad": {"l": 8, "t": 8 + LEAD * (len(lines) - 1)},
+    }
     figure.update_layout(
         title=heading | {"yref": "container", "y": 1, "yanchor": "top"},
         height=(figure.layout.height or HEIGHT) + room,
