@@ -14,7 +14,10 @@ from channelkit.database import history, trend_schema
 from channelkit.database.connection import Database
 from channelkit.database.schema import runs, stores, watermarks
 
-READINGS = ("listings", "sweep", "publishing", "catalog", "orders-decided", "orders-told", "returns-refused", "daily")
+READINGS = (
+    *("listings", "sweep", "publishing", "catalog", "orders-decided", "orders-told", "returns-refused", "daily"),
+    "quality",
+)
 """What is read of Amazon for each store, and told of it by day, as the watermarks call it."""
 
 _OWN_SUBJECTS = ("listing", "issue", "tab", "unlisted", "order", "competition")
