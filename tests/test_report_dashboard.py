@@ -1,4 +1,4 @@
-"""The dashboard (RP-05): a card for each store and its sections, true to the orders, escaped, without anybody's data."""
+"""The dashboard (RP-05): a card for each store and its sections, true to the orders, and escaped."""
 
 from __future__ import annotations
 
@@ -209,7 +209,7 @@ class Screen:
         return f"{self.theme}-{self.width}"
 
 
-SCREENS = [Screen(theme, width) for theme in ("light", "dark") for width in (1400, 600)]  # type: ignore[arg-type]
+SCREENS = [Screen(theme, width) for theme in ("light", "dark") for width in (1400, 600)]
 
 
 @pytest.mark.parametrize("screen", SCREENS, ids=str)

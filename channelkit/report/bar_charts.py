@@ -192,12 +192,8 @@ def draw_budget(rows: pa.Table, title: str = "", subtitle: str = "") -> Figure:
     words = [f"{percent(row['calls'], row['allowed'])} · {count(row['calls'])}" for row in told]
     names = [escape(shortened_operation(row["operation"])) for row in told]
     figure = _figure(_bars(shares, names, BLUE, "", words), title, subtitle, height=64 + 34 * max(1, len(names)))
-    figure.update_xaxes(
-        range=[0, _room(shares, 2.1)],
-        showticklabels=False,
-        showgrid=False,
-        title={"text": "% of the quota · calls", "font": {"size": 13}},
-    )
+    named = {"text": "% of the quota · calls", "font": {"size": 13}}
+    figure.update_xaxes(range=[0, _room(shares, 2.1)], showticklabels=False, showgrid=False, title=named)
     _name_rows(figure)
     return figure
 

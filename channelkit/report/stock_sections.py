@@ -37,7 +37,7 @@ def prices_section(scope: Scope) -> Section:
         return scope.nothing(
             "prices", "No price of a listing was read yet.", source, "Read both sides first: channelkit pull.", found
         )
-    share = {}
+    share: dict[str, list[int]] = {}
     for row in known.to_pylist():
         if row["compared"]:
             held = share.setdefault(row["day"], [0, 0])
