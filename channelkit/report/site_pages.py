@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from channelkit.database.connection import Database
 from channelkit.report.causes import Cause
 from channelkit.report.dashboard import read_dashboard
+from channelkit.report.dashboard_scope import read_scope
+from channelkit.report.delays import TARGETS
 from channelkit.report.group import Group, below, slug
 from channelkit.report.headline import findings, headline
 from channelkit.report.logs import change_log_section, errors_section, improvements_section
@@ -15,6 +17,7 @@ from channelkit.report.period import Period
 from channelkit.report.quality import quality_section
 from channelkit.report.section import Section
 from channelkit.report.snapshot import Snapshot
+from channelkit.report.store_cards import read_cards
 from channelkit.report.today import (
     reason_sections,
     tabs_section,
@@ -136,6 +139,8 @@ def make_leaves(asked: Asked, facts: Snapshot, since: str) -> list[Leaf]:
     """
     summary = facts.summary
     made = {page.name: _made_leaf(page, asked) for page in MADE}
+    scope = read_scope(asked.database, asked.now_ms, asked.period, asked.stores, TARGETS)
+    sold = {card.store: f"{card.place}. {card.headline}" for card in read_cards(scope)}
     orders = tell_orders(facts, asked.now_ms)
     told = [sentence for sentence in findings(summary) if not sentence.startswith("Not yet")]
     failed = sum(failure["count"] for failure in summary["failures"])
@@ -175,7 +180,7 @@ def make_leaves(asked: Asked, facts: Snapshot, since: str) -> list[Leaf]:
         if orders
         else None,
         *made.values(),
-        *(_store_leaf(name, facts, asked) for name in asked.stores),
+        *(_store_leaf(name, facts, asked, sold.get(name, "")) for name in asked.stores),
     ]
     return [leaf for leaf in leaves if leaf is not None]
 
@@ -202,7 +207,7 @@ def _made_leaf(page: Made, asked: Asked) -> Leaf | None:
     return Leaf(page.name, page.label, sections[0].title or page.label, page.about, (group,))
 
 
-def _store_leaf(name: str, facts: Snapshot, asked: Asked) -> Leaf:
+def _store_leaf(name: str, facts: Snapshot, asked: Asked, sold: str) -> Leaf:
     told = facts.summary["stores"][name]
     tabs = Group("tabs", "Tabs, and why", "Tabs", "", below([tabs_section(name, facts), *reason_sections(name, facts)]))
     alone = replace(asked, stores=(name,))
@@ -215,7 +220,7 @@ def _store_leaf(name: str, facts: Snapshot, asked: Asked) -> Leaf:
         f"store-{slug(name)}",
         f"Store {name}",
         f"{name}: {headline(told)}",
-        f"Amazon {told['country']}, {told['currency']}, website {told['website']}" if told["country"] else "A store.",
+        sold,
         tuple(groups),
         "store",
     )
