@@ -75,13 +75,15 @@ at_prices as (
 ),
 sold as (
   select outs.sku, outs.began, sum(units) as units from outs join sales
-    on sales.seller_sku = outs.sku and sales.at >= outs.began - ? and sales.at < outs.began group by all
+    on sales.seller_sku = outs.sku and sales.at >= outs.began - {sold_in} and sales.at < outs.began group by all
 )
-select o.sku as seller_sku, now.title, o.began, o.ended, coalesce(sold.units, 0) as units,
-  coalesce(case when is_told then o.price else now.price end, 0) as price
+select o.sku as seller_sku, now.title, o.began, o.ended, cast(
+  (2 * coalesce(sold.units, 0)::hugeint * coalesce(case when is_told then o.price else now.price end, 0)
+    * (least(coalesce(o.ended, ?), ?) - greatest(o.began, ?)) + {sold_in}) // (2 * {sold_in}) as bigint) as lost
 from at_prices as o join now on now.seller_sku = o.sku
   left join sold on sold.sku = o.sku and sold.began = o.began
 """
+"""What is lost is rounded half up."""
 
 
 def read_cover(database: Database, stores: Sequence[str], now_ms: int) -> pa.Table:
@@ -128,14 +130,10 @@ def read_stock_outs(database: Database, stores: Sequence[str], since_ms: int, un
             now = _load_now(connection, store.store)
             sales = _load_sales(connection, store.store, since - SOLD_IN * DAY, until_ms)
         with history.asking(database, own=True, beside={"now": now, "sales": sales}) as ask:
-            name, before = store.store, SOLD_IN * DAY
-            found = ask(_CROSSINGS, [name, since, until_ms, until_ms, since_ms, name, since, before])
-        lost = [
-            _lose(row["units"] * row["price"], min(row["ended"] or until_ms, until_ms) - max(row["began"], since_ms))
-            for row in found.select(["units", "price", "began", "ended"]).to_pylist()
-        ]
-        columns = {name: found[name] for name in ("seller_sku", "title", "began", "ended")}
-        columns |= {"lost": pa.array(lost, pa.int64())}
+            name, sql = store.store, _CROSSINGS.format(sold_in=SOLD_IN * DAY)
+            span = (until_ms, until_ms, since_ms)
+            found = ask(sql, [name, since, until_ms, until_ms, since_ms, name, since, *span])
+        columns = {name: found[name] for name in ("seller_sku", "title", "began", "ended", "lost")}
         for name, value in (("store", store.store), ("currency", store.currency)):
             columns[name] = pa.repeat(pa.scalar(value, pa.string()), found.num_rows)
         parts.append(pa.table([columns[name] for name in STOCK_OUTS.names], schema=STOCK_OUTS))
@@ -165,15 +163,6 @@ def read_stock_outs_by_day(database: Database, stores: Sequence[str], since_ms: 
         sums = found.group_by(["store", "day"]).aggregate([("sold_out", "sum")])
         parts.append(sums.rename_columns(OUT_BY_DAY.names).cast(OUT_BY_DAY))
     return pa.concat_tables(parts).sort_by([("store", "ascending"), ("day", "ascending")])
-
-
-def _lose(amount: int, lasted: int) -> int:
-    """Return what is lost while it lasts, of an amount in 30 days; half up.
-
-    >>> _lose(3_000, 36 * 3_600_000), _lose(1, DAY)
-    (150, 0)
-    """
-    return (2 * amount * lasted + SOLD_IN * DAY) // (2 * SOLD_IN * DAY)
 
 
 def _read_cover(connection: Connection, store: str, website: str, now_ms: int) -> pa.Table:
