@@ -6,6 +6,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -60,7 +61,7 @@ class _Install(_Place, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 class _File(_Table, frozen=True, kw_only=True, forbid_unknown_fields=True):
     install: _Install
-    jobs: dict[str, _Job]
+    jobs: dict[str, dict[str, Any]]
 
 
 def find_jobs_file(folder: Path) -> Path:
@@ -83,15 +84,12 @@ def read_schedule(path: Path) -> Schedule:
         ) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"{path} is not valid TOML: {error}.", "Mend that line; texts stand in quotes.") from None
-    try:
-        read = msgspec.convert(content, _File)
-    except msgspec.ValidationError as error:
-        problem, _, where = str(error).partition(" - at `$")
-        key = where.rstrip("`").lstrip(".") or "the top of the file"
-        raise SettingsError(f"{path}, {key}: {problem}.", "Mend it as schedules/jobs.toml shows.") from None
+    read = _converted(path, "", content, _File)
     install = read.install
     return Schedule(
-        jobs=tuple(_job(path, name, table) for name, table in read.jobs.items()),
+        jobs=tuple(
+            _job(path, name, _converted(path, f"jobs.{name}", table, _Job)) for name, table in read.jobs.items()
+        ),
         posix=_place(install),
         mac=_place(install.mac),
         windows=_place(install.windows, "\\.venv\\Scripts\\channelkit.exe"),
@@ -114,6 +112,19 @@ def read_duration(text: str) -> int | None:
     """
     found = re.fullmatch(r"(\d+) ?(s|min|h|d)", text)
     return int(found[1]) * _UNITS[found[2]] if found and int(found[1]) else None
+
+
+Kind = TypeVar("Kind", bound=_Table)
+
+
+def _converted(path: Path, where: str, table: object, kind: type[Kind]) -> Kind:
+    """Return a table as what it must be; each job is read by itself, so that an error can name it."""
+    try:
+        return msgspec.convert(table, kind)
+    except msgspec.ValidationError as error:
+        problem, _, place = str(error).partition(" - at `$")
+        key = ".".join(filter(None, (where, place.rstrip("`").lstrip(".")))) or "the top of the file"
+        raise SettingsError(f"{path}, {key}: {problem}.", "Mend it as schedules/jobs.toml shows.") from None
 
 
 def _place(table: _Place, program: str = "/.venv/bin/channelkit") -> Place:

@@ -134,6 +134,25 @@ file = "logs/channelkit.log"            # one JSON line for each thing that happ
 level = "info"                          # "debug" also writes every call, without what was sent and answered
 megabytes = 5                           # a file is turned over at this size,
 files = 5                               # and so many older ones are kept
+
+[alerts]                                # who is told of troubles; try it with: channelkit alerts test
+again_hours = 24                        # hours until what lasts is told again; at once when it gets worse
+cycles = 3                              # starts that a job may miss, or runs that may fail one after another
+error_floor = 5                         # so many failures of one kind,
+error_hours = 1                         # in so many hours, and more than twice as many as in those before
+stale_minutes = 60                      # minutes since a side was last read
+disk_free_gb = 1                        # gigabytes that must be free; 0 does not look
+command = []                            # a program and its arguments, which reads JSON: ["/usr/local/bin/page-me"]
+# webhook = "file:webhook"              # where its address is; Slack and its like read what is posted
+
+[alerts.email]
+host = ""                               # the mail server; empty: nobody is written to
+port = 587
+security = "starttls"                   # or "tls" (port 465), or "none" for a server on this machine
+user = ""
+# password = "file:mail-password"
+sender = ""                             # the address that writes
+to = []                                 # the addresses that are written to
 """
 
 
