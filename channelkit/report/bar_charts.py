@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from html import escape
 from typing import Any
 
 import pyarrow as pa
 
+from channelkit.report.bars import lying_bars, name_columns, name_rows, room_for, standing_bars
 from channelkit.report.chart_parts import money_number
 from channelkit.report.charts import BLUE, BROWN, GREEN, GREY, MUTED, ORANGE, Figure, _figure
 from channelkit.report.counts import TAB_NAMES
@@ -22,6 +23,9 @@ _COVER_ENDS = (7, 14, 30, 60, 90)
 _URGENT = {"sold out": (ORANGE, "x"), "under 7": (ORANGE, ""), "7–14": (BROWN, "/")}
 
 LATE = "late"
+
+LEAST_SHARE = 10
+"""Percent of a quota that the widest bar stands for at least."""
 
 LONGEST_NAME = 30
 """Letters of a name beside a bar; on a narrow screen it must leave room for the bar."""
@@ -42,15 +46,15 @@ def draw_flows(rows: pa.Table, title: str = "", subtitle: str = "") -> Figure:
     came, went = [entered.get(name, 0) for name in names], [left.get(name, 0) for name in names]
     most = max([1, *came, *went])
     traces = [
-        _bars([-number for number in went], words, ORANGE, "/", [f"−{n:,} left" if n else "" for n in went]),
-        _bars(came, words, GREEN, "", [f"+{n:,} entered" if n else "" for n in came]),
+        lying_bars([-number for number in went], words, ORANGE, "/", [f"−{n:,} left" if n else "" for n in went]),
+        lying_bars(came, words, GREEN, "", [f"+{n:,} entered" if n else "" for n in came]),
     ]
     figure = _figure(traces, title, subtitle, height=52 + 36 * max(1, len(names)))
     figure.update_layout(barmode="relative", showlegend=False, bargap=0.38)
     # Room for the words beside the longest bars.
     figure.update_xaxes(range=[-most * 1.75, most * 1.75], visible=False, zeroline=True)
     figure.add_vline(x=0, line_width=1, line_color=MUTED)
-    _name_rows(figure)
+    name_rows(figure)
     return figure
 
 
@@ -84,15 +88,15 @@ def draw_reasons(rows: pa.Table, currency: str, title: str = "", subtitle: str =
         else counted(row["listings"], "listing")
         for row in told
     ]
-    figure = _figure(_bars(numbers, names, BLUE, "", words), title, subtitle, height=64 + 34 * max(1, len(names)))
+    figure = _figure(lying_bars(numbers, names, BLUE, "", words), title, subtitle, height=64 + 34 * max(1, len(names)))
     title_text = f"{escape(currency)} a day · listings" if costs else "listings"
     figure.update_xaxes(
-        range=[0, _room(numbers, 1.9)],
+        range=[0, room_for(numbers, 1.9)],
         showticklabels=False,
         showgrid=False,
         title={"text": title_text, "font": {"size": 13}},
     )
-    _name_rows(figure)
+    name_rows(figure)
     return figure
 
 
@@ -122,8 +126,8 @@ def draw_cover(rows: pa.Table, title: str = "", subtitle: str = "") -> Figure:
     """
     found = classify_cover(rows)
     looks = [_URGENT.get(name, (GREY if name == COVER_CLASSES[-1] else BLUE, "")) for name in found]
-    figure = _figure(_columns(list(found), list(found.values()), looks), title, subtitle, height=270)
-    _stand(figure, found.values(), "days of cover")
+    figure = _figure(standing_bars(list(found), list(found.values()), looks), title, subtitle, height=270)
+    name_columns(figure, found, "days of cover")
     return figure
 
 
@@ -137,8 +141,8 @@ def draw_awaiting(rows: pa.Table, title: str = "", subtitle: str = "") -> Figure
     """
     names, numbers = rows["due"].to_pylist(), rows["orders"].to_pylist()
     looks = [(ORANGE, "x") if name == LATE else (BLUE, "") for name in names]
-    figure = _figure(_columns(names, numbers, looks), title, subtitle, height=250)
-    _stand(figure, numbers, "to ship by")
+    figure = _figure(standing_bars(names, numbers, looks), title, subtitle, height=250)
+    name_columns(figure, dict(zip(names, numbers, strict=True)), "to ship by")
     return figure
 
 
@@ -160,7 +164,7 @@ def draw_stages(rows: pa.Table, titles: Mapping[str, str], title: str = "", subt
                 found[row["bin"]] += row["rows"]
         axis = f"{number + 1 if number else ''}"
         looks = [(_STAGE_COLOURS[number % 3], "")] * len(found)
-        for trace in _columns(list(found), list(found.values()), looks):
+        for trace in standing_bars(list(found), list(found.values()), looks):
             figure.add_trace(trace.update(yaxis=f"y{axis}"))
         top = 1 - number * share
         values = {"domain": [top - share * 0.92, top - share * 0.24], "visible": False, "fixedrange": True}
@@ -191,10 +195,13 @@ def draw_budget(rows: pa.Table, title: str = "", subtitle: str = "") -> Figure:
     shares = [100 * row["calls"] / max(1, row["allowed"]) for row in told]
     words = [f"{percent(row['calls'], row['allowed'])} · {count(row['calls'])}" for row in told]
     names = [escape(shortened_operation(row["operation"])) for row in told]
-    figure = _figure(_bars(shares, names, BLUE, "", words), title, subtitle, height=64 + 34 * max(1, len(names)))
+    figure = _figure(lying_bars(shares, names, BLUE, "", words), title, subtitle, height=64 + 34 * max(1, len(names)))
     named = {"text": "% of the quota · calls", "font": {"size": 13}}
-    figure.update_xaxes(range=[0, _room(shares, 2.1)], showticklabels=False, showgrid=False, title=named)
-    _name_rows(figure)
+    # A little of a quota is to look like little.
+    figure.update_xaxes(
+        range=[0, room_for([LEAST_SHARE, *shares], 2.1)], showticklabels=False, showgrid=False, title=named
+    )
+    name_rows(figure)
     return figure
 
 
@@ -227,58 +234,3 @@ def _cover_class(quantity: int | None, days: float | None) -> str:
     if days is None:
         return COVER_CLASSES[-1]
     return COVER_CLASSES[1 + sum(days >= end for end in _COVER_ENDS)]
-
-
-def _bars(numbers: Sequence[Any], names: Sequence[str], colour: str, pattern: str, words: Sequence[str]) -> Any:
-    import plotly.graph_objects as go  # noqa: PLC0415 - half a second that only charts need
-
-    return go.Bar(
-        x=list(numbers),
-        y=list(names),
-        orientation="h",
-        marker=_look(colour, pattern),
-        text=list(words),
-        textposition="outside",
-        cliponaxis=False,
-        hovertemplate="%{y}: %{text}<extra></extra>",
-    )
-
-
-def _columns(names: Sequence[str], numbers: Sequence[int], looks: Sequence[tuple[str, str]]) -> list[Any]:
-    import plotly.graph_objects as go  # noqa: PLC0415 - as above
-
-    # One trace for each look: plotly takes a pattern for a trace, not for a bar.
-    return [
-        go.Bar(
-            x=[escape(name) for name in names],
-            y=[number if each == look else None for number, each in zip(numbers, looks, strict=True)],
-            marker=_look(*look),
-            text=[f"{number:,}" if number else "" for number in numbers],
-            textposition="outside",
-            cliponaxis=False,
-            hovertemplate="%{x}: %{y:,}<extra></extra>",
-        )
-        for look in dict.fromkeys(looks)
-    ]
-
-
-def _look(colour: str, pattern: str) -> dict[str, Any]:
-    return {
-        "color": colour,
-        "pattern": {"shape": pattern, "fillmode": "overlay", "fgcolor": "#FFFFFF", "size": 7},
-    }
-
-
-def _room(numbers: Sequence[Any], times: float) -> float:
-    """Return how far an axis goes, so that there is room for the words beside its longest bar."""
-    return max([0.001, *(float(number) for number in numbers)]) * times
-
-
-def _stand(figure: Figure, numbers: Iterable[int], words: str) -> None:
-    figure.update_layout(barmode="overlay", showlegend=False)
-    figure.update_xaxes(title={"text": words, "font": {"size": 13}}, showgrid=False, type="category")
-    figure.update_yaxes(visible=False, range=[0, max([1, *numbers]) * 1.18])
-
-
-def _name_rows(figure: Figure) -> None:
-    figure.update_yaxes(autorange="reversed", showgrid=False, ticksuffix="  ", automargin=True)
