@@ -29,8 +29,8 @@ COLUMNS = (
     *(Column("Seller SKU", "sku", "key"), Column("ASIN", "asin", "key"), Column("Name", "title", "long")),
     *(Column("Store", "store"), Column("Condition", "condition")),
     *(Column("Ours, landed", "landed", "number"), Column("Lowest, landed", "lowest", "number")),
-    *(Column("its condition", "lowest_condition"), Column("Featured, landed", "featured", "number")),
-    *(Column("its condition", "featured_condition"), Column("Ours featured", "won")),
+    *(Column("Condition of the lowest", "lowest_condition"), Column("Featured, landed", "featured", "number")),
+    *(Column("Condition of the featured", "featured_condition"), Column("Ours featured", "won")),
     *(Column("Who has it", "seller", "key"), Column("Ours is above it by", "difference", "number")),
     *(Column("Expected to win at", "expected", "number"), Column("Sold", "revenue", "number")),
     Column("Asked", "age"),
@@ -72,8 +72,8 @@ def _nothing(found: pa.Table, period: Period) -> Section:
         f"{counted(found.num_rows, 'matched listing')} on sale; {period.about}.",
         found if found.num_rows else COMPARED.empty_table(),
         grids=(Grid("Listings beside the featured offer", COLUMNS, [], 0, "Amazon was not asked within a day."),),
-        next_step="Every cycle asks about the next listings, the most useful first; see competition_calls in the "
-        "settings. For how others do, run: channelkit sync",
+        next_step="Every cycle asks about the next listings, the most useful first; see `competition_calls` in "
+        "the settings.",
     )
 
 
