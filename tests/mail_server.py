@@ -74,8 +74,7 @@ class _Handler(socketserver.StreamRequestHandler):
             elif verb == "DATA" and let_in and not told.refuses:
                 self._say("354 go on")
                 body = b"".join(iter(self.rfile.readline, b".\r\n"))
-                parsed = message_from_string(body.decode(), policy=policy.default)
-                told.mails.append(cast("EmailMessage", parsed))
+                told.mails.append(message_from_string(body.decode(), policy=policy.default))
                 told.encrypted.append(encrypted)
                 self._say("250 taken")
             elif verb == "QUIT":

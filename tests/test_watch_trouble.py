@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -33,11 +34,11 @@ MINUTE = 60_000
 QUIET = Facts(NOW, disk=1 << 40)
 
 
-def found(**facts: object) -> list[Trouble]:
+def found(**facts: Any) -> list[Trouble]:
     return find_troubles(replace(QUIET, **facts))
 
 
-def keys(**facts: object) -> list[str]:
+def keys(**facts: Any) -> list[str]:
     return [trouble.key for trouble in found(**facts)]
 
 

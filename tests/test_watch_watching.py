@@ -133,9 +133,21 @@ def put(practice: Practice, *rows: tuple[Any, dict[str, Any]]) -> None:
 
 
 def blocked_order(number: int, now: int, ship_by: int, blocker: str) -> list[tuple[Any, dict[str, Any]]]:
-    order = {"store": "us", "order_id": f"111-{number}", "seller_id": "A", "marketplace_id": "M", "status": "UNSHIPPED"}
+    order: dict[str, Any] = {
+        "store": "us",
+        "order_id": f"111-{number}",
+        "seller_id": "A",
+        "marketplace_id": "M",
+        "status": "UNSHIPPED",
+    }
     order |= {"fulfilled_by": "merchant", "created_at": now, "updated_at": now, "first_seen_at": now}
-    stand = {"store": "us", "order_id": f"111-{number}", "stage": "blocked", "blocker": blocker, "since": now}
+    stand: dict[str, Any] = {
+        "store": "us",
+        "order_id": f"111-{number}",
+        "stage": "blocked",
+        "blocker": blocker,
+        "since": now,
+    }
     note = "Product MUG is not salable: 2 too few." if blocker == "out_of_stock" else "It lacks the street."
     return [
         (orders, order | {"observed_at": now, "units": 1, "ship_by": ship_by}),

@@ -273,7 +273,7 @@ TASKS = (
     Task(
         "schedule",
         "A schedule runs a cycle every five minutes.",
-        "Install schedules/crontab, or the systemd timer beside it; then: channelkit run sync -p apply=true",
+        "Give the jobs to this machine's scheduler: channelkit schedule install --target cron (systemd, launchd, windows)",
         _look_at_schedule,
     ),
     Task(

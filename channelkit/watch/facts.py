@@ -68,9 +68,11 @@ def read_facts(parts: Parts) -> Facts:
 
 
 def _jobs(connection: Connection, parts: Parts) -> list[JobFact]:
-    schedule = read_schedule(find_jobs_file(parts.settings.folder))
+    path = find_jobs_file(parts.settings.folder)
+    # Installed without its checkout, the program has no notebooks that could be scheduled.
+    jobs = read_schedule(path).jobs if path.is_file() else ()
     now = datetime.fromtimestamp(parts.clock.now(), UTC).astimezone()
-    found = stand(connection, schedule.jobs, now, cycles=parts.settings.alerts.cycles)
+    found = stand(connection, jobs, now, cycles=parts.settings.alerts.cycles)
     return [JobFact(each.job.name, each.late_since, each.dead_since) for each in found]
 
 
@@ -89,10 +91,7 @@ def _errors(connection: Connection, now: int, stretch: int) -> list[ErrorFact]:
         .group_by(*columns)
         .order_by(*columns)
     )
-    return [
-        ErrorFact(store, system, operation, code, int(new), int(before), int(first), fix)
-        for store, system, operation, code, new, before, first, fix in connection.execute(query)
-    ]
+    return [ErrorFact(*row) for row in connection.execute(query)]
 
 
 def _silent(parts: Parts) -> Iterator[SilentFact]:
