@@ -33,13 +33,16 @@ TOLD = ("system", "operation", "status", "code", "ms", "request_id", "job", "sta
 """What a line tells beside its words, where it is known; whatever else a record carries is left out."""
 
 HIDDEN = "…"
+LONGEST = 1_000
+"""Characters of a line's words; more than that nobody reads."""
+
 _PRIVATE = (
-    re.compile(r"[\w.+%-]+@[\w-]+(?:\.[\w-]+)+"),
+    re.compile(r"(?<![\w.+%-])[\w.+%-]+@[\w-]+(?:\.[\w-]+)+"),
     re.compile(r"Atz[a-z]\|\S+|amzn1\.\S+"),
     re.compile(r"(?i)(?:bearer|basic|oauth)\s+\S+"),
     re.compile(r"(?i)(?<![\w-])[\w-]*(?:token|secret|password|signature|authorization|cookie|api[_-]?key)[\w-]*"
                r"[\"']?\s*[=:]\s*[\"']?[^\s\"',;&]+"),
-    re.compile(r"\w[\w+.-]*://\S+"),
+    re.compile(r"(?<![\w+.-])\w[\w+.-]*://\S+"),
     re.compile(r"(?<![\w-])\+?\d(?:[ ()./-]{0,2}\d){7,14}(?![\w-])"),
 )  # fmt: skip
 """Mail addresses, tokens, what is named as a secret, whole addresses (they may be signed), and telephone numbers."""
@@ -125,9 +128,11 @@ def redact(words: str) -> str:
     >>> redact("Atza|abc of ada@example.com, refresh_token=xyz at https://x.example/a?b=c")
     '… of …, … at …'
     """
+    # Looked for in more than is kept, so that none is cut in two; and not in more: nobody reads it.
+    words = words[: 2 * LONGEST]
     for private in _PRIVATE:
         words = private.sub(HIDDEN, words)
-    return words
+    return words if len(words) <= LONGEST else words[: LONGEST - 1] + HIDDEN
 
 
 def write_line(record: logging.LogRecord, at: float, run: str, store: str) -> str:

@@ -8,10 +8,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import Literal
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Request
 from typer.testing import CliRunner
 
 from channelkit.cli import app
@@ -33,6 +35,7 @@ SHUT = Issue(
 )
 HINT = Issue("99300", "Add more bullet points to help buyers.", "WARNING", ("MISSING_ATTRIBUTE",), ("bullet_point",))
 FEED = "50000123"
+SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 
 
 @dataclass
@@ -91,6 +94,10 @@ def private(practice: OrderPractice) -> list[str]:
     account = practice.kit.settings.accounts[practice.kit.settings.stores["us"].account]
     people = [BUYER.name, BUYER.email, "Quillington", "7 Feather Lane", "775-555-0123", home.name]
     return [*people, account.refresh_token.reveal(), account.client_secret.reveal(), "seller-help@example.com"]
+
+
+def note(asked: list[str], request: Request) -> None:
+    asked.append(request.url)
 
 
 def told_of(words: str, secrets: list[str]) -> list[str]:
@@ -175,11 +182,11 @@ def test_the_page_shows_all_of_it_in_a_browser_wide_and_narrow_light_and_dark(
     page_file = tmp_path / "incident.html"
     page_file.write_text(troubled.practice.kit.incident(troubled.suppressed, store="us").page(), encoding="utf-8")
     for width in (1300, 390):
-        for scheme in ("light", "dark"):
-            context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)  # type: ignore[arg-type]
+        for scheme in SCHEMES:
+            context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
             page = context.new_page()
             asked: list[str] = []
-            page.on("request", lambda request, asked=asked: asked.append(request.url))
+            page.on("request", partial(note, asked))
             page.goto(page_file.as_uri())
             assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
             assert page.inner_text("h1") == HOSTILE

@@ -56,8 +56,8 @@ def gather_events(database: Database, evidence: Evidence, history: Timeline | No
 def _clean(event: Event) -> Event:
     """Take out of what others wrote, which a status or a title may quote as well, what must not leave the house."""
     before, after = (None if words is None else shareable(words) for words in (event.before, event.after))
-    words = {name: shareable(getattr(event, name)) for name in ("what", "because", "outcome")}
-    return replace(event, before=before, after=after, **words)
+    what, because, outcome = (shareable(words) for words in (event.what, event.because, event.outcome))
+    return replace(event, before=before, after=after, what=what, because=because, outcome=outcome)
 
 
 def _of_skus(database: Database, evidence: Evidence) -> Iterator[Event]:
