@@ -357,6 +357,7 @@ class Kit:
             charts=charts,
             runs=self.settings.runs_folder,
             brand=self.settings.commerce.attributes.brand,
+            tell=self._tell,
         )
 
     def dashboard(self, period: str = "30d", stores: Sequence[str] = (), compare: str = "before") -> Dashboard:

@@ -86,7 +86,9 @@ def plant(database: Database, count: int) -> None:
     """Plant the four troubles, and what must not leave the house."""
     order = "902-7777777-0000001"
     vault = Vault(database, make_keys, lambda: NOW)
-    who = Person(BUYER, "wilhelmina@example.com", Address(BUYER, "", ("7 Feather Lane",), "Rye", "NY", "10580", "US"))
+    who = Person(
+        BUYER, "wilhelmina@example.com", address=Address(BUYER, "", ("7 Feather Lane",), "Rye", "NY", "10580", "US")
+    )
     given = Order(order, SITES["us"][0], "UNSHIPPED", NOW - 2 * HOUR, NOW - 2 * HOUR, person=who)
     sold_out = seller_sku("us", 5)
     with database.write() as connection:
@@ -286,7 +288,10 @@ def _run(database: Database, lots: random.Random) -> None:
     throttled = TemporaryError(
         "Amazon throttled getListingsItem.",
         "Nothing to do: the next cycle tries again.",
-        **{"system": "amazon", "operation": "getListingsItem", "status": 429, "code": "QuotaExceeded"},
+        system="amazon",
+        operation="getListingsItem",
+        status=429,
+        code="QuotaExceeded",
         request_id="req-429",
     )
     with database.write() as connection:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from channelkit.database.connection import Database
 from channelkit.report.causes import Cause
+from channelkit.report.competition import competition_section
 from channelkit.report.dashboard import read_dashboard
 from channelkit.report.dashboard_scope import read_scope
 from channelkit.report.delays import TARGETS
@@ -114,6 +115,12 @@ MADE: tuple[Made, ...] = (
             errors_section(asked.database, asked.stores, asked.period),
             change_log_section(asked.database, asked.stores, asked.period),
         ],
+    ),
+    Made(
+        "competition",
+        "Competition",
+        "What others want for the same items, whose offer is featured, and what that is worth.",
+        lambda asked: [competition_section(asked.database, asked.stores, asked.period)],
     ),
     Made(
         "improvements",
