@@ -116,10 +116,7 @@ def _by_day(scope: Scope, now: pa.Table, before: pa.Table, what: str) -> pa.Tabl
         distance = _distance(period)
         earlier[shift(row["day"], distance)] += _value(scope, row, what)
     periods = [scope.of(store) for store in scope.stores]
-    known = [*amounts, *earlier]
-    since = max(min(period.since_day for period in periods), min(known))
-    if scope.period.since_ms > 0:
-        since = min(period.since_day for period in periods)
+    since = min(period.since_day for period in periods)
     days = days_between(since, max(period.until_day for period in periods))
     has_before = scope.period.compare_ms is not None
     return pa.table(
