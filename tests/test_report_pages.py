@@ -14,12 +14,15 @@ import pytest
 from pyarrow import parquet
 
 from channelkit.database.connection import Database, open_database
+from channelkit.database.order_schema import order_lines
 from channelkit.errors import UsageError
 from channelkit.report import archive, pictures
 from channelkit.report.asking import asked_period, report_at
 from channelkit.report.figures import shareable_rows, to_csv, write_figures
 from channelkit.report.group import below, slug
 from channelkit.report.section import Section
+from tests.kit_fixtures import RunKit
+from tests.order_rows import FIRST, add_order, add_stand
 from tests.report_site import written
 from tests.report_world import DAY, NOW, add_store, fill
 from tests.sixty_days import SUPPRESSED
@@ -131,7 +134,8 @@ def test_no_link_leads_nowhere_and_every_page_leads_back(report: Path) -> None:
 
 def test_there_is_a_page_for_each_part_and_each_store(report: Path) -> None:
     names = {path.name for path in report.glob("*.html")}
-    parts = ("index", "dashboard", "listings", "changes", "errors", "failures", "orders", "improvements", "quality")
+    parts = ["index", "dashboard", "listings", "changes", "errors", "failures", "orders"]
+    parts += ["improvements", "competition", "quality"]
     assert {f"{name}.html" for name in (*parts, "store-us", "store-de")} <= names
     first = Links(report / "index.html")
     assert names - {"index.html"} <= {href.partition("#")[0] for href, _ in first.links}
@@ -282,7 +286,7 @@ def test_a_browser_that_hangs_is_ended_and_the_report_does_without_its_pictures(
     sleeper.write_text("#!/bin/sh\nsleep 60\n", encoding="utf-8")
     sleeper.chmod(0o755)
     monkeypatch.setattr(pictures, "find_browser", lambda: str(sleeper))
-    chart = {"data": [], "layout": {}}
+    chart: dict[str, object] = {"data": [], "layout": {}}
     drawn, why = pictures.draw_pictures({"a": chart}, tmp_path, "svg", tmp_path / "plotly.js", patience=0.2)
     assert drawn == {} and "did not draw them within 0.2 s" in why
 
@@ -321,3 +325,21 @@ def test_a_folder_can_be_moved_and_its_pages_still_find_each_other(report: Path,
     shutil.copytree(report, moved)
     hrefs = [href.partition("#")[0] for href, _ in Links(moved / "index.html").links]
     assert all((moved / href).is_file() for href in hrefs if href and not href.startswith("../runs"))
+
+
+def test_the_kit_tells_the_whole_story_of_an_order_that_wants_more_than_there_is(
+    run_kit: RunKit, tmp_path: Path
+) -> None:
+    """RP-05, RP-06: from a kit the page of a cause tells the order's whole story, not its listing's alone."""
+    practice = run_kit()
+    practice.kit.pull()
+    add_order(practice.kit.database, FIRST)
+    with practice.kit.database.write() as connection:
+        listed = {"seller_sku": practice.active_skus("us")[0], "product_sku": None}
+        connection.execute(order_lines.update().values(listed))
+    add_stand(practice.kit.database, FIRST, "blocked", blocker="out_of_stock", note="It is out of stock in Commerce.")
+    first = practice.kit.report(tmp_path / "report", stores=["us"], period="7d", compare="none")
+    page = first.parent / find_link(Links(first), "oversold")
+    assert 'class="ck-card ck-incident"' in page.read_text(encoding="utf-8")
+    assert FIRST in Links(page).text
+    assert not (first.parent / "store-de.html").exists()
