@@ -188,6 +188,16 @@ def test_before_anything_was_read_it_says_what_to_do(tmp_path: Path) -> None:
     database.close()
 
 
+def test_each_command_is_set_as_such_and_ends_with_its_sentence(tmp_path: Path) -> None:
+    database = open_database(f"sqlite:///{tmp_path}/channelkit.db", tmp_path / "history")
+    add_store(database)
+    board = read(database)
+    assert board.title.startswith("Nothing was sold in 30 days; ")
+    page = board["sales"]._repr_html_()
+    assert "<code>channelkit sync</code>. Was every one read? <code>channelkit orders completeness</code>" in page
+    database.close()
+
+
 def test_hostile_words_stay_words_in_every_part(tmp_path: Path) -> None:
     database = open_database(f"sqlite:///{tmp_path}/channelkit.db", tmp_path / "history")
     add_store(database)

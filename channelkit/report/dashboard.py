@@ -74,6 +74,8 @@ class Dashboard:
         look = f"; {counted(alerts, 'thing needs', 'things need')} a look" if alerts else "; nothing needs a look"
         if self.total.amount is None:
             return f"{listings}{look}."
+        if not self.total.amount:
+            return f"Nothing was sold in 30 days; {listings}{look}."
         return f"Sales of {money(self.total.amount, self.total.currency)} in 30 days; {listings}{look}."
 
     @property

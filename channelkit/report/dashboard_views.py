@@ -6,6 +6,7 @@ draws it, and so does the page that a notebook is exported as.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
@@ -22,6 +23,8 @@ from channelkit.trends.sales import Figure as Sold
 if TYPE_CHECKING:
     from channelkit.report.dashboard import Dashboard
     from channelkit.report.store_cards import StoreCard
+
+_COMMAND = re.compile(r"channelkit (?:[^.;?]|[.](?=\S))+")
 
 HEIGHT = 320
 """Pixels of a chart that asks for none."""
@@ -172,9 +175,12 @@ def _shown(grid: Grid) -> str:
 
 
 def _with_code(words: str) -> str:
-    """Set what a person types, at a sentence's end, as such."""
-    said, mark, command = words.partition("channelkit ")
-    return f"{escape(said)}<code>channelkit {escape(command)}</code>" if mark else escape(words)
+    """Set what a person types within a sentence as such; a command ends where its sentence does."""
+    found, told = 0, []
+    for command in _COMMAND.finditer(words):
+        told.append(escape(words[found : command.start()]) + f"<code>{escape(command[0])}</code>")
+        found = command.end()
+    return "".join(told) + escape(words[found:])
 
 
 def _alone(inside: str) -> str:

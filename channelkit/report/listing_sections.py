@@ -44,7 +44,7 @@ def tabs_section(scope: Scope) -> Section:
     live = {day: tabs.get(LIVE, 0) for day, tabs in days.items()}
     return Section(
         "tabs",
-        find_tabs(days[first], days[last], first),
+        find_tabs(days[first], days[last], first if first != last else ""),
         scope.about(source),
         found,
         partial(draw_tab_lines, found),

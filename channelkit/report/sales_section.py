@@ -21,7 +21,7 @@ from channelkit.report.order_words import status_words
 from channelkit.report.period import Period
 from channelkit.report.section import Section
 from channelkit.report.trend_charts import draw_orders, draw_sales
-from channelkit.report.trend_findings import find_sales, say_series, when
+from channelkit.report.trend_findings import find_sales, say_series, signed, when
 from channelkit.report.wording import count, counted, listed, money
 from channelkit.trends.sales import SALES, percent_more, read_sales_by_day
 
@@ -153,7 +153,7 @@ def _store_grid(scope: Scope, now: pa.Table, before: dict[str, int] | None) -> G
                 "units": count(sum(row["units"] for row in mine)),
                 "amount": money(amount, currency),
                 "before": "–" if before is None else money(before[store], currency),
-                "change": "–" if change is None else f"{change:+,} %",
+                "change": signed(change),
             }
         )
     headings = (

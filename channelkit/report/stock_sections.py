@@ -14,7 +14,7 @@ from channelkit.report.grids import Column, Grid, short_moment
 from channelkit.report.section import Section
 from channelkit.report.standing_findings import find_cover, find_prices, find_stock_outs
 from channelkit.report.trend_charts import draw_prices, draw_stock_outs
-from channelkit.report.trend_findings import say_parts, say_series, when
+from channelkit.report.trend_findings import say_parts, say_series, signed, when
 from channelkit.report.wording import count, duration, money
 from channelkit.trends.prices import PRICES, read_prices_by_day
 from channelkit.trends.sales import percent_more
@@ -141,7 +141,7 @@ def _price_grid(scope: Scope, known: pa.Table) -> Grid:
                 "store": store,
                 "first": money(prices[0], currency) if prices else "–",
                 "last": money(prices[-1], currency) if prices else "–",
-                "change": "–" if change is None else f"{change:+,} %",
+                "change": signed(change),
                 "moved": count(sum(row["moved"] for row in mine)),
                 "before": f"{shares[0]} %" if shares else "–",
                 "after": f"{shares[-1]} %" if shares else "–",

@@ -97,6 +97,7 @@ def find_tabs(first: Mapping[str, int], last: Mapping[str, int], since_day: str)
 
     Arguments:
         first, last: listings by tab, on the first and on the last day.
+        since_day: the first day; empty where it is the last one, too.
 
     >>> find_tabs({"Active": 90, "Inactive": 4}, {"Active": 84, "Inactive": 9}, "2026-11-01")
     '84 listings are Active, 6 fewer than on 2026-11-01; Inactive changed most of the others, by +5 to 9.'
@@ -104,6 +105,8 @@ def find_tabs(first: Mapping[str, int], last: Mapping[str, int], since_day: str)
     live = last.get("Active", 0)
     change = live - first.get("Active", 0)
     told = f"{live:,} {'listing is' if live == 1 else 'listings are'} Active"
+    if not since_day:
+        return f"{told}."
     same = f", as many as on {since_day}" if not change else f", {more(change)} than on {since_day}"
     others = {tab: last.get(tab, 0) - first.get(tab, 0) for tab in {*first, *last} - {"Active"}}
     most = max(sorted(others), key=lambda tab: abs(others[tab]), default="")
@@ -142,6 +145,17 @@ def say_parts(what: str, parts: Mapping[str, int]) -> str:
     """
     told = [f"{name} {number:,}" for name, number in parts.items() if number]
     return f"{what}: {', '.join(told)}." if told else f"{what}: nothing."
+
+
+def signed(change: int | None) -> str:
+    """Return a change in percent with its sign.
+
+    >>> signed(5), signed(-5), signed(0), signed(None)
+    ('+5 %', '-5 %', '0 %', '–')
+    """
+    if change is None:
+        return "–"
+    return f"{change:+,} %" if change else "0 %"
 
 
 def more(change: int) -> str:
