@@ -20,7 +20,7 @@ SUPPRESSED = {"code": "18027", "message": "The image is missing.", "severity": "
 WARNED = {"code": "99300", "message": "A shorter title sells better.", "severity": "WARNING"}
 
 
-def told(database: Database, subject: str, *fields: str) -> list[tuple[str, ...]]:
+def told(database: Database, subject: str, *fields: str) -> list[tuple[Any, ...]]:
     sql = "select sku, field, before, after, because from history where subject = ? order by place"
     rows = history.query(database, sql, [subject]).to_pylist()
     return [tuple(row.values()) for row in rows if not fields or row["field"] in fields]
@@ -59,11 +59,11 @@ def test_a_price_that_we_asked_for_says_so_and_another_is_amazons_doing(database
 
 def test_complaints_come_and_go_by_their_codes(database: Database) -> None:
     def complain(at: int, *found: Row, sku: str = "A") -> None:
-        see(database, at, offer(sku) | {"issues": json.dumps(found)})
+        see(database, at, {**offer(sku), "issues": json.dumps(found)})
 
     complain(AUTUMN, SUPPRESSED)
     complain(AUTUMN + HOUR, WARNED, SUPPRESSED)
-    complain(AUTUMN + 2 * HOUR, SUPPRESSED | {"message": "It is still missing."}, WARNED)
+    complain(AUTUMN + 2 * HOUR, {**SUPPRESSED, "message": "It is still missing."}, WARNED)
     complain(AUTUMN + 3 * HOUR, WARNED)
     complain(AUTUMN + 4 * HOUR)
     image, title = "ERROR: The image is missing.", "WARNING: A shorter title sells better."
@@ -77,17 +77,17 @@ def test_complaints_come_and_go_by_their_codes(database: Database) -> None:
 
 @pytest.mark.parametrize("text", ["[", '{"code": 1}', '[{"message": "without a code"}]', "[null]"])
 def test_complaints_that_cannot_be_read_are_not_followed(database: Database, text: str) -> None:
-    see(database, AUTUMN, offer("A") | {"issues": text})
-    see(database, AUTUMN + HOUR, offer("A") | {"issues": None})
+    see(database, AUTUMN, {**offer("A"), "issues": text})
+    see(database, AUTUMN + HOUR, {**offer("A"), "issues": None})
     assert told(database, "issue") == []
 
 
 def test_a_report_that_says_nothing_of_complaints_lets_them_go_until_they_are_seen_again(database: Database) -> None:
     complaint = {"issues": json.dumps([SUPPRESSED])}
-    see(database, AUTUMN, offer("A") | complaint)
+    see(database, AUTUMN, {**offer("A"), **complaint})
     with database.write() as connection:
         report(connection, AUTUMN + 24 * HOUR, offer("A", 1100))
-    see(database, AUTUMN + 25 * HOUR, offer("A", 1100) | complaint)
+    see(database, AUTUMN + 25 * HOUR, {**offer("A", 1100), **complaint})
     assert [row[2] is None for row in told(database, "issue")] == [True, False, True]
 
 

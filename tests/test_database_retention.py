@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from channelkit.database import daily, failures, history, lease, runs
+from channelkit.database import daily, failures, history, lease, runs, schema
 from channelkit.database.connection import Database
 from channelkit.database.retention import prune
 from channelkit.database.schema import changes, plans
@@ -91,7 +91,7 @@ def test_changes_that_came_to_an_end_go_but_never_an_open_one_nor_the_newest(dat
         closed = AUTUMN + number if state in ("confirmed", "refused") else None
         add(database, changes, row | {"state": state, "planned_at": AUTUMN, "closed_at": closed})
     for number in range(3):
-        row = {"run": "r", "store": "us", "listings": 1, "changes": 1, "held": 0, "verdict": "clear"}
+        row: dict[str, Any] = {"run": "r", "store": "us", "listings": 1, "changes": 1, "held": 0, "verdict": "clear"}
         add(database, plans, row | {"fingerprint": f"p{number}", "made_at": AUTUMN})
     assert prune(database, NOW, KEPT)["changes"] == 2
     assert states(database, changes, "state") == ["refused", "sent", "held", "planned"]
@@ -113,7 +113,7 @@ def test_errors_runs_and_what_is_over_go_and_what_lasts_stays(database: Database
         add(database, alerts, row | {"closed_at": closed})
     gone = prune(database, NOW, KEPT)
     assert gone == {"failures": 1, "runs": 1, "quality_results": 1, "alerts": 1}
-    assert states(database, runs.runs, "job") == ["endless", "sync"]
+    assert states(database, schema.runs, "job") == ["endless", "sync"]
     assert states(database, quality_results, "test") == ["prices", "titles"]
 
 

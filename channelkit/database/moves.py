@@ -77,7 +77,12 @@ def ask_moves(ask: Ask, select: str, store: str, since: int, until: int) -> pa.T
     return ask(_MOVES + select, [store, since, until])
 
 
-def load_links(connection: Connection, store: str) -> pa.Table:
-    """Return the columns `LINKS` of everything that has a tab."""
-    query = sa.select(*(tabs.c[name] for name in LINKS)).where(tabs.c.store == store)
+def load_links(connection: Connection, store: str, since: int) -> pa.Table:
+    """Return the columns `LINKS` of everything that came to its tab or status since a moment: no other is asked for.
+
+    Arguments:
+        since: milliseconds since 1970.
+    """
+    is_recent = sa.or_(tabs.c.since >= since, tabs.c.since.is_(None))
+    query = sa.select(*(tabs.c[name] for name in LINKS)).where(tabs.c.store == store, is_recent)
     return rows.read(connection, query, TABS.schema(LINKS))

@@ -123,9 +123,7 @@ def load_kinds(connection: Connection, brand: str) -> Kinds:
         str(row["id"]): SEPARATOR.join(str(row["path"]).split(SEPARATOR)[1:]) or str(row["path"])
         for row in load_catalog_reference(connection)["categories"]
     }
-    deepest = {
-        number: (-path.count(SEPARATOR), int(number) if number.isdigit() else 0) for number, path in paths.items()
-    }
+    deepest = {number: (-path.count(SEPARATOR), len(number), number) for number, path in paths.items()}
     codes = [*filter(None, [brand]), CATEGORY_IDS]
     brands, categories = Words(), Words()
     skus, of_brand, of_category = [], [], []

@@ -44,7 +44,7 @@ def read_flows(database: Database, stores: Sequence[str], since_ms: int, until_m
     parts = [FLOWS.empty_table()]
     for store in stores:
         with database.read() as connection:
-            links = load_links(connection, store)
+            links = load_links(connection, store, since_ms)
         with history.asking(database, own=True, beside={"links": links}) as ask:
             found = ask_moves(ask, _FLOWS, store, since_ms, until_ms)
         found = found.append_column("store", pa.repeat(pa.scalar(store, pa.string()), found.num_rows))

@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 import sqlalchemy as sa
+from sqlalchemy.engine import Connection
 
 from channelkit.database import history, rows
 from channelkit.database.connection import Database
@@ -40,15 +41,6 @@ from (
 )
 group by all
 """
-_MOVED = """
-select least({day} - ?, ?) as day, count(distinct sku) as moved
-from (
-  select sku, epoch_ms(seen_at) as ms from history
-  where store = ? and subject = 'listing' and field = 'price' and before is not null and after is not null
-    and seen_at >= make_timestamptz(? * 1000) and seen_at < make_timestamptz(? * 1000)
-)
-group by all
-"""
 _CAME = """
 with came as (
   select sku, arg_min(epoch_ms(seen_at), place) as ms from history
@@ -59,9 +51,9 @@ priced as (
   select sku, arg_min_null(before, place) as before from history semi join came using (sku)
   where store = ? and subject = 'listing' and field = 'price' group by sku
 )
-select least({day} - ?, ?) as day,
-  case when priced.sku is null then now.price else try_cast(priced.before as bigint) end as price, count(*) as listings
-from came left join priced using (sku) left join now on now.seller_sku = came.sku group by all
+select least({day} - ?, ?) as day, came.sku, priced.sku is not null as is_told,
+  try_cast(priced.before as bigint) as price
+from came left join priced using (sku)
 """
 
 
@@ -73,8 +65,8 @@ def read_prices_by_day(database: Database, stores: Sequence[str], since_day: str
         since_day, until_day: the first and the last day, in each marketplace's zone.
 
     Returns:
-        The columns of `PRICES`: ``moved`` is how many listings' prices changed on the day; of ``compared`` listings it
-        is known whose offer was the featured one, and of so many it was ours.
+        The columns of `PRICES`: ``moved`` is how many changes of prices were seen on the day; of ``compared`` listings
+        it is known whose offer was the featured one, and of ``featured`` it was ours.
     """
     figures = read_figures(database, stores, (since_day, until_day), "tab")
     sums = figures.group_by(["store", "day"]).aggregate([("featured", "sum"), ("compared", "sum")])
@@ -96,27 +88,40 @@ def _read_store(
     database: Database, store: StoreDays, since_day: str, until_day: str
 ) -> tuple[Numbers, list[int | None]]:
     """Return for each day how many prices moved, and the middle price at its end: of two, the lower one."""
-    with database.read() as connection:
-        query = sa.select(listings.c.seller_sku, listings.c.price).where(listings.c.store == store.store)
-        schema = pa.schema([("seller_sku", pa.string()), ("price", pa.int64())])
-        now = rows.read(connection, query, schema)
     days = number_of(until_day) - number_of(since_day) + 1
     day = number_in_sql("ms", since_day, until_day, store.zone)
-    first, begin = number_of(since_day), begin_of(since_day, store.zone)
-    since = end_of(since_day, store.zone)
-    with history.asking(database, own=True, beside={"now": now}) as ask:
-        moves = ask(_MOVES.format(day=day), [first, days, store.store, since])
-        until = end_of(until_day, store.zone)
-        told = ask(_MOVED.format(day=day), [first, days, store.store, begin, until])
-        came = ask(_CAME.format(day=day), [store.store, since, store.store, first, days])
-    moved = np.zeros(days, np.int64)
-    moved[one(told["day"]).to_numpy()] = one(told["moved"]).to_numpy()
-    return moved, _medians(_changes(now, moves, came), days)
+    first, since = number_of(since_day), end_of(since_day, store.zone)
+    with database.read() as connection:
+        query = sa.select(listings.c.price, sa.func.count()).where(listings.c.store == store.store)
+        schema = pa.schema([("price", pa.int64()), ("listings", pa.int64())])
+        standing = rows.read(connection, query.group_by(listings.c.price), schema)
+        with history.asking(database, own=True) as ask:
+            # What moved on the first day counts, although prices are told from its end on.
+            begin = begin_of(since_day, store.zone)
+            moves = ask(_MOVES.format(day=day), [first, days, store.store, begin])
+            came = ask(_CAME.format(day=day), [store.store, since, store.store, first, days])
+        came = _priced(connection, store.store, came)
+    is_known = pc.and_(pc.is_valid(moves["before"]), pc.is_valid(moves["after"]))
+    moved = np.zeros(days + 1, np.int64)
+    told = moves.filter(is_known)
+    np.add.at(moved, one(told["day"]).to_numpy(), one(told["listings"]).to_numpy())
+    later = moves.filter(pc.greater(moves["day"], 0))
+    return moved, _medians(_changes(standing, later, came), days)
 
 
-def _changes(now: pa.Table, moves: pa.Table, came: pa.Table) -> pa.Table:
+def _priced(connection: Connection, store: str, came: pa.Table) -> pa.Table:
+    """Return what came with the price that it came with: where none is told, it has it still."""
+    untold = came.filter(pc.invert(came["is_told"]))["sku"].to_pylist()
+    query = sa.select(listings.c.seller_sku, listings.c.price).where(listings.c.store == store)
+    schema = pa.schema([("seller_sku", pa.string()), ("price", pa.int64())])
+    now = rows.read_keys(connection, query, listings.c.seller_sku, untold, schema)
+    place = pc.index_in(one(came["sku"]), value_set=one(now["seller_sku"]))
+    price = pc.if_else(one(came["is_told"]), one(came["price"]), one(now["price"]).take(place))
+    return pa.table({"day": one(came["day"]), "price": price, "listings": pa.repeat(1, came.num_rows)})
+
+
+def _changes(standing: pa.Table, moves: pa.Table, came: pa.Table) -> pa.Table:
     """Return by day and price how many more listings had it from then on; day 0 is how it stood at the first's end."""
-    standing = now.group_by("price").aggregate([("price", "count")]).rename_columns(["price", "listings"])
     parts = [(pa.repeat(0, standing.num_rows), one(standing["price"]), one(standing["listings"]))]
     for table, column, sign in ((moves, "before", -1), (moves, "after", 1), (came, "price", 1)):
         count = pc.multiply(one(table["listings"]), sign)

@@ -31,7 +31,7 @@ REASONS = pa.schema(
 )
 """What `read_reasons` returns."""
 
-_EMPTY = sa.literal_column("''")
+_EMPTY: sa.ColumnElement[str] = sa.literal_column("''")
 """PostgreSQL takes two parameters of the same value for two different expressions."""
 
 _GROUP = ("tab", "status", "reason", "next_step")

@@ -52,7 +52,7 @@ OUT_BY_DAY = pa.schema([("store", pa.string()), ("day", pa.string()), ("out", pa
 
 _SALES = pa.schema([("seller_sku", pa.string()), ("at", pa.int64()), ("units", pa.int64())])
 
-_CROSSINGS = """
+_OUTS = """
 with crossings as (
   select sku, epoch_ms(seen_at) as ms, place, after = '0' as is_out from history
   where store = ? and subject = 'listing' and field = 'quantity' and (after = '0' or before = '0')
@@ -60,28 +60,29 @@ with crossings as (
 ),
 spans as (
   select sku, ms as began, is_out, lead(ms) over (partition by sku order by place) as ended from crossings
-),
-outs as (
-  select sku, began, ended from spans semi join now on now.seller_sku = spans.sku
-  where is_out and coalesce(ended, ?) > ?
+)
+select sku as seller_sku, began, ended from spans where is_out and coalesce(ended, ?) > ?
+"""
+
+# What sold nothing before loses nothing, whatever its price was.
+_LOST = """
+with sold as (
+  select outs.seller_sku as sku, outs.began, sum(units) as units from outs join sales
+    on sales.seller_sku = outs.seller_sku and sales.at >= outs.began - {sold_in} and sales.at < outs.began
+  group by all
 ),
 priced as (
-  select sku, epoch_ms(seen_at) as ms, try_cast(before as bigint) as price from history semi join outs using (sku)
+  select sku, epoch_ms(seen_at) as ms, try_cast(before as bigint) as price from history semi join sold using (sku)
   where store = ? and subject = 'listing' and field = 'price' and seen_at >= make_timestamptz(? * 1000)
 ),
-at_prices as (
-  select outs.*, priced.price, priced.sku is not null as is_told
-  from outs asof left join priced on outs.sku = priced.sku and outs.began < priced.ms
-),
-sold as (
-  select outs.sku, outs.began, sum(units) as units from outs join sales
-    on sales.seller_sku = outs.sku and sales.at >= outs.began - {sold_in} and sales.at < outs.began group by all
+told as (
+  select sold.*, priced.price, priced.sku is not null as is_told
+  from sold asof left join priced on sold.sku = priced.sku and sold.began < priced.ms
 )
-select o.sku as seller_sku, now.title, o.began, o.ended, cast(
-  (2 * coalesce(sold.units, 0)::hugeint * coalesce(case when is_told then o.price else now.price end, 0)
-    * (least(coalesce(o.ended, ?), ?) - greatest(o.began, ?)) + {sold_in}) // (2 * {sold_in}) as bigint) as lost
-from at_prices as o join now on now.seller_sku = o.sku
-  left join sold on sold.sku = o.sku and sold.began = o.began
+select outs.seller_sku, now.title, outs.began, outs.ended, cast(
+  (2 * coalesce(told.units, 0)::hugeint * coalesce(case when is_told then told.price else now.price end, 0)
+    * (least(coalesce(outs.ended, ?), ?) - greatest(outs.began, ?)) + {sold_in}) // (2 * {sold_in}) as bigint) as lost
+from outs join now using (seller_sku) left join told on told.sku = outs.seller_sku and told.began = outs.began
 """
 """What is lost is rounded half up."""
 
@@ -124,15 +125,8 @@ def read_stock_outs(database: Database, stores: Sequence[str], since_ms: int, un
     parts = [STOCK_OUTS.empty_table()]
     with database.read() as connection:
         known = read_store_days(connection, stores)
-    since = since_ms - LOOK_BACK
     for store in known:
-        with database.read() as connection:
-            now = _load_now(connection, store.store)
-            sales = _load_sales(connection, store.store, since - SOLD_IN * DAY, until_ms)
-        with history.asking(database, own=True, beside={"now": now, "sales": sales}) as ask:
-            name, sql = store.store, _CROSSINGS.format(sold_in=SOLD_IN * DAY)
-            span = (until_ms, until_ms, since_ms)
-            found = ask(sql, [name, since, until_ms, until_ms, since_ms, name, since, *span])
+        found = _find_outs(database, store.store, since_ms, until_ms)
         columns = {name: found[name] for name in ("seller_sku", "title", "began", "ended", "lost")}
         for name, value in (("store", store.store), ("currency", store.currency)):
             columns[name] = pa.repeat(pa.scalar(value, pa.string()), found.num_rows)
@@ -165,6 +159,17 @@ def read_stock_outs_by_day(database: Database, stores: Sequence[str], since_ms: 
     return pa.concat_tables(parts).sort_by([("store", "ascending"), ("day", "ascending")])
 
 
+def _find_outs(database: Database, store: str, since: int, until: int) -> pa.Table:
+    look_back = since - LOOK_BACK
+    with history.asking(database, own=True) as ask:
+        outs = ask(_OUTS, [store, look_back, until, until, since])
+    with database.read() as connection:
+        now = _load_now(connection, store, pc.unique(outs["seller_sku"]).to_pylist())
+        sales = _load_sales(connection, store, look_back - SOLD_IN * DAY, until)
+    with history.asking(database, own=True, beside={"outs": outs, "now": now, "sales": sales}) as ask:
+        return ask(_LOST.format(sold_in=SOLD_IN * DAY), [store, look_back, until, until, since])
+
+
 def _read_cover(connection: Connection, store: str, website: str, now_ms: int) -> pa.Table:
     is_its = sa.and_(tabs.c.store == listings.c.store, tabs.c.listed == 1, tabs.c.sku == listings.c.seller_sku)
     is_stock = sa.and_(
@@ -186,14 +191,14 @@ def _read_cover(connection: Connection, store: str, website: str, now_ms: int) -
     return pa.table([columns[name] for name in COVER.names], schema=COVER)
 
 
-def _load_now(connection: Connection, store: str) -> pa.Table:
-    """Return title and price of the listings that nobody ended."""
+def _load_now(connection: Connection, store: str, skus: Sequence[str]) -> pa.Table:
+    """Return title and price of these listings, but for those that somebody ended."""
     is_its = sa.and_(tabs.c.store == listings.c.store, tabs.c.listed == 1, tabs.c.sku == listings.c.seller_sku)
     query = sa.select(listings.c.seller_sku, listings.c.title, listings.c.price)
     query = query.select_from(listings.outerjoin(tabs, is_its))
     query = query.where(listings.c.store == store, tabs.c.tab.is_distinct_from(ENDED))
     schema = pa.schema([("seller_sku", pa.string()), ("title", pa.string()), ("price", pa.int64())])
-    return rows.read(connection, query, schema)
+    return rows.read_keys(connection, query, listings.c.seller_sku, skus, schema)
 
 
 def _load_sales(connection: Connection, store: str, since: int, until: int) -> pa.Table:
