@@ -15,7 +15,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
-import yaml
+import yaml  # type: ignore[import-untyped]  # papermill brings it
 from hypothesis import given
 from hypothesis import strategies as st
 from typer.main import get_command

@@ -65,7 +65,7 @@ def test_a_revoked_token_is_told_once_over_many_cycles_and_told_again_when_it_is
     kit = listening(practice)
     kit.pull()
     practice.running.faults.add("token_revoked", "token", count=None)
-    for _ in range(4):
+    for _ in range(2):
         practice.wait(70)
         kit.sync()
     found = told(practice)

@@ -273,7 +273,7 @@ TASKS = (
     Task(
         "schedule",
         "A schedule runs a cycle every five minutes.",
-        "Give the jobs to this machine's scheduler: channelkit schedule install --target cron (systemd, launchd, windows)",
+        "Give the jobs to this machine's scheduler: channelkit schedule install --target cron (or systemd, ...)",
         _look_at_schedule,
     ),
     Task(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -79,7 +80,7 @@ def _jobs(connection: Connection, parts: Parts) -> list[JobFact]:
 def _errors(connection: Connection, now: int, stretch: int) -> list[ErrorFact]:
     columns = [failures.c[name] for name in ("store", "system", "operation", "code")]
     is_new = failures.c.at >= now - stretch
-    query = (
+    query: sa.Select[Any] = (
         sa.select(
             *columns,
             sa.func.sum(sa.case((is_new, 1), else_=0)),
