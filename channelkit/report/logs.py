@@ -29,7 +29,7 @@ ROUGHLY_AS_BEFORE = 1.2
 
 def change_log_section(database: Database, stores: Sequence[str], period: Period) -> Section:
     """Return every change that was wanted in a period, what became of it, and which are late (RP-01, pain 4)."""
-    wanted = Wanted(period.since_ms, period.until_ms)
+    wanted = Wanted(period.since_ms, period.until_ms + period.is_open)
     rows = read_change_log(database, stores, wanted, now_ms=period.until_ms)
     states = dict(sorted(_counted(rows, "state").items(), key=lambda pair: -pair[1]))
     late = sum(rows["is_late"].to_pylist())
@@ -108,8 +108,9 @@ def read_groups(database: Database, stores: Sequence[str], period: Period) -> pa
     compare = None
     if period.compare_ms is not None:
         compare = (period.compare_ms, period.compare_until_ms or period.since_ms)
-    now = period.until_ms if period.is_open else period.until_ms + 1
-    return read_error_groups(database, stores, period.since_ms, period.until_ms, now_ms=now, compare=compare)
+    # What happened at this very moment belongs to a period that reaches to now.
+    until, now = period.until_ms + period.is_open, period.until_ms + (not period.is_open)
+    return read_error_groups(database, stores, period.since_ms, until, now_ms=now, compare=compare)
 
 
 def improvements_section(database: Database, stores: Sequence[str], period: Period) -> Section:

@@ -162,7 +162,7 @@ def _shared(
     kept: sa.sql.base.ReadOnlyColumnCollection[str, sa.Column[Any]], now_ms: int, patience: sa.ColumnElement[int]
 ) -> dict[str, sa.ColumnElement[Any]]:
     is_seen = kept.state == CONFIRMED
-    late = sa.and_(kept.state.in_(OPEN), kept.sent_at < sa.literal(now_ms) - patience)
+    late = sa.and_(kept.state.in_(OPEN), kept.sent_at + patience < now_ms)
     return {
         **{name: kept[name] for name in ("store", "state", "sent_at", "accepted_at", "because", "note", "code")},
         **{name: kept[name] for name in ("request_id", "run", "id")},

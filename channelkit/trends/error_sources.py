@@ -133,7 +133,7 @@ def group_changes(connection: Connection, span: Span) -> list[Group]:
     found = _over(connection, query, changes, span.since_ms, span.until_ms)
     patience = sa.case((changes.c.field == PUBLISH, PUBLISH_PATIENCE), else_=PATIENCE)
     if span.is_now:
-        late = changes.c.state.in_(OPEN), changes.c.sent_at < span.now_ms - patience
+        late = changes.c.state.in_(OPEN), changes.c.sent_at + patience < span.now_ms
         found += [dict(row) for row in connection.execute(query.where(*late)).mappings()]
 
     def confirmed(skus: Sequence[str]) -> Mapping[tuple[str, ...], list[int]]:
