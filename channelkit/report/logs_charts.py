@@ -39,9 +39,12 @@ def _bars(
 ) -> charts.Figure:
     import plotly.graph_objects as go  # noqa: PLC0415 - half a second that only charts need
 
+    names = [escape(shortened(name, LONGEST)) for name, _ in rows]
     bars = go.Bar(
         x=[number for _, number in rows],
-        y=[escape(shortened(name, LONGEST)) for name, _ in rows],
+        # By number: errors of two stores may have one name, and each has its own bar.
+        y=list(range(len(rows))),
+        customdata=names,
         orientation="h",
         marker={
             "color": list(colours),
@@ -51,9 +54,10 @@ def _bars(
         text=[f"{number:,}" for _, number in rows],
         textposition="outside",
         cliponaxis=False,
-        hovertemplate="%{y}: %{x:,}<extra></extra>",
+        hovertemplate="%{customdata}: %{x:,}<extra></extra>",
     )
     figure = charts._figure(bars, title, subtitle, height=46 + 34 * len(rows))
     figure.update_xaxes(range=[0, max([*(number for _, number in rows), 1]) * 1.16], visible=False)
-    figure.update_yaxes(autorange="reversed", showgrid=False, ticksuffix="  ", automargin=True)
+    ticks = {"tickmode": "array", "tickvals": list(range(len(rows))), "ticktext": names}
+    figure.update_yaxes(autorange="reversed", showgrid=False, automargin=True, **ticks, ticklabelstandoff=8)
     return figure
