@@ -187,7 +187,7 @@ def test_rows_are_columns_of_one_kind_whatever_is_known(known: Database) -> None
 
 
 def test_rp_03_a_store_compares_its_prices_end_to_end(run_kit: RunKit, capsys: pytest.CaptureFixture[str]) -> None:
-    """RP-03, TB-06: read over HTTP, shown as frames, as the verb prints them, and as the report's section."""
+    """RP-03, RP-06, TB-06: read over HTTP, shown as frames, as the verb prints them, and as the report's section."""
     from channelkit.cli import app  # noqa: PLC0415 - the verb, in this process
 
     practice = run_kit(products=60)
