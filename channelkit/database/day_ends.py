@@ -24,8 +24,8 @@ from channelkit.model.days import end_of, named, number_in_sql, number_of, shift
 FIGURES = ("listings", "sold_out", "units", "priced", "prices", "featured", "compared")
 GROUP = ("tab", "status", "brand", "category")
 
-SLICE = 400_000
-"""SKUs whose changes are looked at together, so that a history of any length fits into memory."""
+TOGETHER = 1_200_000
+"""Changes that are looked at together, at about, so that a history of any length fits into memory."""
 
 _DECIDED = ("tab", "status", "product_sku", "exists")
 _FIELDS = {"product": "product_sku", "featured": "featured_seller"}
@@ -45,6 +45,10 @@ from (
     and sku >= ? and (? is null or sku < ?) and not (field = 'exists' and before is null and subject != 'listing')
 )
 group by all
+"""
+_COUNT = """
+select count(*) as changes from history where store = ? and subject in ({subjects})
+  and seen_at >= make_timestamptz(? * 1000)
 """
 _FIRSTS = """
 select sku, min(place) as place from history where store = ? and subject = 'listing' and field in ('asin', 'exists')
@@ -85,7 +89,9 @@ class DayEnds:
         """
         began = np.zeros(len(standing.skus), np.int64)
         firsts = ask(_FIRSTS, [self.store]) if standing.listed else None
-        edges = pc.sort_indices(standing.skus)[::SLICE]
+        count = ask(_COUNT.format(subjects=_subjects(standing)), [self.store, end_of(self.since_day, self.zone)])
+        pieces = 1 + count["changes"][0].as_py() // TOGETHER
+        edges = pc.sort_indices(standing.skus)[:: 1 + len(standing.skus) // pieces]
         lows = ["", *standing.skus.take(edges[1:]).to_pylist()]
         for low, high in zip(lows, [*lows[1:], None], strict=True):
             changes = self._read(standing, ask, low, high)
@@ -124,11 +130,9 @@ class DayEnds:
         first = number_of(self.since_day)
         # A change of today, or one that was seen before its day was over and kept after it, undoes the last day, too.
         day = number_in_sql("ms", self.since_day, shift(self.until_day, 2), self.zone)
-        subjects = ("tab", "listing", "competition") if standing.listed else ("unlisted",)
         fields = _DECIDED if not standing.listed else (*_DECIDED, "price", "quantity", "asin", "featured_seller")
-        sql = _SQL.format(
-            day=day, subjects=", ".join(f"'{name}'" for name in subjects), fields=", ".join(f"'{n}'" for n in fields)
-        )
+        named_fields = ", ".join(f"'{name}'" for name in fields)
+        sql = _SQL.format(day=day, subjects=_subjects(standing), fields=named_fields)
         since = end_of(self.since_day, self.zone)
         return ask(sql, [first, self.days, self.store, since, low, high, high])
 
@@ -258,6 +262,11 @@ class _Later:
         ranks = np.minimum.accumulate((key * width + ranks)[::-1])[::-1] - key * width
         values: Numbers = np.append(self._value[order], NOTHING)[ranks]
         return np.where(ranks < width - 1, values, now[key])
+
+
+def _subjects(standing: Standing) -> str:
+    """Return in SQL what the history calls a side of the store."""
+    return "'tab', 'listing', 'competition'" if standing.listed else "'unlisted'"
 
 
 def _is_coming(changes: pa.Table, firsts: pa.Table) -> npt.NDArray[np.bool_]:
