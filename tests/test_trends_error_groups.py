@@ -28,7 +28,8 @@ YEAR = 365 * DAY
 def groups(database: Database, since: int = NOW - DAY, **words: Any) -> list[dict[str, Any]]:
     found = read_error_groups(database, ["us", "de"], since, NOW + 1, now_ms=NOW, **words)
     assert found.schema.equals(ERROR_GROUPS)
-    return found.to_pylist()
+    rows: list[dict[str, Any]] = found.to_pylist()
+    return rows
 
 
 def one(found: list[dict[str, Any]], **where: object) -> dict[str, Any]:
@@ -37,7 +38,13 @@ def one(found: list[dict[str, Any]], **where: object) -> dict[str, Any]:
 
 
 def sell(database: Database, store: str, sku: str, minor: int) -> None:
-    order = {"store": store, "order_id": f"o-{sku}", "seller_id": "s", "marketplace_id": "m", "status": "SHIPPED"}
+    order: dict[str, object] = {
+        "store": store,
+        "order_id": f"o-{sku}",
+        "seller_id": "s",
+        "marketplace_id": "m",
+        "status": "SHIPPED",
+    }
     order |= {"fulfilled_by": "merchant", "units": 1} | dict.fromkeys(("first_seen_at", "observed_at"), NOW)
     order |= {"created_at": NOW - DAY, "updated_at": NOW}
     line = {"store": store, "order_id": f"o-{sku}", "item_id": "1", "seller_sku": sku, "ordered": 1, "fulfilled": 1}
