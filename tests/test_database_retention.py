@@ -91,8 +91,8 @@ def test_changes_that_came_to_an_end_go_but_never_an_open_one_nor_the_newest(dat
         closed = AUTUMN + number if state in ("confirmed", "refused") else None
         add(database, changes, row | {"state": state, "planned_at": AUTUMN, "closed_at": closed})
     for number in range(3):
-        row: dict[str, Any] = {"run": "r", "store": "us", "listings": 1, "changes": 1, "held": 0, "verdict": "clear"}
-        add(database, plans, row | {"fingerprint": f"p{number}", "made_at": AUTUMN})
+        made = {"run": "r", "store": "us", "listings": 1, "changes": 1, "held": 0, "verdict": "clear"}
+        add(database, plans, made | {"fingerprint": f"p{number}", "made_at": AUTUMN})
     assert prune(database, NOW, KEPT)["changes"] == 2
     assert states(database, changes, "state") == ["refused", "sent", "held", "planned"]
     assert states(database, plans, "fingerprint") == ["p2"]
