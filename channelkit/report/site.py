@@ -13,8 +13,9 @@ from typing import Any
 from channelkit.database.connection import Database
 from channelkit.report import archive, site_runs
 from channelkit.report.archive import Entry
+from channelkit.report.cause import Cause
 from channelkit.report.cause_facts import read_cause_facts
-from channelkit.report.causes import Cause, find_causes
+from channelkit.report.causes import find_causes
 from channelkit.report.figures import write_figures
 from channelkit.report.grids import Grid
 from channelkit.report.period import Period

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from channelkit.database.connection import Database
-from channelkit.report.causes import Cause
+from channelkit.report.cause import Cause
 from channelkit.report.competition import competition_section
 from channelkit.report.dashboard import read_dashboard
 from channelkit.report.dashboard_scope import read_scope

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from channelkit.database.connection import Database
 from channelkit.errors import UsageError
-from channelkit.report.causes import Cause
+from channelkit.report.cause import Cause
 from channelkit.report.grids import Column, Grid, short_moment
 from channelkit.report.section import Section
 from channelkit.report.subject import find_subject
