@@ -12,7 +12,6 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -119,10 +118,14 @@ def _changes(names: pa.Array, draw: np.random.Generator, at: int, count: int) ->
         place = np.sort(draw.choice(len(names), min(many, len(names)), replace=False))
         before, after = _values(field, place, at, draw)
         subject = {"tab": "tab", "salable": "stock"}.get(field, "listing")
-        because = np.where(draw.random(len(place)) < 0.3, "channelkit: Quantity. Commerce's stock.", "Amazon")
-        parts.append(_rows(names.take(pa.array(place)), at, draw, subject, field, (before, after), because))
-        if field == "tab":
-            parts.append(_rows(names.take(pa.array(place)), at, draw, subject, "status", (before, after), because))
+        said = {"subject": pa.repeat(subject, len(place)), "before": before, "after": after}
+        said |= {"because": pa.array(np.where(draw.random(len(place)) < 0.3, "channelkit: Quantity.", "Amazon"))}
+        moments = pa.array(at + np.sort(draw.integers(0, DAY, len(place)))).cast(pa.timestamp("ms", "UTC"))
+        said |= {"sku": names.take(pa.array(place)), "seen_at": moments, "run": pa.repeat(f"r{at}", len(place))}
+        said |= {"store": pa.repeat("base" if subject == "stock" else "us", len(place))}
+        for name in ("tab", "status") if field == "tab" else (field,):
+            told = said | {"field": pa.repeat(name, len(place))}
+            parts.append(pa.table({each: told[each] for each in HISTORY.names}, schema=HISTORY))
     return pa.concat_tables(parts)
 
 
@@ -134,26 +137,9 @@ def _values(field: str, place: np.ndarray, at: int, draw: np.random.Generator) -
         return texts.take(pa.array((place + day) % 5)), texts.take(pa.array((place + day + 1) % 5))
     if field == "price":
         return _text(999 + place % 20_000 + day), _text(999 + place % 20_000 + day + 1)
-    # One in ten runs out or comes back.
-    left = np.where(draw.random(len(place)) < 0.05, 0, 1 + (place + day) % 40)
-    return _text(left), _text(np.where((left > 0) & (draw.random(len(place)) < 0.05), 0, left + 1))
-
-
-def _rows(skus: pa.Array, at: int, draw: np.random.Generator, subject: str, field: str, *values: object) -> pa.Table:
-    (before, after), because = values
-    moments = at + np.sort(draw.integers(0, DAY, len(skus)))
-    if field == "status":
-        moments = np.sort(moments)
-    columns = {
-        "seen_at": pa.array(moments).cast(pa.timestamp("ms", "UTC")),
-        **{name: pa.repeat(value, len(skus)) for name, value in (("subject", subject), ("field", field))},
-        **{
-            "store": pa.repeat("base" if subject == "stock" else "us", len(skus)),
-            "run": pa.repeat(f"r{at}", len(skus)),
-        },
-        **{"sku": skus, "before": before, "after": after, "because": pa.array(because)},
-    }
-    return pa.table({name: columns[name] for name in HISTORY.names}, schema=HISTORY)
+    # One in fifty runs out or comes back.
+    left = np.where(draw.random(len(place)) < 0.01, 0, 1 + (place + day) % 40)
+    return _text(left), _text(np.where((left > 0) & (draw.random(len(place)) < 0.01), 0, left + 1))
 
 
 def _keep_facts(database: Database, names: pa.Array, draw: np.random.Generator) -> None:
