@@ -28,7 +28,6 @@ class Cause:
         sections: what is known of it, for its page; none where ``href`` leads elsewhere.
         href: where it is told; empty: its own page.
         about: a SKU whose story explains it.
-        order: an order whose story explains it still better.
     """
 
     key: str
@@ -40,12 +39,6 @@ class Cause:
     sections: tuple[Section, ...] = ()
     href: str = ""
     about: str = ""
-    order: str = ""
-
-    @property
-    def subject(self) -> str:
-        """What its story is told of."""
-        return self.order or self.about
 
 
 def group_rows(rows: pa.Table, *keys: str) -> list[tuple[tuple[str, ...], list[dict[str, Any]]]]:

@@ -86,7 +86,7 @@ def write_report(database: Database, folder: Path, *, now_ms: int, wanted: Wante
     leaves = make_leaves(Asked(database, now_ms, wanted.period, names), facts, head["since"])
     causes = find_causes(facts, more, now_ms)
     told = [cause for cause in causes if cause.sections]
-    tales = {cause.key: wanted.tell(cause.store, cause.subject) for cause in told[:STORIES] if cause.subject}
+    tales = {cause.key: wanted.tell(cause.store, cause.about) for cause in told[:STORIES] if cause.about}
     stories = {cause.key: read_story(database, cause) for cause in told[:STORIES] if not tales.get(cause.key)}
     pages = [*leaves, *(cause_leaf(cause, stories.get(cause.key, ()), tales.get(cause.key, "")) for cause in told)]
 
