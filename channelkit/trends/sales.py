@@ -7,7 +7,7 @@ counts as an order, not as money.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
@@ -22,7 +22,6 @@ from channelkit.database import rows
 from channelkit.database.connection import Database
 from channelkit.database.order_schema import order_lines, orders
 from channelkit.database.schema import stores as known_stores
-from channelkit.model.columns import one
 from channelkit.model.days import begin_of, day_of, days_between, shift
 from channelkit.model.orders import CANCELLED, UNFULFILLABLE
 from channelkit.trends.days import StoreDays, read_store_days
@@ -40,6 +39,11 @@ SALES = pa.schema(
 
 STEP = 900_000
 """Milliseconds that the database adds up by: no zone is off from UTC by anything but whole quarters of an hour."""
+
+LONG = 120 * 86_400_000
+
+TOGETHER = 0
+"""Stands for one step that holds everything."""
 
 _ADDED = pa.schema([("at", pa.int64()), ("currency", pa.string()), *((name, pa.int64()) for name in SALES.names[3:])])
 
@@ -122,14 +126,15 @@ def _card(connection: Connection, site: StoreDays, now_ms: int) -> StoreSales:
         sa.select(known_stores.c.created_at).where(known_stores.c.name == site.store)
     ).scalar()
     began = min((int(ms) for ms in (first, connected) if ms is not None), default=None)
+    cancelled = _read_cancelled(connection, site)
     figures = {}
     for days in (7, 30):
         since, before_since, before_until = _stretches(now_ms, days, site.zone)
         known = began is not None and began <= before_since
-        before = _total(connection, site, before_since, before_until).amount if known else None
-        now = _total(connection, site, since, now_ms)
-        figures[days] = replace(now, before=before)
-    everything = _add_up(connection, site, 0, now_ms)
+        earlier = _add_up(connection, site, (before_since, before_until), cancelled, TOGETHER) if known else None
+        now = _sum(_add_up(connection, site, (since, now_ms), cancelled, TOGETHER), site)
+        figures[days] = replace(now, before=None if earlier is None else _sum(earlier, site).amount)
+    everything = _add_up(connection, site, (0, now_ms), cancelled, TOGETHER)
     return StoreSales(
         site, figures[7], figures[30], _sum(everything, site), pc.sum(everything["unpriced"]).as_py() or 0, first
     )
@@ -144,10 +149,6 @@ def _stretches(now_ms: int, days: int, zone: str) -> tuple[int, int, int]:
     return *starts, int(then.timestamp() * 1000)
 
 
-def _total(connection: Connection, site: StoreDays, since_ms: int, until_ms: int) -> Figure:
-    return _sum(_add_up(connection, site, since_ms, until_ms), site)
-
-
 def _sum(found: pa.Table, site: StoreDays) -> Figure:
     # Money of another currency than the marketplace's is never added to it.
     same = found.filter(pc.equal(found["currency"], site.currency)) if site.currency else found
@@ -155,14 +156,22 @@ def _sum(found: pa.Table, site: StoreDays) -> Figure:
     return Figure(placed, units, pc.sum(same["amount"]).as_py() or 0)
 
 
-def _add_up(connection: Connection, site: StoreDays, since_ms: int, until_ms: int) -> pa.Table:
-    """Let the database add up orders by quarters of an hour; a million of them come back as some thousand rows."""
-    counted = (
-        *(orders.c.store == site.store, orders.c.status.not_in(LEFT_OUT)),
-        *(orders.c.created_at >= since_ms, orders.c.created_at < until_ms),
-    )
-    # A literal: PostgreSQL takes two parameters of the same value for two different expressions.
-    at = orders.c.created_at - orders.c.created_at % sa.literal_column(str(STEP))
+def _add_up(
+    connection: Connection, site: StoreDays, span: tuple[int, int], cancelled: Mapping[str, int], step: int = STEP
+) -> pa.Table:
+    """Let the database add up orders by steps of time; a million of them come back as some thousand rows.
+
+    Arguments:
+        span: from the first moment on, and before the second.
+        cancelled: units by order, as `_read_cancelled` gives them.
+        step: in milliseconds; `TOGETHER` adds up all of them.
+    """
+    # Of a long span the rows lie all over the table: reading all of it is quicker than by the index, row by row.
+    placed = orders.c.created_at + 0 if span[1] - span[0] > LONG else orders.c.created_at
+    ours = (orders.c.store == site.store, orders.c.status.not_in(LEFT_OUT))
+    counted = (*ours, placed >= span[0], placed < span[1])
+    # Literals: PostgreSQL takes two parameters of the same value for two different expressions.
+    at = sa.literal_column("0") if step == TOGETHER else orders.c.created_at - orders.c.created_at % _literal(step)
     whole = sa.BigInteger
     sums = (
         sa.func.count(),
@@ -170,31 +179,39 @@ def _add_up(connection: Connection, site: StoreDays, since_ms: int, until_ms: in
         sa.cast(sa.func.coalesce(sa.func.sum(orders.c.total), 0), whole),
         sa.cast(sa.func.sum(sa.case((orders.c.total.is_(None), 1), else_=0)), whole),
     )
-    query = sa.select(at, orders.c.currency, *sums).where(*counted).group_by(at, orders.c.currency)
-    found = rows.read(connection, query, _ADDED)
-    its = sa.and_(order_lines.c.store == orders.c.store, order_lines.c.order_id == orders.c.order_id)
-    taken = sa.select(at, orders.c.currency, sa.cast(-sa.func.sum(order_lines.c.cancelled), whole))
-    taken = taken.select_from(orders.join(order_lines, its)).where(*counted, order_lines.c.cancelled > 0)
-    back = rows.read(
-        connection,
-        taken.group_by(at, orders.c.currency),
-        pa.schema([("at", pa.int64()), ("currency", pa.string()), ("units", pa.int64())]),
-    )
-    if back.num_rows:
-        nothing = {name: pa.array([0] * back.num_rows, pa.int64()) for name in ("orders", "amount", "unpriced")}
-        found = pa.concat_tables([found, _like(back, nothing)])
+    group = (orders.c.currency,) if step == TOGETHER else (at, orders.c.currency)
+    found = rows.read(connection, sa.select(at, orders.c.currency, *sums).where(*counted).group_by(*group), _ADDED)
+    chosen = sa.select(orders.c.order_id, orders.c.created_at, orders.c.currency).where(*ours)
+    schema = pa.schema([("order_id", pa.string()), ("at", pa.int64()), ("currency", pa.string())])
+    taken = rows.read_keys(connection, chosen, orders.c.order_id, list(cancelled), schema).to_pylist()
+    back = [
+        {"at": 0 if step == TOGETHER else row["at"] - row["at"] % step, "currency": row["currency"]}
+        | {"units": -cancelled[row["order_id"]], "orders": 0, "amount": 0, "unpriced": 0}
+        for row in taken
+        if span[0] <= row["at"] < span[1]
+    ]
+    found = pa.concat_tables([found, pa.Table.from_pylist(back, schema=_ADDED)])
     # What has no amount yet often has no currency either; it is the marketplace's.
     place = found.column_names.index("currency")
     named = pc.if_else(pc.equal(found["currency"], ""), site.currency, found["currency"])
     return found.set_column(place, "currency", named)
 
 
-def _like(back: pa.Table, nothing: dict[str, pa.Array]) -> pa.Table:
-    return pa.table({name: nothing[name] if name in nothing else one(back[name]) for name in _ADDED.names}, _ADDED)
+def _read_cancelled(connection: Connection, site: StoreDays) -> dict[str, int]:
+    """Return how many units of each order were cancelled; of most orders none was, and they are not here."""
+    units = sa.cast(sa.func.sum(order_lines.c.cancelled), sa.BigInteger)
+    query = sa.select(order_lines.c.order_id, units).where(
+        order_lines.c.store == site.store, order_lines.c.cancelled > 0
+    )
+    return {order_id: int(number) for order_id, number in connection.execute(query.group_by(order_lines.c.order_id))}
+
+
+def _literal(number: int) -> sa.ColumnElement[int]:
+    return sa.literal_column(str(number), sa.BigInteger)
 
 
 def _read_days(connection: Connection, site: StoreDays, since_ms: int, until_ms: int) -> pa.Table:
-    found = _add_up(connection, site, since_ms, until_ms)
+    found = _add_up(connection, site, (since_ms, until_ms), _read_cancelled(connection, site))
     if not found.num_rows:
         return SALES.empty_table()
     moments = np.maximum(found["at"].to_numpy(), since_ms)
