@@ -20,7 +20,8 @@ LONGEST = 400
 _URL = r"(?:https?|postgresql|sqlite)\S*://"
 _PATH = re.compile(rf"{_URL}\S+|(?<![\w/.…])(?:/[^\s/'\",:;()<>]+){{2,}}/?|(?<!\w)[A-Za-z]:\\[^\s'\",;()<>]+")
 _SECRETS = (
-    re.compile(r"[\w.+%-]+@[\w-]+(?:\.[\w-]+)+"),
+    # Not from the middle of a word: long unbroken text would be looked through again from each of its letters.
+    re.compile(r"(?<![\w.+%-])[\w.+%-]+@[\w-]+(?:\.[\w-]+)+"),
     re.compile(r"Atz[a-z]\|\S+|amzn1\.(?:oa2-cs|application-oa2-client)\.\S+"),
     re.compile(r"(?i)(?<=bearer )\S+|(?<=password=)\S+|(?<=token=)\S+|(?<=secret=)\S+"),
 )
