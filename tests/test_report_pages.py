@@ -16,10 +16,12 @@ from pyarrow import parquet
 from channelkit.database.connection import Database, open_database
 from channelkit.database.order_schema import order_lines
 from channelkit.errors import UsageError
+from channelkit.jobs import run_job
 from channelkit.report import archive, pictures
 from channelkit.report.asking import asked_period, report_at
 from channelkit.report.figures import shareable_rows, to_csv, write_figures
 from channelkit.report.group import below, slug
+from channelkit.report.notebook_page import write_notebook_page
 from channelkit.report.section import Section
 from tests.kit_fixtures import RunKit
 from tests.order_rows import FIRST, add_order, add_stand
@@ -343,3 +345,21 @@ def test_the_kit_tells_the_whole_story_of_an_order_that_wants_more_than_there_is
     assert 'class="ck-card ck-incident"' in page.read_text(encoding="utf-8")
     assert FIRST in Links(page).text
     assert not (first.parent / "store-de.html").exists()
+
+
+def test_the_notebook_of_the_night_keeps_the_days_tests_the_data_and_writes_the_report(
+    run_kit: RunKit, tmp_path: Path
+) -> None:
+    """RP-07: what the schedule runs, with its parameters; the executed notebook names no folder of this machine."""
+    practice = run_kit()
+    practice.kit.pull()
+    settings = practice.kit.settings
+    given = {"period": "7d", "compare": "none", "charts": "none", "stores": "us"}
+    assert run_job(settings, practice.kit.database, "report", given) == 0
+    first = settings.folder / "report" / "index.html"
+    assert "the last 7 days" in Links(first).text and not (first.parent / "store-de.html").exists()
+    (notebook,) = settings.runs_folder.glob("2*/*/*/report-*.ipynb")
+    text = notebook.read_text(encoding="utf-8")
+    assert "Written: index.html in the folder report" in text and str(settings.folder) not in text
+    page = write_notebook_page(notebook)
+    assert "how are the stores doing" in page.read_text(encoding="utf-8")
