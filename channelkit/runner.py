@@ -20,6 +20,7 @@ from channelkit.order_reading import OrdersRead, ask_for_orders, look_further, r
 from channelkit.outcome import Outcome, Run
 from channelkit.parts import Parts
 from channelkit.pull.reading import MINUTE, Reading
+from channelkit.upkeep import keep_up_if_due
 
 FRESH_FOR = 15 * MINUTE
 """Commerce's facts may be acted on for this long, where another run is reading them anew."""
@@ -129,6 +130,7 @@ def _run(parts: Parts, run: Run, *, send: bool, wait: bool) -> None:
         for outcome in done:
             _look_further(parts, run, outcome, read)
     _flush_history(parts, run)
+    keep_up_if_due(parts, names, run.id)
 
 
 def _see_to_orders(parts: Parts, run: Run, outcome: Outcome, lease: Lease, read: OrdersRead, *, send: bool) -> None:

@@ -51,7 +51,7 @@ class DatabaseSettings(Section, frozen=True):
 
     Arguments:
         history: the folder of what changed.
-        keep_history_days: days for which that is kept, and errors, runs and what came of changes; 0 is for ever (RP-07).
+        keep_history_days: days for which that is kept, and errors, runs and changes that are done; 0 is for ever (RP-07).
             Figures by day stay.
     """
 
