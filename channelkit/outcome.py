@@ -79,6 +79,15 @@ class Outcome:
     note: str = ""
     error: ChannelkitError | None = None
     orders: OrderOutcome = field(default_factory=OrderOutcome)
+    first: int = 0
+
+    def include(self, sent: Applied) -> None:
+        """Take in what left before the plan was made: what takes goods off sale."""
+        count = sum(sent.row().values())
+        if count:
+            self.first += count
+            self.applied = self.applied or Applied()
+            self.applied.include(sent)
 
     @property
     def state(self) -> str:
@@ -94,7 +103,7 @@ class Outcome:
 
     def row(self) -> dict[str, Any]:
         """Return the outcome as a flat row for a table or a summary."""
-        going = self.decision.guarded.going.num_rows if self.decision else 0
+        going = self.first + (self.decision.guarded.going.num_rows if self.decision else 0)
         held = self.decision.guarded.held.num_rows if self.decision else 0
         applied = self.applied or Applied()
         read = sum(tally.new + tally.changed for tally in self.reading.tallies.values())

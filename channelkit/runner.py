@@ -5,21 +5,23 @@ from __future__ import annotations
 import json
 import logging
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 
 from channelkit import logbook
+from channelkit.apply import Applied
 from channelkit.cycle import AT_ONCE, Cycle
 from channelkit.database import history, runs
 from channelkit.database.lease import Lease, hold
 from channelkit.database.listings import count_listings
-from channelkit.errors import AuthError, ChannelkitError, LeaseError, SettingsError
+from channelkit.errors import AuthError, ChannelkitError, LeaseError, RemoteError, SettingsError
 from channelkit.jobs import NOTEBOOK_VARIABLE
 from channelkit.order_parts import order_cycle
 from channelkit.order_reading import OrdersRead, ask_for_orders, look_further, read_orders
 from channelkit.outcome import Outcome, Run
 from channelkit.parts import Parts
 from channelkit.pull.reading import MINUTE, Reading
+from channelkit.stock_outs import stop_sales
 from channelkit.upkeep import keep_up_if_due
 
 FRESH_FOR = 15 * MINUTE
@@ -113,7 +115,9 @@ def _run(parts: Parts, run: Run, *, send: bool, wait: bool) -> None:
             return
         names = [outcome.store for outcome in working]
         ask_for_orders(parts, run.id, [name for name in names if name in held])
+        since = parts.now()
         is_fresh = _read_commerce(parts, run, names)
+        stopped = _stop_sales(parts, run, held, since) if send and is_fresh else {}
         read = read_orders(parts, run.id, names)
         run.commerce.include(read.of_commerce)
         for place, outcome in enumerate(run.outcomes):
@@ -123,6 +127,7 @@ def _run(parts: Parts, run: Run, *, send: bool, wait: bool) -> None:
                     run.outcomes[place] = cycle.run_once(
                         held[outcome.store], send=send, commerce_is_fresh=is_fresh, wait=wait
                     )
+                run.outcomes[place].include(stopped.get(outcome.store, Applied()))
         # What takes long comes when every store's stock-outs and prices have left.
         done = [outcome for outcome in run.outcomes if outcome.store in held]
         for outcome in done:
@@ -131,6 +136,18 @@ def _run(parts: Parts, run: Run, *, send: bool, wait: bool) -> None:
             _look_further(parts, run, outcome, read)
     _flush_history(parts, run)
     keep_up_if_due(parts, names, run.id)
+
+
+def _stop_sales(parts: Parts, run: Run, held: Mapping[str, Lease], since: int) -> dict[str, Applied]:
+    """Take off sale at once what Commerce says is not there; what cannot be sent, the store's own cycle tells of."""
+    stopped = {}
+    for store, lease in held.items():
+        with logbook.about_store(store):
+            try:
+                stopped[store] = stop_sales(parts.cycle(store, run.id), lease, since)
+            except RemoteError as error:
+                logbook.log_problem(error)
+    return stopped
 
 
 def _see_to_orders(parts: Parts, run: Run, outcome: Outcome, lease: Lease, read: OrdersRead, *, send: bool) -> None:

@@ -53,7 +53,7 @@ def test_pain_02_an_order_of_a_page_that_never_came_is_found_by_the_daily_count(
 def test_pain_01_where_searching_falls_behind_amazons_report_keeps_every_unit_from_being_sold_twice(
     practice: OrderPractice, readable: bool
 ) -> None:
-    """OR-05, pains 1 and 2: orders that no search has told of are held at once, and made in Commerce when read alone."""
+    """OR-05, pains 1 and 2: orders that no search has told of are held at once, and made in Commerce when read."""
     sku = practice.pick("us")
     product, shelf = practice.product_of("us", sku), practice.shelf("us")
     practice.running.faults.add("throttle", "searchOrders", count=99)

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pyarrow as pa
 
 from channelkit.model.changes import CHANGES
-from channelkit.plan.pauses import LATELY, pause
+from channelkit.plan.pauses import FEW, HOUR, LAST, LATELY, pause
 from channelkit.plan.raises import Past
 from tests.test_plan_raises import MINUTE, NOW, READ_UNTIL, past, plan
 
@@ -27,17 +27,23 @@ def waits(changes: pa.Table, known: Past) -> int:
     return int(pause(changes, known, NOW)[1].num_rows)
 
 
-def test_what_sells_as_fast_as_it_is_there_is_taken_off_offer_before_its_quantity_is_corrected() -> None:
-    paused, _ = pause(plan(4, 1), known(4, 1), NOW)
+def test_what_is_left_of_what_sells_is_taken_off_offer_before_its_quantity_is_corrected() -> None:
+    paused, _ = pause(plan(9, FEW), known(9, 1), NOW)
     assert paused["after"].to_pylist() == [0]
     assert "Nothing is offered for some minutes" in paused["because"][0].as_py()
-    assert sends(plan(4, 2), known(4, 1, 1)) == [0]
+    assert sends(plan(9, FEW + 1), known(9, 1)) == [FEW + 1]
 
 
-def test_what_is_plenty_or_did_not_sell_lately_is_corrected_at_once() -> None:
-    assert sends(plan(4, 2), known(4, 1)) == [2]
-    assert sends(plan(4, 1), known(4)) == [1]
-    assert sends(plan(4, 1), known(4, 1, at=NOW - LATELY - 1)) == [1]
+def test_the_faster_it_sells_the_more_is_few() -> None:
+    assert sends(plan(90, 40), known(90, 15, 5)) == [0]
+    assert sends(plan(90, 41), known(90, 15, 5)) == [41]
+    assert sends(plan(90, 40), known(90, 20, at=NOW - HOUR - 1)) == [40]
+
+
+def test_of_what_did_not_sell_lately_only_the_last_units_are_scarce() -> None:
+    assert sends(plan(9, LAST), known(9)) == [0]
+    assert sends(plan(9, LAST + 1), known(9)) == [LAST + 1]
+    assert sends(plan(9, LAST + 1), known(9, 1, at=NOW - LATELY - 1)) == [LAST + 1]
 
 
 def test_it_is_offered_again_when_the_orders_of_the_time_before_were_read() -> None:
@@ -61,10 +67,11 @@ def test_stock_outs_prices_and_stores_that_do_not_pause_are_left_alone() -> None
     price = plan(400, 100).set_column(1, CHANGES.schema().field("field"), pa.array(["price"]))
     assert sends(price, known(4, 1)) == [100]
     assert sends(plan(4, 1), replace(known(4, 1), shown_since=None)) == [1]
+    assert sends(plan(40, 20), known(40, 1)) == [20]
 
 
 def test_other_changes_of_a_plan_stay_as_they_are_and_in_their_order() -> None:
-    changes = pa.concat_tables([plan(3, 2, "CUP"), plan(4, 1), plan(0, 5, "JUG")])
+    changes = pa.concat_tables([plan(9, 8, "CUP"), plan(4, 1), plan(0, 5, "JUG")])
     paused, _ = pause(changes, known(4, 1), NOW)
     assert paused["seller_sku"].to_pylist() == ["CUP", "MUG", "JUG"]
-    assert paused["after"].to_pylist() == [2, 0, 5]
+    assert paused["after"].to_pylist() == [8, 0, 5]

@@ -30,6 +30,17 @@ def load_stock(
     return rows.read_keys(connection, query, stock.c.sku, skus, schema)
 
 
+def find_changed(connection: Connection, websites: Sequence[str], since: int, most: int) -> list[str]:
+    """Return products whose stock was read with another figure since a moment, in SKU order.
+
+    Arguments:
+        since: milliseconds since 1970.
+        most: so many at the most.
+    """
+    query = sa.select(stock.c.sku).distinct().where(stock.c.website.in_(websites), stock.c.observed_at >= since)
+    return list(connection.execute(query.order_by(stock.c.sku).limit(most)).scalars())
+
+
 def store_stock(connection: Connection, batch: pa.Table, *, at: int, run: str) -> Tally:
     """Keep salable quantities, writing only the rows that differ.
 

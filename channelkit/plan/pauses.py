@@ -1,8 +1,9 @@
 """Scarce goods whose quantity is corrected: nothing is on offer meanwhile, so that nobody buys a unit twice.
 
 A quantity that is sent is absolute. What somebody orders while it is on its way is overwritten by it, and is offered
-once more until that order was read. Where as few are left as are ordered in an hour, they may well be sold before.
-While nothing is on offer nobody can order, and a quantity may be raised from nothing without that danger.
+once more until that order was read. Where few are left of what sells, they may well be sold before. While nothing is
+on offer nobody can order, and a quantity may be raised from nothing without that danger. What sells slowly loses next
+to nothing by a few minutes off offer, and what sells quickly is what would be sold twice.
 """
 
 from __future__ import annotations
@@ -15,12 +16,19 @@ from channelkit.model.changes import QUANTITY
 from channelkit.model.columns import Numbers, mask, one
 from channelkit.plan.raises import WAITING, Past
 
-LATELY = 60 * 60_000
-"""Milliseconds whose orders tell how fast something sells."""
+HOUR = 60 * 60_000
+LATELY = 24 * HOUR
+"""Milliseconds in which something was ordered that sells."""
+
+FEW = 5
+"""Units of what sells that are few; also twice as many as were ordered in the last hour are."""
+
+LAST = 2
+"""Units that are so few that even what did not sell lately may be sold twice."""
 
 _PAUSED = (
-    " Nothing is offered for some minutes: as few are left as were ordered in the last hour, and whoever ordered while"
-    " the quantity is on its way could not be told from others."
+    " Nothing is offered for some minutes: few are left, and whoever ordered while the quantity is on its way could not"
+    " be told from others."
 )
 _STILL = "So few are left that nothing is offered until the orders of the time before were read."
 
@@ -44,7 +52,9 @@ def pause(changes: pa.Table, past: Past, now: int) -> tuple[pa.Table, pa.Table]:
     place = pc.index_in(skus, value_set=one(past.shown_since["seller_sku"]))
     since = _numbers(one(past.shown_since["changed_at"]).take(place))
     there = _numbers(shown)
-    is_scarce = mask(pc.is_valid(shown)) & (after <= _sold(past.known, skus, now - LATELY))
+    sells = _ordered(past.known, skus, now - LATELY) > 0
+    few = np.maximum(FEW, 2 * _ordered(past.known, skus, now - HOUR))
+    is_scarce = mask(pc.is_valid(shown)) & np.where(sells, after <= few, after <= LAST)
     pauses = is_scarce & (there > 0) & (there != after)
     waits = is_scarce & (there == 0) & (since >= past.orders_read_until)
     if not (pauses.any() or waits.any()):
@@ -66,7 +76,7 @@ def pause(changes: pa.Table, past: Past, now: int) -> tuple[pa.Table, pa.Table]:
     return changes.filter(pa.array(kept)).combine_chunks(), waiting
 
 
-def _sold(known: pa.Table, skus: pa.Array, since: int) -> Numbers:
+def _ordered(known: pa.Table, skus: pa.Array, since: int) -> Numbers:
     """Return the units of each SKU that were ordered since a moment."""
     place = pc.index_in(one(known["seller_sku"]), value_set=skus)
     chosen = mask(pc.is_valid(place)) & mask(pc.greater_equal(known["created_at"], since))

@@ -51,7 +51,7 @@ class DatabaseSettings(Section, frozen=True):
 
     Arguments:
         history: the folder of what changed.
-        keep_history_days: days for which that is kept, and errors, runs and changes that are done; 0 is for ever (RP-07).
+        keep_history_days: days for which that is kept, and errors, runs and changes that are over; 0: for ever (RP-07).
             Figures by day stay.
     """
 
@@ -163,8 +163,8 @@ class OrderSettings(Section, frozen=True):
         number_source: whose numbers they have; ``prefix`` stands before Amazon's.
         status: a status of Commerce's for new ones; empty for its default.
         reserve_pending: hold stock for orders that are not paid yet, wherever it is sold.
-        pause_scarce: offer nothing for some minutes while the quantity is corrected of what sells as fast as it is
-            there, so that no unit is sold twice.
+        pause_scarce: offer nothing for some minutes while the quantity is corrected of what only few are left of,
+            so that no unit is sold twice.
         payment_method, shipping_method: what Commerce writes down for them; both must be installed there.
         phone: stands where Amazon gives none and Commerce asks for one.
         ship_source: the source whose stock leaves where only Amazon knows of a shipment; empty lets a person say.
