@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from channelkit.report.bars import lying_bars, name_columns, name_rows, room_for, standing_bars
 from channelkit.report.chart_parts import money_number
-from channelkit.report.charts import BLUE, BROWN, GREEN, GREY, MUTED, ORANGE, Figure, _figure
+from channelkit.report.charts import BLUE, BROWN, GREEN, GREY, MUTED, ORANGE, Figure, new_figure
 from channelkit.report.counts import TAB_NAMES
 from channelkit.report.delays import BIN_NAMES
 from channelkit.report.wording import count, counted, money, shortened
@@ -49,7 +49,7 @@ def draw_flows(rows: pa.Table, title: str = "", subtitle: str = "") -> Figure:
         lying_bars([-number for number in went], words, ORANGE, "/", [f"−{n:,} left" if n else "" for n in went]),
         lying_bars(came, words, GREEN, "", [f"+{n:,} entered" if n else "" for n in came]),
     ]
-    figure = _figure(traces, title, subtitle, height=52 + 36 * max(1, len(names)))
+    figure = new_figure(traces, title, subtitle, height=52 + 36 * max(1, len(names)))
     figure.update_layout(barmode="relative", showlegend=False, bargap=0.38)
     # Room for the words beside the longest bars.
     figure.update_xaxes(range=[-most * 1.75, most * 1.75], visible=False, zeroline=True)
@@ -88,7 +88,9 @@ def draw_reasons(rows: pa.Table, currency: str, title: str = "", subtitle: str =
         else counted(row["listings"], "listing")
         for row in told
     ]
-    figure = _figure(lying_bars(numbers, names, BLUE, "", words), title, subtitle, height=64 + 34 * max(1, len(names)))
+    figure = new_figure(
+        lying_bars(numbers, names, BLUE, "", words), title, subtitle, height=64 + 34 * max(1, len(names))
+    )
     title_text = f"{escape(currency)} a day · listings" if costs else "listings"
     figure.update_xaxes(
         range=[0, room_for(numbers, 1.9)],
@@ -126,7 +128,7 @@ def draw_cover(rows: pa.Table, title: str = "", subtitle: str = "") -> Figure:
     """
     found = classify_cover(rows)
     looks = [_URGENT.get(name, (GREY if name == COVER_CLASSES[-1] else BLUE, "")) for name in found]
-    figure = _figure(standing_bars(list(found), list(found.values()), looks), title, subtitle, height=270)
+    figure = new_figure(standing_bars(list(found), list(found.values()), looks), title, subtitle, height=270)
     name_columns(figure, found, "days of cover")
     return figure
 
@@ -141,7 +143,7 @@ def draw_awaiting(rows: pa.Table, title: str = "", subtitle: str = "") -> Figure
     """
     names, numbers = rows["due"].to_pylist(), rows["orders"].to_pylist()
     looks = [(ORANGE, "x") if name == LATE else (BLUE, "") for name in names]
-    figure = _figure(standing_bars(names, numbers, looks), title, subtitle, height=250)
+    figure = new_figure(standing_bars(names, numbers, looks), title, subtitle, height=250)
     name_columns(figure, dict(zip(names, numbers, strict=True)), "to ship by")
     return figure
 
@@ -155,7 +157,7 @@ def draw_stages(rows: pa.Table, titles: Mapping[str, str], title: str = "", subt
         title: the finding, in a sentence.
         subtitle: scope, source and time.
     """
-    figure = _figure([], title, subtitle, height=60 + 128 * max(1, len(titles)))
+    figure = new_figure([], title, subtitle, height=60 + 128 * max(1, len(titles)))
     share = 1 / max(1, len(titles))
     for number, (stage, words) in enumerate(titles.items()):
         found = dict.fromkeys(BIN_NAMES, 0)
@@ -195,7 +197,9 @@ def draw_budget(rows: pa.Table, title: str = "", subtitle: str = "") -> Figure:
     shares = [100 * row["calls"] / max(1, row["allowed"]) for row in told]
     words = [f"{percent(row['calls'], row['allowed'])} · {count(row['calls'])}" for row in told]
     names = [escape(shortened_operation(row["operation"])) for row in told]
-    figure = _figure(lying_bars(shares, names, BLUE, "", words), title, subtitle, height=64 + 34 * max(1, len(names)))
+    figure = new_figure(
+        lying_bars(shares, names, BLUE, "", words), title, subtitle, height=64 + 34 * max(1, len(names))
+    )
     named = {"text": "% of the quota · calls", "font": {"size": 13}}
     # A little of a quota is to look like little.
     figure.update_xaxes(

@@ -78,7 +78,7 @@ def draw_tabs(rows: pa.Table, title: str = "", subtitle: str = "") -> Figure:
         cliponaxis=False,
         hovertemplate="%{y}: %{x:,}<extra></extra>",
     )
-    figure = _figure(bars, title, subtitle, height=46 + 34 * len(names))
+    figure = new_figure(bars, title, subtitle, height=46 + 34 * len(names))
     # Room for the number beside the longest bar.
     figure.update_xaxes(range=[0, max([*numbers, 1]) * 1.16], visible=False)
     figure.update_yaxes(autorange="reversed", showgrid=False, ticksuffix="  ", automargin=True)
@@ -118,7 +118,7 @@ def draw_changes(rows: pa.Table, step_ms: int, title: str = "", subtitle: str = 
                 hovertemplate=f"{escape(state)} %{{y:,}}<extra></extra>",
             )
         )
-    figure = _figure(bars, title, subtitle, height=320)
+    figure = new_figure(bars, title, subtitle, height=320)
     figure.update_layout(
         barmode="stack",
         hovermode="x unified",
@@ -159,7 +159,7 @@ def draw_delays(rows: pa.Table, colour: str = BLUE, title: str = "", subtitle: s
         cliponaxis=False,
         hovertemplate="%{x}: %{y:,}<extra></extra>",
     )
-    figure = _figure(bars, title, subtitle, height=230)
+    figure = new_figure(bars, title, subtitle, height=230)
     figure.update_yaxes(visible=False, range=[0, max([*numbers, 1]) * 1.2])
     figure.update_xaxes(showgrid=False, tickangle=-40, tickfont_size=12)
     return figure
@@ -176,7 +176,14 @@ def to_html(figure: Figure, name: str) -> str:
     )
 
 
-def _figure(bars: Any, title: str, subtitle: str, height: int) -> Figure:
+def new_figure(bars: Any, title: str, subtitle: str, height: int) -> Figure:
+    """Return a figure in the house's style.
+
+    Arguments:
+        bars: plotly's traces.
+        title, subtitle: above it; none where the title is empty.
+        height: in pixels, without the title.
+    """
     import plotly.graph_objects as go  # noqa: PLC0415 - as above
 
     figure = go.Figure(bars)

@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from channelkit.report.chart_parts import COLOURS, DASHES, End, group_days, label_ends, last_of_group, set_days
-from channelkit.report.charts import BLUE, GREEN, GREY, LINE, ORANGE, Figure, _figure
+from channelkit.report.charts import BLUE, GREEN, GREY, LINE, ORANGE, Figure, new_figure
 
 OURS, SAME, NOBODY = "ours is featured", "the same, not featured", "none is featured"
 EDGES = (-0.05, -0.01, 0.0, 0.01, 0.05, 0.1, 0.2)
@@ -64,7 +64,7 @@ def draw_competition(classes: Mapping[str, int], shares: pa.Table, title: str = 
     )
     has_days = len(set(shares["day"].to_pylist())) > 1
     height = _BARS + (_GAP + _SHARES if has_days else 0)
-    figure = _figure(bars, title, subtitle, height=height)
+    figure = new_figure(bars, title, subtitle, height=height)
     figure.update_layout(showlegend=False)
     figure.update_xaxes(range=[0, max([*numbers, 1]) * 1.16], visible=False)
     bottom = (_GAP + _SHARES) / height if has_days else 0

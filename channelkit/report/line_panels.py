@@ -8,7 +8,7 @@ from html import escape
 from typing import Any
 
 from channelkit.report.chart_parts import DASHES, End, group_days, label_ends, last_of_group, set_days
-from channelkit.report.charts import LINE, Figure, _figure
+from channelkit.report.charts import LINE, Figure, new_figure
 
 HEIGHT = 320
 GAP = 0.1
@@ -70,7 +70,7 @@ def draw_panels(panels: Sequence[Panel], title: str = "", subtitle: str = "") ->
         title: the finding, in a sentence.
         subtitle: scope, source and time.
     """
-    figure = _figure([], title, subtitle, height=HEIGHT if len(panels) < 2 else HEIGHT + 120)
+    figure = new_figure([], title, subtitle, height=HEIGHT if len(panels) < 2 else HEIGHT + 120)
     groups, step = group_days(day for panel in panels for line in panel.lines for day in line.values)
     shown = last_of_group(groups)
     share = (1 - GAP * (len(panels) - 1)) / max(1, len(panels))

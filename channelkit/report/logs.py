@@ -15,6 +15,7 @@ from channelkit.report.logs_charts import draw_errors, draw_states
 from channelkit.report.order_words import DEEDS
 from channelkit.report.period import Period
 from channelkit.report.section import Section
+from channelkit.report.trend_findings import when
 from channelkit.report.wording import count, counted, duration, money, shareable
 from channelkit.trends.change_log import Wanted, read_change_log
 from channelkit.trends.error_groups import read_error_groups
@@ -34,13 +35,11 @@ def change_log_section(database: Database, stores: Sequence[str], period: Period
     states = dict(sorted(_counted(rows, "state").items(), key=lambda pair: -pair[1]))
     late = sum(rows["is_late"].to_pylist())
     confirmed, refused = states.get("confirmed", 0), states.get("refused", 0) + states.get("expired", 0)
-    title = (
-        f"{counted(rows.num_rows, 'change')} in {period.words}: {confirmed:,} seen, {refused:,} refused or never seen"
-    )
+    title = f"{counted(rows.num_rows, 'change')} {when(period)}: {confirmed:,} seen, {refused:,} refused or never seen"
     if late:
         title += f"; {counted(late, 'change has', 'changes have')} not been seen in time"
     if not rows.num_rows:
-        title = f"Nothing was changed in {period.words}"
+        title = f"Nothing was changed {when(period)}"
     told = [_tell_change(row) for row in rows.slice(0, SHOWN).to_pylist()]
     columns = (
         *(Column("Wanted (UTC)", "at", "time"), Column("Store", "store"), Column("SKU or order", "sku", "key")),
@@ -67,9 +66,9 @@ def errors_section(database: Database, stores: Sequence[str], period: Period) ->
     rows = read_groups(database, stores, period)
     groups = rows.to_pylist()
     still = sum(row["open"] > 0 for row in groups)
-    title = f"{counted(len(groups), 'kind')} of errors in {period.words}, {still:,} of them not over"
+    title = f"{counted(len(groups), 'kind')} of errors {when(period)}, {still:,} of them not over"
     if not groups:
-        title = f"Nothing failed in {period.words}"
+        title = f"Nothing failed {when(period)}"
     elif groups[0]["listings"]:
         worst = groups[0]
         title += f"; the gravest touches {counted(worst['listings'], 'listing')}"

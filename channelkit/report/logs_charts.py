@@ -56,7 +56,7 @@ def _bars(
         cliponaxis=False,
         hovertemplate="%{customdata}: %{x:,}<extra></extra>",
     )
-    figure = charts._figure(bars, title, subtitle, height=46 + 34 * len(rows))
+    figure = charts.new_figure(bars, title, subtitle, height=46 + 34 * len(rows))
     figure.update_xaxes(range=[0, max([*(number for _, number in rows), 1]) * 1.16], visible=False)
     ticks = {"tickmode": "array", "tickvals": list(range(len(rows))), "ticktext": names}
     figure.update_yaxes(autorange="reversed", showgrid=False, automargin=True, **ticks, ticklabelstandoff=8)

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from html import escape
 
 from channelkit.quality.test import Severity
-from channelkit.report.charts import BLUE, BROWN, INK, ORANGE, TIME_STOPS, Figure, _figure
+from channelkit.report.charts import BLUE, BROWN, INK, ORANGE, TIME_STOPS, Figure, new_figure
 
 COLOURS: dict[Severity, tuple[str, str]] = {"error": (ORANGE, ""), "warning": (BROWN, "/"), "note": (BLUE, ".")}
 """Colour and pattern of each kind of failure; its word stands beside the test's name, too."""
@@ -72,7 +72,7 @@ def draw_failing(
                     hovertemplate="%{y}: %{customdata[0]:,} at its end, %{customdata[1]:,} at worst<extra></extra>",
                 )
             )
-    figure = _figure(bars, title, "", height=64 + 34 * max(1, len(labels)))
+    figure = new_figure(bars, title, "", height=64 + 34 * max(1, len(labels)))
     for each in stretches:
         if each.lasts:
             # Written beside the bar's end: inside it no colour could be read on every bar.

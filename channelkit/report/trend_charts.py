@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from channelkit.model.marketplaces import currency_digits
 from channelkit.report.chart_parts import COLOURS, group_days, last_of_group, money_number, set_days
-from channelkit.report.charts import BLUE, GREY, ORANGE, TAB_COLOURS, Figure, _figure
+from channelkit.report.charts import BLUE, GREY, ORANGE, TAB_COLOURS, Figure, new_figure
 from channelkit.report.counts import LIVE, TAB_NAMES
 from channelkit.report.line_panels import HEIGHT, Line, Panel, draw_panels, last_of
 from channelkit.report.wording import money
@@ -75,7 +75,7 @@ def _bars_by_day(values: Mapping[str, Any], axis: str, told: str, step: str, wor
 
     days = sorted(values)
     bars = go.Bar(x=days, y=[values[day] for day in days], marker_color=BLUE, hovertemplate=f"{told}<extra></extra>")
-    figure = _figure(bars, *words, height=HEIGHT)
+    figure = new_figure(bars, *words, height=HEIGHT)
     top = max([Decimal(1), *(Decimal(each) for each in values.values())]) * Decimal("1.08")
     figure.update_layout(showlegend=False, hovermode="x unified", bargap=0.25)
     named = {"text": escape(axis), "font": {"size": 13}}
@@ -166,7 +166,7 @@ def draw_stock_outs(rows: pa.Table, title: str = "", subtitle: str = "") -> Figu
         marker_color=ORANGE,
         hovertemplate="%{y:,} sold out<extra></extra>",
     )
-    figure = _figure(bars, title, subtitle, height=260)
+    figure = new_figure(bars, title, subtitle, height=260)
     figure.update_layout(showlegend=False, hovermode="x unified", bargap=0.25)
     top = max([4, *counted.values()])
     figure.update_yaxes(
