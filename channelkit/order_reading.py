@@ -22,11 +22,12 @@ from channelkit.order_parts import (
     stock_checker,
 )
 from channelkit.parts import Parts
+from channelkit.pull.orders import OrderReader
 from channelkit.pull.reading import Reading
 from channelkit.pull.sales import LedgerKeeper
 
-UNREAD_AT_ONCE = 200
-"""Orders that a cycle reads one by one at the most: what the quota gives in five minutes, and what it has saved up."""
+UNREAD_AT_ONCE = 50
+"""Orders that are read one by one at once: more than the quota has saved up for."""
 
 
 @dataclass
@@ -102,14 +103,35 @@ def _read_account(parts: Parts, run: str, account: str, stores: Sequence[str], l
     try:
         for store in stores:
             orders_report_reader(parts, store, run, ledger).read(reading)
-        with parts.database.read() as connection:
-            unread = find_unread(connection, stores, UNREAD_AT_ONCE)
-        if unread:
-            reader.read_named(reading, unread)
+        _read_unread(parts, reader, stores, reading)
     except AuthError:
         # It is written down; what is not known of orders holds nothing else up.
         parts.progress("Amazon's report on orders may not be read")
     return reading
+
+
+def read_on(parts: Parts, run: str, names: Sequence[str], read: OrdersRead) -> None:
+    """Read more of the orders that only the report told of, as far as the quota has come back meanwhile."""
+    for account, stores in by_account(parts, names).items():
+        if account not in read.by_account or read.closed is not None or not _list_unread(parts, stores):
+            continue
+        reader = order_reader(parts, account, run, order_keeper(parts, account, read.ledger))
+        try:
+            with hold(parts.database, f"orders/{account}", run):
+                _read_unread(parts, reader, stores, read.by_account[account])
+        except (AuthError, LeaseError):
+            continue  # the first is written down; of the second another run takes care
+
+
+def _read_unread(parts: Parts, reader: OrderReader, stores: Sequence[str], reading: Reading) -> None:
+    unread = _list_unread(parts, stores)
+    if unread:
+        reader.read_named(reading, unread)
+
+
+def _list_unread(parts: Parts, stores: Sequence[str]) -> list[str]:
+    with parts.database.read() as connection:
+        return find_unread(connection, stores, UNREAD_AT_ONCE)
 
 
 def look_further(parts: Parts, run: str, store: str, read: OrdersRead) -> Reading:

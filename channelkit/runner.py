@@ -17,7 +17,7 @@ from channelkit.database.listings import count_listings
 from channelkit.errors import AuthError, ChannelkitError, LeaseError, RemoteError, SettingsError
 from channelkit.jobs import NOTEBOOK_VARIABLE
 from channelkit.order_parts import order_cycle
-from channelkit.order_reading import OrdersRead, ask_for_orders, look_further, read_orders
+from channelkit.order_reading import OrdersRead, ask_for_orders, look_further, read_on, read_orders
 from channelkit.outcome import Outcome, Run
 from channelkit.parts import Parts
 from channelkit.pull.reading import MINUTE, Reading
@@ -128,6 +128,7 @@ def _run(parts: Parts, run: Run, *, send: bool, wait: bool) -> None:
                         held[outcome.store], send=send, commerce_is_fresh=is_fresh, wait=wait
                     )
                 run.outcomes[place].include(stopped.get(outcome.store, Applied()))
+                read_on(parts, run.id, names, read)
         # What takes long comes when every store's stock-outs and prices have left.
         done = [outcome for outcome in run.outcomes if outcome.store in held]
         for outcome in done:
