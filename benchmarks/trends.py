@@ -1,62 +1,56 @@
-"""How quickly the past is told: figures by day, and every reader of trends, over millions of rows of history.
+"""How quickly the past is told: figures by day, every reader of trends, every chart of the dashboard, a whole report.
 
-``python -m benchmarks.trends FOLDER ROWS`` makes a store's past in an empty folder, measures each reader in a process
-of its own and prints its figures as JSON. What is there already is measured again.
+``python -m benchmarks.trends [FOLDER] [ROWS] [--only NAMES] [--json FILE]`` makes two stores' past in a folder where
+there is none yet, measures each step in a process of its own, and prints seconds and memory. What is there already is
+measured again.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
-import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from benchmarks.steps import Figures, peak_mb, timed
-from channelkit.database import daily, history, reference, rows, stores
+from benchmarks.trend_inputs import LA, NOW, SITES, make_past
+from channelkit.database import daily
 from channelkit.database.connection import Database, open_database
-from channelkit.database.order_schema import order_lines, orders
-from channelkit.database.schema import listings, products, stock, tabs
 from channelkit.database.trend_schema import daily_moves, daily_tabs
-from channelkit.model.days import DAY, begin_of, day_of, shift
-from channelkit.model.tables import HISTORY
+from channelkit.model.days import DAY, day_of, shift
+from channelkit.report.asking import asked_period
+from channelkit.report.dashboard import MAKERS
+from channelkit.report.dashboard_scope import Scope, read_scope
+from channelkit.report.delays import TARGETS
+from channelkit.report.site import Wanted, write_report
+from channelkit.report.store_cards import read_cards
 from channelkit.trends import flows, prices, reasons
 from channelkit.trends import stock as stocks
 from channelkit.trends import tabs as by_day
 
-LA = "America/Los_Angeles"
-DAYS = 75
-NOW = begin_of("2026-11-30", LA) + DAY // 2
-STORES = ["us"]
+ROWS = 1_000_000
+STORES = list(SITES)
 SINCE, TODAY = day_of(NOW - 30 * DAY, LA), day_of(NOW, LA)
-PLACES = ("Active", "Inactive", "Ineligible", "Incomplete", "Ended")
-SEED = 11
+SPAN = (NOW - 30 * DAY, NOW)
 
-MIX = {"quantity": 0.55, "price": 0.2, "salable": 0.15, "tab": 0.1}
-"""Of what a history is: what sells and what is repriced most of all."""
+CHART_SECONDS, REPORT_SECONDS, REPORT_MB, PEAK_MB = 2.0, 30.0, 8.0, 2_000.0
+"""Targets at ten million rows: a chart read and drawn, a report written, its size, and what either takes of memory."""
 
 
 def make(folder: Path, count: int) -> Figures:
-    """Write a history of so many rows over 75 days, and the facts it leads to: a listing for thirty rows."""
-    database, figures, skus = _open(folder), Figures(), max(1_000, count * 3 // 100)
-    draw, names = np.random.default_rng(SEED), _skus(skus)
+    """Write the past of two stores."""
+    database, figures = _open(folder), Figures()
     with timed(figures, "seconds"):
-        _keep_facts(database, names, draw)
-        _keep_sales(database, names, draw)
-        each = count // DAYS
-        for day in range(DAYS):
-            changes = _changes(names, draw, NOW - (DAYS - day) * DAY, each)
-            with database.write() as connection:
-                history.append(connection, changes, NOW - (DAYS - day) * DAY)
-            history.flush(database, at=NOW - (DAYS - day - 1) * DAY, everything=True)
+        figures["listings"], figures["rows"] = make_past(database, count)
     database.close()
-    size = sum(path.stat().st_size for path in (folder / "history").rglob("*.parquet"))
-    return figures | {"listings": skus, "rows": each * DAYS, "history_mb": size / (1 << 20)}
+    figures["history_mb"] = _megabytes(folder / "history", "*.parquet")
+    return figures
 
 
 def roll_up(folder: Path, _count: int) -> Figures:
@@ -85,21 +79,45 @@ def prune(folder: Path, _count: int) -> Figures:
     return figures
 
 
+def cards(folder: Path, _count: int) -> Figures:
+    """Read the card of each store."""
+    database, figures = _open(folder), Figures()
+    scope = _scope(database)
+    with timed(figures, "seconds"):
+        read_cards(scope)
+    database.close()
+    return figures
+
+
+def report(folder: Path, _count: int) -> Figures:
+    """Write the whole report, with neither charts as files nor a story told elsewhere."""
+    database, figures = _open(folder), Figures()
+    with tempfile.TemporaryDirectory(prefix="channelkit-bench-") as written:
+        with timed(figures, "seconds"):
+            period = asked_period(database, NOW, "30d", "before", ())
+            write_report(database, Path(written), now_ms=NOW, wanted=Wanted(period))
+        figures["mb"] = _megabytes(Path(written), "*")
+        figures["files"] = float(sum(path.is_file() for path in Path(written).rglob("*")))
+    database.close()
+    return figures
+
+
 READERS: dict[str, Callable[[Database], pa.Table]] = {
     "tabs": lambda database: by_day.read_tabs_by_day(database, STORES, SINCE, TODAY),
     "brands": lambda database: by_day.read_tabs_by_day(database, STORES, SINCE, shift(TODAY, -1), "brand"),
-    "flows": lambda database: flows.read_flows(database, STORES, NOW - 30 * DAY, NOW),
+    "flows": lambda database: flows.read_flows(database, STORES, *SPAN),
     "reasons": lambda database: reasons.read_reasons(database, STORES, NOW),
     "prices": lambda database: prices.read_prices_by_day(database, STORES, SINCE, TODAY),
     "cover": lambda database: stocks.read_cover(database, STORES, NOW),
-    "stock_outs": lambda database: stocks.read_stock_outs(database, STORES, NOW - 30 * DAY, NOW),
-    "stock_outs_by_day": lambda database: stocks.read_stock_outs_by_day(database, STORES, NOW - 30 * DAY, NOW),
+    "stock_outs": lambda database: stocks.read_stock_outs(database, STORES, *SPAN),
+    "stock_outs_by_day": lambda database: stocks.read_stock_outs_by_day(database, STORES, *SPAN),
 }
+CHARTS = tuple(f"chart-{key}" for key in MAKERS)
+"""Sections of the dashboard, each read and drawn."""
 
 
-def measure(name: str, folder: Path, count: int) -> Figures:
-    if name in STEPS:
-        return STEPS[name](folder, count)
+def read(name: str, folder: Path) -> Figures:
+    """Ask one reader."""
     database, figures = _open(folder), Figures()
     with timed(figures, "seconds"):
         found = READERS[name](database)
@@ -107,113 +125,101 @@ def measure(name: str, folder: Path, count: int) -> Figures:
     return figures | {"rows": found.num_rows}
 
 
-STEPS: dict[str, Callable[[Path, int], Figures]] = {"make": make, "roll_up": roll_up, "prune": prune}
+def draw(key: str, folder: Path) -> Figures:
+    """Read and draw one section of the dashboard; a notebook has loaded what draws charts already."""
+    from channelkit.report.dashboard_views import titled  # noqa: PLC0415 - only here
+
+    database, figures = _open(folder), Figures()
+    with timed(figures, "loading_seconds"):
+        import plotly.graph_objects  # noqa: F401, PLC0415 - timed
+    scope = _scope(database)
+    with timed(figures, "read_seconds"):
+        section = MAKERS[key](scope)
+    with timed(figures, "draw_seconds"):
+        chart = titled(section)
+        body = chart.to_json() if chart is not None else ""
+    database.close()
+    figures["seconds"] = figures["read_seconds"] + figures["draw_seconds"]
+    return figures | {"rows": section.rows.num_rows, "chart_kb": len(body) / 1024}
 
 
-def _changes(names: pa.Array, draw: np.random.Generator, at: int, count: int) -> pa.Table:
-    """Return a day's changes; of each thing they need not fit each other, but of most they do."""
-    parts = []
-    for field, share in MIX.items():
-        many = int(count * share) // (2 if field == "tab" else 1)
-        place = np.sort(draw.choice(len(names), min(many, len(names)), replace=False))
-        before, after = _values(field, place, at, draw)
-        subject = {"tab": "tab", "salable": "stock"}.get(field, "listing")
-        said = {"subject": pa.repeat(subject, len(place)), "before": before, "after": after}
-        said |= {"because": pa.array(np.where(draw.random(len(place)) < 0.3, "channelkit: Quantity.", "Amazon"))}
-        moments = pa.array(at + np.sort(draw.integers(0, DAY, len(place)))).cast(pa.timestamp("ms", "UTC"))
-        said |= {"sku": names.take(pa.array(place)), "seen_at": moments, "run": pa.repeat(f"r{at}", len(place))}
-        said |= {"store": pa.repeat("base" if subject == "stock" else "us", len(place))}
-        for name in ("tab", "status") if field == "tab" else (field,):
-            told = said | {"field": pa.repeat(name, len(place))}
-            parts.append(pa.table({each: told[each] for each in HISTORY.names}, schema=HISTORY))
-    return pa.concat_tables(parts)
+def measure(name: str, folder: Path, count: int) -> Figures:
+    if name in READERS:
+        return read(name, folder)
+    return draw(name.removeprefix("chart-"), folder) if name in CHARTS else STEPS[name](folder, count)
 
 
-def _values(field: str, place: np.ndarray, at: int, draw: np.random.Generator) -> tuple[pa.Array, pa.Array]:
-    """Return what stood there and what stands there; both follow from the listing and the day."""
-    day = (at // DAY) % len(PLACES)
-    if field == "tab":
-        texts = pa.array(PLACES)
-        return texts.take(pa.array((place + day) % 5)), texts.take(pa.array((place + day + 1) % 5))
-    if field == "price":
-        return _text(999 + place % 20_000 + day), _text(999 + place % 20_000 + day + 1)
-    # One in fifty runs out or comes back.
-    left = np.where(draw.random(len(place)) < 0.01, 0, 1 + (place + day) % 40)
-    return _text(left), _text(np.where((left > 0) & (draw.random(len(place)) < 0.01), 0, left + 1))
+STEPS: dict[str, Callable[[Path, int], Figures]] = {
+    "make": make,
+    "roll_up": roll_up,
+    "cards": cards,
+    "report": report,
+    "prune": prune,
+}
+NAMES = ("roll_up", *READERS, "cards", *CHARTS, "report", "prune")
+"""What is measured, in this order: `prune` takes a part of the past away."""
 
 
-def _keep_facts(database: Database, names: pa.Array, draw: np.random.Generator) -> None:
-    count, numbers = len(names), np.arange(len(names))
-    tab = pa.array(PLACES).take(pa.array(draw.choice(len(PLACES), count, p=(0.7, 0.1, 0.1, 0.05, 0.05))))
-    reason = pc.binary_join_element_wise("It is in ", tab, " for reason ", _text(numbers % 40), ".", "")
-    title = pc.binary_join_element_wise("Stainless steel thing for home and travel number ", _text(numbers), "")
-    brands = pc.binary_join_element_wise('{"manufacturer":"Brand ', _text(numbers % 300), "")
-    attributes = pc.binary_join_element_wise(brands, '","category_ids":["', _text(2 + numbers % 150), '"]}', "")
-    offered = {"seller_sku": names, "title": title, "price": pa.array(999 + numbers % 20_000)}
-    offered |= {"asin": names, "quantity": pa.array(numbers % 40), "currency": pa.repeat("USD", count)}
-    decided = {"sku": names, "product_sku": names, "tab": tab, "status": tab, "reason": reason}
-    decided |= {"since": pa.array(NOW - draw.integers(0, 60, count) * DAY), "listed": pa.repeat(True, count)}
-    decided |= {"next_step": reason, "evidence": title, "actions": title}
-    known = [
-        {"id": n, "path": f"Shop / Category {n % 12} / Shelf {n}", "name": "x", "parent": 1} for n in range(2, 160)
-    ]
-    with database.write() as connection:
-        stores.register_store(
-            connection, "us", account="a", marketplace_id="ATVPDKIKX0DER", website="base", at=NOW - 90 * DAY
-        )
-        reference.store_reference(connection, "commerce", "categories", json.dumps(known), at=NOW)
-        for table, columns in ((listings, offered), (tabs, decided)):
-            stored = pa.table(columns | {"store": pa.repeat("us", count)})
-            rows.upsert(connection, table, stored, are_new=True)
-        its = {"sku": names, "name": title, "entity_id": pa.array(numbers), "attributes": attributes}
-        rows.upsert(connection, products, pa.table(its), are_new=True)
-        salable = {"sku": names, "website": pa.repeat("base", count), "salable": pa.array(numbers % 90)}
-        rows.upsert(connection, stock, pa.table(salable), are_new=True)
+def print_table(found: Mapping[str, Figures]) -> None:
+    """Print what each step took."""
+    print(f"\n{'':<20}{'seconds':>10}{'processor':>11}{'peak MB':>10}{'rows':>12}")
+    for name, figures in found.items():
+        cells = [figures["seconds"], figures["process_seconds"], figures["peak_mb"], figures.get("rows", 0)]
+        print(f"{name:<20}{cells[0]:>10.2f}{cells[1]:>11.2f}{cells[2]:>10,.0f}{cells[3]:>12,.0f}{_aim(name, figures)}")
 
 
-def _keep_sales(database: Database, names: pa.Array, draw: np.random.Generator) -> None:
-    count = max(1_000, len(names) // 2)
-    ids = pc.binary_join_element_wise("902-", pc.utf8_lpad(_text(np.arange(count)), 14, "0"), "")
-    at = pa.array(np.sort(NOW - draw.integers(0, 90 * DAY, count)))
-    words = {"seller_id": "s", "marketplace_id": "ATVPDKIKX0DER", "status": "SHIPPED", "fulfilled_by": "merchant"}
-    same = {name: pa.repeat(word, count) for name, word in (words | {"store": "us"}).items()}
-    order = {"order_id": ids, "currency": pa.repeat("USD", count), "units": pa.repeat(2, count)}
-    order |= same | dict.fromkeys(("created_at", "updated_at", "first_seen_at", "observed_at"), at)
-    sold = names.take(pa.array((draw.random(count) ** 2 * len(names)).astype(np.int64)))
-    line = {"store": same["store"], "order_id": ids, "item_id": pa.repeat("1", count), "seller_sku": sold}
-    line |= {name: pa.repeat(number, count) for name, number in (("ordered", 2), ("fulfilled", 2), ("cancelled", 0))}
-    with database.write() as connection:
-        rows.upsert(connection, orders, pa.table(order), are_new=True)
-        rows.upsert(connection, order_lines, pa.table(line | {"item": pa.repeat(3_998, count)}), are_new=True)
+def _aim(name: str, figures: Figures) -> str:
+    if name in CHARTS:
+        return f"  below {CHART_SECONDS:.0f} s"
+    size = f"  {figures.get('mb', 0):.2f} MB in {figures.get('files', 0):.0f} files"
+    aims = f"  below {REPORT_SECONDS:.0f} s, {REPORT_MB:.0f} MB and {PEAK_MB:,.0f} MB of memory"
+    return f"{size};{aims}" if name == "report" else ""
 
 
-def _skus(count: int) -> pa.Array:
-    return pc.binary_join_element_wise("SKU-", pc.utf8_lpad(_text(np.arange(count)), 8, "0"), "")
+def _scope(database: Database) -> Scope:
+    return read_scope(database, NOW, asked_period(database, NOW, "30d", "before", ()), STORES, TARGETS)
 
 
-def _text(numbers: np.ndarray) -> pa.Array:
-    return pc.cast(pa.array(numbers), pa.string())
+def _megabytes(folder: Path, pattern: str) -> float:
+    return sum(path.stat().st_size for path in folder.rglob(pattern) if path.is_file()) / (1 << 20)
 
 
 def _open(folder: Path) -> Database:
     return open_database(f"sqlite:///{folder}/channelkit.db", folder / "history")
 
 
-def main(folder: str, count: str, *names: str) -> None:
-    if len(names) == 1:
-        found = measure(names[0], Path(folder), int(count))
+def _run(name: str, folder: Path, count: int) -> Figures:
+    print(name, file=sys.stderr, flush=True)
+    command = [sys.executable, "-m", "benchmarks.trends", str(folder), str(count), "--step", name]
+    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
+    return {each: round(value, 3) for each, value in json.loads(done.stdout.splitlines()[-1]).items()}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.trends", description=__doc__)
+    parser.add_argument("folder", nargs="?", type=Path, help="of the past; by default one that is taken away again")
+    parser.add_argument("rows", nargs="?", type=int, default=ROWS, help="of the history")
+    parser.add_argument("--only", default="", metavar="NAMES", help=f"with commas between: {', '.join(NAMES)}")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="also write the figures, flat")
+    parser.add_argument("--step", choices=("make", *NAMES), help=argparse.SUPPRESS)
+    chosen = parser.parse_args()
+    if chosen.step:
+        busy = time.process_time()
+        found = measure(chosen.step, chosen.folder, chosen.rows)
         # Beside the clock's time, what the work itself took: others may be at work on the same machine.
-        print(json.dumps(found | {"process_seconds": time.process_time(), "peak_mb": peak_mb()}))
+        print(json.dumps(found | {"process_seconds": time.process_time() - busy, "peak_mb": peak_mb()}))
         return
-    is_new = not (Path(folder) / "history").exists()
-    all_found = {}
-    for name in (*(("make",) if is_new else ()), "roll_up", *READERS, "prune"):
-        print(name, file=sys.stderr, flush=True)
-        command = [sys.executable, "-m", "benchmarks.trends", folder, count, name]
-        done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
-        all_found[name] = {each: round(value, 3) for each, value in json.loads(done.stdout.splitlines()[-1]).items()}
-    print(json.dumps(all_found, indent=2))
+    with tempfile.TemporaryDirectory(prefix="channelkit-bench-") as spare:
+        folder = chosen.folder or Path(spare)
+        folder.mkdir(parents=True, exist_ok=True)
+        names = chosen.only.split(",") if chosen.only else NAMES
+        is_new = not (folder / "history").exists()
+        measured = {name: _run(name, folder, chosen.rows) for name in (*(("make",) if is_new else ()), *names)}
+    print_table(measured)
+    if chosen.json:
+        flat = {f"{name}_{each}": value for name, figures in measured.items() for each, value in figures.items()}
+        chosen.json.write_text(json.dumps({"rows": chosen.rows} | flat, indent=2) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    main()
