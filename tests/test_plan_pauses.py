@@ -62,6 +62,11 @@ def test_what_already_is_on_its_way_to_nothing_is_not_sent_again() -> None:
     assert sends(plan(0, 1), known(4, 1)) == []
 
 
+def test_a_number_that_is_sent_over_the_same_number_would_overwrite_an_order_just_as_well() -> None:
+    """Amazon shows the one that is left while five are on their way; one more buyer, and the one would be there again."""
+    assert sends(plan(5, 1), known(1, 2)) == [0]
+
+
 def test_stock_outs_prices_and_stores_that_do_not_pause_are_left_alone() -> None:
     assert sends(plan(4, 0), known(4, 1)) == [0]
     price = plan(400, 100).set_column(1, CHANGES.schema().field("field"), pa.array(["price"]))

@@ -55,7 +55,8 @@ def pause(changes: pa.Table, past: Past, now: int) -> tuple[pa.Table, pa.Table]:
     sells = _ordered(past.known, skus, now - LATELY) > 0
     few = np.maximum(FEW, 2 * _ordered(past.known, skus, now - HOUR))
     is_scarce = mask(pc.is_valid(shown)) & np.where(sells, after <= few, after <= LAST)
-    pauses = is_scarce & (there > 0) & (there != after)
+    # Also where it shows what is wanted: something else is on its way, or nothing would have to be sent.
+    pauses = is_scarce & (there > 0)
     waits = is_scarce & (there == 0) & (since >= past.orders_read_until)
     if not (pauses.any() or waits.any()):
         return changes, WAITING.empty_table()
