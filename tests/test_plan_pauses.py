@@ -63,7 +63,7 @@ def test_what_already_is_on_its_way_to_nothing_is_not_sent_again() -> None:
 
 
 def test_a_number_that_is_sent_over_the_same_number_would_overwrite_an_order_just_as_well() -> None:
-    """Amazon shows the one that is left while five are on their way; one more buyer, and the one would be there again."""
+    """Amazon shows the last one while five are on their way; one more buyer, and the last one would be there again."""
     assert sends(plan(5, 1), known(1, 2)) == [0]
 
 
