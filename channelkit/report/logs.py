@@ -75,10 +75,11 @@ def errors_section(database: Database, stores: Sequence[str], period: Period) ->
         title += f" that sell {money(worst['at_stake'], worst['currency'])} a day" if worst["at_stake"] else ""
     columns = (
         *(Column("Store", "store"), Column("What", "what", "long"), Column("Times", "count", "number")),
-        *(Column("Trend", "trend"), Column("First (UTC)", "first", "time"), Column("Last (UTC)", "last", "time")),
-        *(Column("Half-life", "half", "number"), Column("Not over", "open", "number")),
-        *(Column("Listings", "listings", "number"), Column("Sell a day", "stake", "number")),
         *(Column("What it means, in plain words", "meaning", "long"), Column("What to do", "fix", "long")),
+        # What a person needs first stands where no screen cuts it off.
+        *(Column("Not over", "open", "number"), Column("Listings", "listings", "number")),
+        *(Column("Sell a day", "stake", "number"), Column("Trend", "trend"), Column("Half-life", "half", "number")),
+        *(Column("First (UTC)", "first", "time"), Column("Last (UTC)", "last", "time")),
         *(Column("Next attempt", "next", "long"), Column("For example", "example", "long")),
         Column("Request id", "request", "key"),
     )
