@@ -82,7 +82,7 @@ def flows_section(scope: Scope) -> Section:
 def reasons_section(scope: Scope) -> Section:
     """Return why listings are not live, the costliest reason first."""
     source = "what these listings sold a day in the 30 days before they came to where they are"
-    found = read_reasons(scope.database, scope.stores, scope.now_ms)
+    found = read_reasons(scope.database, scope.stores, scope.now_ms, with_selling=False)
     found = found.filter(pc.invert(pc.is_in(found["tab"], pa.array([LIVE]))))
     if not found.num_rows:
         return scope.nothing("reasons", "Every listing is live.", source, "", found)
