@@ -18,10 +18,20 @@ from channelkit.report.trend_findings import say_parts, say_series, signed, when
 from channelkit.report.wording import count, duration, money
 from channelkit.trends.prices import PRICES, read_prices_by_day
 from channelkit.trends.sales import percent_more
-from channelkit.trends.stock import OUT_BY_DAY, STOCK_OUTS, read_cover, read_stock_outs, read_stock_outs_by_day
+from channelkit.trends.stock import (
+    OUT_BY_DAY,
+    STOCK_OUTS,
+    name_shortest,
+    read_pace,
+    read_stock_outs,
+    read_stock_outs_by_day,
+)
 
 SHOWN = 15
 """Rows that a table shows."""
+
+KEPT = 1_000
+"""Listings whose stock lasts shortest that are told one by one, of as many as there may be."""
 
 
 def prices_section(scope: Scope) -> Section:
@@ -69,7 +79,8 @@ def prices_section(scope: Scope) -> Section:
 def cover_section(scope: Scope) -> Section:
     """Return for how many days the stock of listings lasts."""
     source = "units that can be sold, at the pace of the last 30 days; without what Amazon fulfils"
-    found = read_cover(scope.database, scope.stores, scope.now_ms)
+    paced = read_pace(scope.database, scope.stores, scope.now_ms)
+    found = name_shortest(scope.database, paced, KEPT)
     if not found.num_rows:
         return scope.nothing(
             "stock-cover",
@@ -78,15 +89,16 @@ def cover_section(scope: Scope) -> Section:
             "Read both sides first: channelkit pull.",
             found,
         )
-    classes = classify_cover(found)
+    classes = classify_cover(paced)
+    cut = f" Told one by one: the {KEPT:,} that last shortest." if paced.num_rows > KEPT else ""
     return Section(
         "stock-cover",
         find_cover(classes),
-        scope.about(source),
+        scope.about(source) + cut,
         found,
-        partial(draw_cover, found),
+        partial(draw_cover, paced),
         say_parts("Bar chart of listings by days of cover", classes),
-        (_cover_grid(found),),
+        (_cover_grid(found, paced.num_rows),),
         "Restock in Commerce what stands first; the next cycle offers it again.",
     )
 
@@ -156,7 +168,7 @@ def _price_grid(scope: Scope, known: pa.Table) -> Grid:
     return Grid("Prices and featured offers by store", headings, told, len(told))
 
 
-def _cover_grid(found: pa.Table) -> Grid:
+def _cover_grid(found: pa.Table, total: int) -> Grid:
     told = [
         {
             "sku": row["seller_sku"],
@@ -173,7 +185,7 @@ def _cover_grid(found: pa.Table) -> Grid:
         *(Column("In stock", "quantity", "number"), Column("Sold in 30 days", "sold", "number")),
         Column("Lasts, days", "days", "number"),
     )
-    return Grid("Stock that lasts shortest", headings, told, found.num_rows)
+    return Grid("Stock that lasts shortest", headings, told, total)
 
 
 def _out_grid(scope: Scope, found: pa.Table) -> Grid:
