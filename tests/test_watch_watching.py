@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import logging
 import sys
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -21,13 +23,36 @@ from channelkit.database.reference import store_reference
 from channelkit.errors import DatabaseError, LeaseError, RefusedError
 from channelkit.kit import Kit
 from channelkit.orders.ledger_check import Count
+from channelkit.sandbox.server import Running
 from channelkit.settings.alert_section import AlertSettings
 from channelkit.settings.sections import Settings
 from channelkit.watch import watching
 from channelkit.watch.watching import Look, watch, watch_after
-from tests.kit_fixtures import Practice, RunKit, replace_settings
+from tests.conftest import sandboxes
+from tests.kit_fixtures import Practice, replace_settings
+from tests.shared_practice import make_model, practice_on
 
 HOUR = 3_600_000
+
+
+@pytest.fixture(scope="module")
+def running(openapi_folder: Path | None) -> Iterator[Running]:
+    """A quiet sandbox for all of them: looking touches neither side, and a cycle finds a few products."""
+    with sandboxes(openapi_folder) as run:
+        yield run(speed=0, products=20, quiet=True)
+
+
+@pytest.fixture(scope="module")
+def model(running: Running, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_model(running, tmp_path_factory.mktemp("model") / "kit")
+
+
+@pytest.fixture
+def practice(running: Running, model: Path, tmp_path: Path) -> Iterator[Practice]:
+    """A kit that has read nothing yet, with a database of its own."""
+    with practice_on(running, model, tmp_path / "kit") as opened:
+        yield opened
+
 
 WRITE = "import pathlib, sys; pathlib.Path(sys.argv[1]).open('a').write(sys.stdin.read() + chr(10))"
 
@@ -59,9 +84,8 @@ def keys(look: Look) -> list[str]:
 # ---------------------------------------------------------------- through whole cycles
 
 
-def test_a_revoked_token_is_told_once_over_many_cycles_and_told_again_when_it_is_mended(run_kit: RunKit) -> None:
+def test_a_revoked_token_is_told_once_over_many_cycles_and_told_again_when_it_is_mended(practice: Practice) -> None:
     """SY-04: the account stops and a person is told, not once in five minutes but once."""
-    practice = run_kit()
     kit = listening(practice)
     kit.pull()
     practice.running.faults.add("token_revoked", "token", count=None)
@@ -79,8 +103,9 @@ def test_a_revoked_token_is_told_once_over_many_cycles_and_told_again_when_it_is
     assert {("over", "refused/account us"), ("over", "refused/account de")} <= set(told(practice))
 
 
-def test_cycles_that_fail_one_after_another_are_one_dead_job(run_kit: RunKit, monkeypatch: pytest.MonkeyPatch) -> None:
-    practice = run_kit()
+def test_cycles_that_fail_one_after_another_are_one_dead_job(
+    practice: Practice, monkeypatch: pytest.MonkeyPatch
+) -> None:
     kit = listening(practice)
 
     def fail(*_words: object, **_named: object) -> None:
@@ -97,8 +122,7 @@ def test_cycles_that_fail_one_after_another_are_one_dead_job(run_kit: RunKit, mo
     assert told(practice)[-1] == ("over", "dead/sync")
 
 
-def test_a_dead_scheduler_is_noticed_by_a_job_that_only_looks(run_kit: RunKit) -> None:
-    practice = run_kit()
+def test_a_dead_scheduler_is_noticed_by_a_job_that_only_looks(practice: Practice) -> None:
     kit = listening(practice)
     kit.sync()
     practice.wait(14)
@@ -114,8 +138,7 @@ def test_a_dead_scheduler_is_noticed_by_a_job_that_only_looks(run_kit: RunKit) -
     assert told(practice) == [("new", "late/sync"), ("over", "late/sync")]
 
 
-def test_a_store_that_went_live_and_sends_nothing_is_told_and_one_that_was_paused_is_not(run_kit: RunKit) -> None:
-    practice = run_kit()
+def test_a_store_that_went_live_and_sends_nothing_is_told_and_one_that_was_paused_is_not(practice: Practice) -> None:
     practice.kit.stores["de"].pause()
     settings = replace_settings(practice.kit.settings, read_only=True)
     look = watch(with_settings(practice, settings).parts)
@@ -155,8 +178,7 @@ def blocked_order(number: int, now: int, ship_by: int, blocker: str) -> list[tup
     ]
 
 
-def test_orders_that_cannot_leave_and_units_that_are_not_there_are_told(run_kit: RunKit) -> None:
-    practice = run_kit()
+def test_orders_that_cannot_leave_and_units_that_are_not_there_are_told(practice: Practice) -> None:
     now = practice.kit.parts.now()
     put(practice, *blocked_order(1, now, now + HOUR, "out_of_stock"), *blocked_order(2, now, now + 90 * HOUR, "totals"))
     look = watch(practice.kit.parts)
@@ -165,8 +187,7 @@ def test_orders_that_cannot_leave_and_units_that_are_not_there_are_told(run_kit:
     assert "2 orders are blocked" in look.open[0].words and "111-" not in str(look)
 
 
-def test_a_feed_that_amazon_does_not_answer_is_told(run_kit: RunKit) -> None:
-    practice = run_kit()
+def test_a_feed_that_amazon_does_not_answer_is_told(practice: Practice) -> None:
     feed = {"feed_id": "F1", "store": "us", "state": "submitted", "document_id": "D1", "messages": 9}
     put(practice, (feeds, feed | {"submitted_at": practice.kit.parts.now()}))
     assert keys(watch(practice.kit.parts)) == []
@@ -174,8 +195,7 @@ def test_a_feed_that_amazon_does_not_answer_is_told(run_kit: RunKit) -> None:
     assert keys(watch(practice.kit.parts)) == ["feed/us"]
 
 
-def test_stock_that_nothing_explains_is_told(run_kit: RunKit) -> None:
-    practice = run_kit()
+def test_stock_that_nothing_explains_is_told(practice: Practice) -> None:
     website, now = practice.kit.settings.stores["us"].website, practice.kit.parts.now()
     counts = [Count("MUG", salable=9, in_sources=8), Count("CUP", salable=5, in_sources=5)]
     with practice.kit.database.write() as connection:
@@ -199,9 +219,8 @@ def fail_often(connection: Connection, count: int, at: int) -> None:
         failures.record_failure(connection, error, store="us", run="r", at=at)
 
 
-def test_an_error_that_grows_is_told_without_what_came_in_with_it(run_kit: RunKit) -> None:
+def test_an_error_that_grows_is_told_without_what_came_in_with_it(practice: Practice) -> None:
     """RP-02: by code and operation; an answer's own words, which may hold anything, go nowhere."""
-    practice = run_kit()
     kit, now = listening(practice), practice.kit.parts.now()
     with kit.database.write() as connection:
         fail_often(connection, 2, now - 90 * 60_000)
@@ -217,9 +236,8 @@ def test_an_error_that_grows_is_told_without_what_came_in_with_it(run_kit: RunKi
 
 
 @pytest.mark.parametrize(("left", "kinds"), [(31, []), (30, ["new"]), (8, []), (7, ["again"])], ids=str)
-def test_a_secret_and_a_consent_are_told_before_they_end(run_kit: RunKit, left: int, kinds: list[str]) -> None:
+def test_a_secret_and_a_consent_are_told_before_they_end(practice: Practice, left: int, kinds: list[str]) -> None:
     """ON-04: 30, 7 and 1 days ahead; what was told at thirty is told again when it is seven."""
-    practice = run_kit()
     kit = listening(practice, again_hours=24 * 60)
     ends = datetime.fromtimestamp(kit.clock.now(), UTC).date() + timedelta(days=left)
     account = msgspec.structs.replace(kit.settings.accounts["us"], secret_made=ends - timedelta(days=180))
@@ -233,8 +251,7 @@ def test_a_secret_and_a_consent_are_told_before_they_end(run_kit: RunKit, left: 
     assert [state for state, key in told(practice) if key == "secret/account us"] == kinds
 
 
-def test_a_full_disk_is_told_unless_nobody_wants_to_look(run_kit: RunKit) -> None:
-    practice = run_kit()
+def test_a_full_disk_is_told_unless_nobody_wants_to_look(practice: Practice) -> None:
     assert keys(watch(listening(practice, disk_free_gb=1_000_000).parts)) == ["disk"]
     assert keys(watch(listening(practice, disk_free_gb=0).parts)) == []
 
@@ -242,8 +259,7 @@ def test_a_full_disk_is_told_unless_nobody_wants_to_look(run_kit: RunKit) -> Non
 # ---------------------------------------------------------------- never in a run's way
 
 
-def test_a_way_that_fails_is_written_down_and_stops_no_run(run_kit: RunKit) -> None:
-    practice = run_kit()
+def test_a_way_that_fails_is_written_down_and_stops_no_run(practice: Practice) -> None:
     section = AlertSettings(command=("/nowhere/page-me",), disk_free_gb=1_000_000)
     kit = with_settings(practice, msgspec.structs.replace(practice.kit.settings, alerts=section))
     assert kit.sync().state in ("done", "partial")
@@ -253,25 +269,22 @@ def test_a_way_that_fails_is_written_down_and_stops_no_run(run_kit: RunKit) -> N
 
 
 def test_whatever_goes_wrong_with_looking_leaves_the_run_as_it_was(
-    run_kit: RunKit, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    practice: Practice, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    practice = run_kit()
     (practice.folder / "jobs.toml").write_text("not TOML")
     with caplog.at_level(logging.WARNING, logger="channelkit.watch"):
         assert practice.kit.sync().state in ("done", "partial")
     assert "Nobody looked for troubles after the run: SettingsError." in caplog.text
 
 
-def test_two_that_look_at_once_do_not_tell_twice(run_kit: RunKit) -> None:
-    practice = run_kit()
+def test_two_that_look_at_once_do_not_tell_twice(practice: Practice) -> None:
     with hold(practice.kit.database, "alerts", "another"):
         with pytest.raises(LeaseError):
             watch(practice.kit.parts)
         watch_after(practice.kit.parts)
 
 
-def test_what_a_run_of_a_job_is_called_in_the_book_is_what_is_looked_for(run_kit: RunKit) -> None:
-    practice = run_kit()
+def test_what_a_run_of_a_job_is_called_in_the_book_is_what_is_looked_for(practice: Practice) -> None:
     now = practice.kit.parts.now()
     with practice.kit.database.write() as connection:
         for job in ("report", "sync"):
@@ -280,8 +293,7 @@ def test_what_a_run_of_a_job_is_called_in_the_book_is_what_is_looked_for(run_kit
     assert keys(watch(practice.kit.parts)) == ["late/sync", "late/report"]
 
 
-def test_looking_is_quick(run_kit: RunKit) -> None:
-    practice = run_kit()
+def test_looking_is_quick(practice: Practice) -> None:
     practice.kit.pull()
     statements = 0
     database = practice.kit.database
