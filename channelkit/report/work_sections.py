@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from functools import partial
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import sqlalchemy as sa
@@ -18,6 +19,8 @@ from channelkit.report.bar_charts import LATE, draw_awaiting, draw_budget, draw_
 from channelkit.report.change_grids import delay_grid, target_grid
 from channelkit.report.dashboard_scope import Scope
 from channelkit.report.delays import (
+    BIN_NAMES,
+    BINS,
     STAGES,
     WHOLE,
     distribute,
@@ -68,16 +71,16 @@ def delays_section(scope: Scope) -> Section:
         for stage in STAGES
         if known[stage]["count"]
     }
-    whole = found.filter(pc.equal(found["stage"], WHOLE))["seconds"].to_pylist()
+    whole = np.sort(found.filter(pc.equal(found["stage"], WHOLE))["seconds"].to_numpy()).tolist()
     parts = [
         f"{words}: " + ", ".join(f"{row['bin']} {row['rows']:,}" for row in spread.to_pylist() if _is(row, stage))
         for stage, words in titles.items()
     ]
     return Section(
         "delays",
-        find_delays(sorted(whole), targets),
+        find_delays(whole, targets),
         scope.about(source),
-        found,
+        _spread_all(found),
         partial(draw_stages, spread, titles),
         f"Bar charts of delays. {'; '.join(parts)}.",
         (delay_grid(known, spread), target_grid(targets)),
@@ -138,6 +141,18 @@ def budget_section(scope: Scope) -> Section:
         (_budget_grid(called),),
         "It is nearly used up: run cycles less often, or list fewer stores in each." if close else "",
     )
+
+
+def _spread_all(found: pa.Table) -> pa.Table:
+    """Return ``store, field, stage, bin, changes``: of hundreds of thousands of delays, how many are in each class."""
+    seconds = found["seconds"].to_numpy()
+    place = pa.array(np.digitize(seconds, BINS), pa.int64())
+    keys = ["store", "field", "stage"]
+    counted = found.select(keys).append_column("place", place).group_by([*keys, "place"]).aggregate([([], "count_all")])
+    counted = counted.sort_by([(name, "ascending") for name in (*keys, "place")])
+    bins = pa.array(BIN_NAMES, pa.string()).take(counted["place"].combine_chunks())
+    columns = {name: counted[name] for name in keys} | {"bin": bins, "changes": counted["count_all"]}
+    return pa.table(columns)
 
 
 def _time(known: Mapping[str, Mapping[str, float | int | None]], stage: str, which: str) -> str:
