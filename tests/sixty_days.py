@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import random
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +42,7 @@ NOW = 1_790_000_000_000
 
 MINUTE, HOUR, DAY = 60_000, 3_600_000, 86_400_000
 DAYS = 60
-SITES = {"us": ("ATVPDKIKX0DER", "USD", "base"), "de": ("A1PA6795UKMFR9", "EUR", "eu")}
+SITES = {"us": ("ATVPDKIKX0DER", "USD", "us"), "de": ("A1PA6795UKMFR9", "EUR", "eu")}
 BRANDS = ("Acme", "Northwind", "Blue <b>Bird</b>", "Tailspin")
 SUPPRESSED = "Northwind"
 
@@ -53,11 +54,12 @@ SECRETS = (BUYER, "Featherstonehaugh", TOKEN, "IwEBIplantedRefreshToken", "wilhe
 Row = dict[str, Any]
 
 
-def live(folder: Path, *, count: int = 40) -> Database:
+def live(folder: Path, *, count: int = 40, keys: Callable[[], str] = make_keys) -> Database:
     """Let sixty days pass in a database of this folder, and return it.
 
     Arguments:
         count: listings of each store.
+        keys: gives the keys that people's data is encrypted with.
     """
     database = open_database(f"sqlite:///{folder}/channelkit.db", folder / "history")
     lots = random.Random(7)
@@ -66,7 +68,7 @@ def live(folder: Path, *, count: int = 40) -> Database:
         _pass(database, store, count, lots)
         _sell(database, store, count, lots)
     _run(database, lots)
-    plant(database, count)
+    plant(database, keys)
     history.flush(database, NOW)
     daily.roll_up(database, NOW, brand="manufacturer")
     for days in (30, 10, 0):
@@ -82,10 +84,10 @@ def title(number: int) -> str:
     return SCRIPT if number == 0 else f"=Mug no. {number}, blue" if number == 1 else f"Mug no. {number}, blue"
 
 
-def plant(database: Database, count: int) -> None:
+def plant(database: Database, keys: Callable[[], str]) -> None:
     """Plant the four troubles, and what must not leave the house."""
     order = "902-7777777-0000001"
-    vault = Vault(database, make_keys, lambda: NOW)
+    vault = Vault(database, keys, lambda: NOW)
     who = Person(
         BUYER, "wilhelmina@example.com", address=Address(BUYER, "", ("7 Feather Lane",), "Rye", "NY", "10580", "US")
     )
@@ -100,7 +102,7 @@ def plant(database: Database, count: int) -> None:
         stand["note"] = 'Product "p-us-0005" is out of stock in Commerce.'
         stand["next_step"] = "Put stock into the website's sources in Commerce, or cancel the order on Amazon."
         connection.execute(stands.insert().values(stand))
-        batch = {"website": "base", "sku": f"p-{sold_out}", "salable": 0, "in_stock": False}
+        batch = {"website": SITES["us"][2], "sku": f"p-{sold_out}", "salable": 0, "in_stock": False}
         names = [name for name in STOCK.names if name != "observed_at"]
         stock.store_stock(connection, table_of(STOCK, [batch], names), at=NOW - 3 * HOUR, run="late")
         feed = {"feed_id": "feed-50001", "store": "us", "state": "submitted", "document_id": "doc-1", "messages": 37}

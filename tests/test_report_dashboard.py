@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 import pytest
 import sqlalchemy as sa
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page
 from plotly.offline import get_plotlyjs
 
 from channelkit.database.connection import Database, open_database
@@ -18,15 +18,12 @@ from channelkit.database.order_schema import orders
 from channelkit.database.reference import store_reference
 from channelkit.database.schema import buckets, reference
 from channelkit.errors import UsageError
-from channelkit.jobs import run_job
 from channelkit.report.dashboard import MAKERS, Dashboard, read_dashboard
-from channelkit.report.notebook_page import write_notebook_page
 from channelkit.report.period import parse_period
 from channelkit.trends.rates import KIND
 from channelkit.trends.sales import LEFT_OUT
 from tests import sixty_days
 from tests.desk_fixtures import keep
-from tests.kit_fixtures import RunKit
 from tests.order_rows import add, add_order, add_store
 from tests.sixty_days import DAY, NOW, SCRIPT, SECRETS
 
@@ -207,7 +204,7 @@ def test_hostile_words_stay_words_in_every_part(tmp_path: Path) -> None:
     database.close()
 
 
-PAGE = '<!doctype html><html lang="en"><head><meta charset="utf-8"></head><body{theme}>{body}</body></html>'
+PAGE = '<!doctype html><html lang="en"><head><meta charset="utf-8"></head><body>{body}</body></html>'
 
 
 @dataclass(frozen=True)
@@ -222,22 +219,44 @@ class Screen:
 SCREENS = [Screen(theme, width) for theme in ("light", "dark") for width in (1400, 600)]
 
 
-@pytest.mark.parametrize("screen", SCREENS, ids=str)
-def test_cards_and_charts_fit_their_screen_light_and_dark(
-    board: Dashboard, browser: Browser, tmp_path: Path, screen: Screen
-) -> None:
+@dataclass(frozen=True)
+class Wall:
+    """The board and all its charts on one page, and what a browser complained of."""
+
+    page: Page
+    complaints: list[str]
+
+    def turn(self, screen: Screen) -> None:
+        """Look at it on another screen, with its charts drawn anew for that."""
+        self.page.set_viewport_size({"width": screen.width, "height": 900})
+        self.page.evaluate("""([theme, ground]) => {
+          document.body.dataset.jpThemeLight = theme; document.body.style.background = ground; draw(); }""",
+            ["false", "#111"] if screen.theme == "dark" else ["true", "#fff"])  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def wall(board: Dashboard, browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Wall]:
     body = f"<script>{get_plotlyjs()}</script>{board._repr_html_()}"
+    draws = ""
     for key, figure in board.figures().items():
         body += f'<div id="{key}" style="height:{figure.layout.height}px"></div>'
-        body += f"<script>Plotly.newPlot('{key}', {figure.to_json()}, undefined, {{displayModeBar: false}})</script>"
-    ground = ' data-jp-theme-light="false" style="background:#111"' if screen.theme == "dark" else ""
-    file = tmp_path / "board.html"
-    file.write_text(PAGE.format(theme=ground, body=body), encoding="utf-8")
-    page = browser.new_page(viewport={"width": screen.width, "height": 900})
+        draws += f"Plotly.newPlot('{key}', {figure.to_json()}, undefined, {{displayModeBar: false}});"
+    body += f"<script>function draw() {{ {draws} }}</script>"
+    file = tmp_path_factory.mktemp("wall") / "board.html"
+    file.write_text(PAGE.format(body=body), encoding="utf-8")
+    page = browser.new_page(viewport={"width": 1400, "height": 900})
     complaints: list[str] = []
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.on("console", lambda message: complaints.append(message.text))
     page.goto(file.as_uri())
+    yield Wall(page, complaints)
+    page.close()
+
+
+@pytest.mark.parametrize("screen", SCREENS, ids=str)
+def test_cards_and_charts_fit_their_screen_light_and_dark(wall: Wall, screen: Screen) -> None:
+    wall.turn(screen)
+    page = wall.page
     keep(page, f"dashboard-{screen}")
     overflow: list[Any] = page.evaluate(
         """() => [...document.querySelectorAll('.js-plotly-plot text, .ck-board > *')].filter(each => {
@@ -247,20 +266,6 @@ def test_cards_and_charts_fit_their_screen_light_and_dark(
              return box.width && (above || box.left < -1 || box.right > innerWidth + 1);
            }).map(each => each.textContent.slice(0, 60))"""
     )
-    assert overflow == [] and complaints == []
+    assert overflow == [] and wall.complaints == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert page.locator(".js-plotly-plot").count() == len(KEYS)
-    page.close()
-
-
-def test_the_notebook_shows_it_after_a_cycle_and_its_page_has_every_chart_rp_05(run_kit: RunKit) -> None:
-    practice = run_kit(products=10)
-    practice.kit.pull()
-    settings = practice.kit.settings
-    assert run_job(settings, practice.kit.database, "08_dashboard", {"period": "7d", "compare": "none"}) == 0
-    notebook = max(settings.runs_folder.rglob("08_dashboard-*.ipynb"))
-    page = write_notebook_page(notebook).read_text(encoding="utf-8")
-    board = practice.kit.dashboard("7d", compare="none")
-    assert page.count("plotly-graph-div") >= len(board.figures()) >= 3
-    assert [card.store for card in practice.kit.stores["de"].dashboard().cards] == ["de"]
-    assert "Traceback" not in page and "live" in board.title

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import pyarrow as pa
@@ -24,11 +25,36 @@ from channelkit.quality.tests import TESTS
 from channelkit.report.period import parse_period
 from channelkit.report.quality import ROWS, quality_section
 from channelkit.report.quality_card import Quality
-from tests.kit_fixtures import RunKit
+from channelkit.sandbox.server import Running
+from tests.conftest import sandboxes
+from tests.kit_fixtures import Practice, RunKit
 from tests.report_world import HOSTILE, NOW
+from tests.shared_practice import make_model, practice_on
 
 HOUR, DAY = 3_600_000, 86_400_000
 SCRIPT = HOSTILE[0]
+
+
+@pytest.fixture(scope="module")
+def running(openapi_folder: Path | None) -> Iterator[Running]:
+    """A quiet sandbox for those that leave it as it was."""
+    with sandboxes(openapi_folder) as run:
+        yield run(speed=0, products=20, quiet=True)
+
+
+@pytest.fixture(scope="module")
+def model(running: Running, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A practice that has read both sides once."""
+    folder = tmp_path_factory.mktemp("model")
+    with practice_on(running, make_model(running, folder / "empty"), folder / "read") as practice:
+        practice.kit.pull()
+    return folder / "read"
+
+
+@pytest.fixture
+def practice(running: Running, model: Path, tmp_path: Path) -> Iterator[Practice]:
+    with practice_on(running, model, tmp_path / "kit") as opened:
+        yield opened
 
 
 def numbers(found: Quality, name: str) -> dict[str, int]:
@@ -91,9 +117,8 @@ def test_planted_faults_are_found_followed_and_gone_once_they_are_mended(
     assert (row["failing"], row["worst"], row["since"]) == (0, 1, None) and row["worst_at"] is not None
 
 
-def test_a_difference_that_no_change_is_planned_for_is_seen_and_the_next_cycle_sees_to_it(run_kit: RunKit) -> None:
+def test_a_difference_that_no_change_is_planned_for_is_seen_and_the_next_cycle_sees_to_it(practice: Practice) -> None:
     """Pain 18: states are compared, not events."""
-    practice = run_kit(products=20)
     kit = practice.kit
     for _ in range(2):
         kit.sync()
@@ -114,10 +139,8 @@ def test_a_difference_that_no_change_is_planned_for_is_seen_and_the_next_cycle_s
     assert numbers(kit.quality(["us"]), "listing-unplanned") == {"us": 0}
 
 
-def test_facts_that_nobody_reads_any_more_are_said_to_be_stale(run_kit: RunKit) -> None:
+def test_facts_that_nobody_reads_any_more_are_said_to_be_stale(practice: Practice) -> None:
     """Pain 16."""
-    practice = run_kit(products=10)
-    practice.kit.pull()
     practice.wait(9 * 60)
     found = practice.kit.quality()
     late = {each.store: each.examples for each in found if each.test.name == "reading-stale"}
@@ -125,10 +148,8 @@ def test_facts_that_nobody_reads_any_more_are_said_to_be_stale(run_kit: RunKit) 
     assert not found.is_fine
 
 
-def test_a_test_of_ones_own_is_run_beside_the_others_and_followed(run_kit: RunKit) -> None:
+def test_a_test_of_ones_own_is_run_beside_the_others_and_followed(practice: Practice) -> None:
     """Data-quality tests as code: people add their own in a notebook."""
-    practice = run_kit(products=10)
-    practice.kit.pull()
     dear = Test(
         "dear",
         "Nothing costs more than one cent, as a joke.",
@@ -147,23 +168,8 @@ def test_a_test_of_ones_own_is_run_beside_the_others_and_followed(run_kit: RunKi
         found.failing_rows("cheap")
 
 
-def test_the_notebook_tests_the_data_and_shows_how_to_add_a_test(run_kit: RunKit) -> None:
-    """Data-quality tests as code: the documented way to a test of one's own."""
-    practice = run_kit(products=10)
-    practice.kit.pull()
-    book = json.loads((Path(__file__).parent.parent / "notebooks" / "09_quality.ipynb").read_text(encoding="utf-8"))
-    names: dict[str, object] = {"stores": [], "look_into": "listing-unplanned", "kit": practice.kit}
-    for cell in book["cells"]:
-        if cell["cell_type"] == "code" and cell["id"] not in ("parameters", "open-kit"):
-            exec("".join(cell["source"]), names)
-    with practice.kit.database.read() as connection:
-        assert ("us", "dear-listings") in quality.load_newest(connection, ["us"])
-
-
-def test_cycles_test_the_data_once_a_day(run_kit: RunKit) -> None:
-    practice = run_kit(products=10)
+def test_cycles_test_the_data_once_a_day(practice: Practice) -> None:
     kit = practice.kit
-    kit.pull()
     assert run_daily(kit.database, kit.parts.now(), ["us", "de"])
     assert run_daily(kit.database, kit.parts.now() + DAILY - 1, ["us", "de"]) == []
     later = run_daily(kit.database, kit.parts.now() + DAILY, ["us", "de"])

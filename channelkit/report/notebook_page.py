@@ -6,8 +6,10 @@ is shown by the HTML that it keeps beside itself; a chart brings plotly with it,
 
 from __future__ import annotations
 
+import ast
 import json
 import os
+import re
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -17,9 +19,13 @@ from channelkit.errors import UsageError
 AT_HOME = frozenset({"parameters", "injected-parameters", "remove-cell"})
 """Tags of cells that are not shown."""
 
-PLOTLY, WIDGET, HTML = "application/vnd.plotly.v1+json", "application/vnd.jupyter.widget-view+json", "text/html"
+PLOTLY, WIDGET = "application/vnd.plotly.v1+json", "application/vnd.jupyter.widget-view+json"
+HTML, TEXT = "text/html", "text/plain"
 CALLS = ("application/javascript", "application/vnd.jupyter.widget-state+json")
 """Outputs that only run somewhere."""
+
+NO_VALUE = re.compile(r"<td>(?:&lt;NA&gt;|NaN|NaT)</td>")
+"""A cell of a frame that holds nothing, in each of the words that pandas has for it."""
 
 POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:; font-src data:; "
@@ -113,8 +119,30 @@ def _kept(output: Any) -> Any | None:
     data = {kind: value for kind, value in data.items() if kind not in (PLOTLY, WIDGET)}
     if not data:
         return None
+    if 'class="dataframe"' in (table := _joined(data.get(HTML, ""))):
+        data[HTML] = NO_VALUE.sub("<td>–</td>", table)
+    elif HTML not in data and (words := _words(_joined(data.get(TEXT, "")))):
+        data = {HTML: f"<p>{escape(words)}</p>"}
     output.data = data
     return output
+
+
+def _joined(value: Any) -> str:
+    """Return the text of an output, which may be kept in lines."""
+    return "".join(value)
+
+
+def _words(text: str) -> str:
+    """Return what is said by a cell whose value is a sentence, without its quotes; an empty text for any other value.
+
+    >>> _words("'Nothing was sent.'"), _words("42"), _words("[")
+    ('Nothing was sent.', '', '')
+    """
+    try:
+        value = ast.literal_eval(text)
+    except (ValueError, SyntaxError, RecursionError, MemoryError):
+        return ""
+    return value if isinstance(value, str) else ""
 
 
 def _as_html(html: str) -> Any:
