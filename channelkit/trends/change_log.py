@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
@@ -93,14 +94,43 @@ def read_change_log(database: Database, stores: Sequence[str], wanted: Wanted, *
     return table.set_column(place, CHANGE_LOG.field(place), told).combine_chunks()
 
 
+def count_states(database: Database, stores: Sequence[str], wanted: Wanted, *, now_ms: int) -> pa.Table:
+    """Return ``state, changes, late``: how many changes are in each state, the most first, and how many are late.
+
+    The databases count, so that of hundreds of thousands of changes none is read.
+
+    Arguments:
+        now_ms: the time now, in milliseconds since 1970.
+    """
+    schema = pa.schema([("state", pa.string()), ("changes", pa.int64()), ("late", pa.int64())])
+    parts = []
+    with database.read() as connection:
+        for columns in (_of_listings(now_ms), _of_orders(now_ms), _of_products(now_ms)):
+            late = sa.cast(sa.func.sum(columns["is_late"]), sa.BigInteger)
+            query = sa.select(columns["state"], sa.func.count(), late).where(*_asked(columns, stores, wanted))
+            parts.append(rows.read(connection, query.group_by(columns["state"]), schema))
+    sums = pa.concat_tables(parts).group_by("state").aggregate([("changes", "sum"), ("late", "sum")])
+    sums = sums.rename_columns([name.removesuffix("_sum") for name in sums.column_names])
+    return sums.select(schema.names).sort_by([("changes", "descending"), ("state", "ascending")])
+
+
 def count_late(database: Database, stores: Sequence[str], *, now_ms: int) -> int:
     """Return how many changes left and were not seen in the time that they may take."""
-    return len(read_change_log(database, stores, Wanted(states=(LATE,)), now_ms=now_ms))
+    return int(pc.sum(count_states(database, stores, Wanted(states=(LATE,)), now_ms=now_ms)["late"]).as_py() or 0)
 
 
 def _read(
     connection: Connection, columns: Mapping[str, sa.ColumnElement[Any]], stores: Sequence[str], wanted: Wanted
 ) -> pa.Table:
+    query = sa.select(*(columns[name].label(name) for name in CHANGE_LOG.names))
+    query = query.where(*_asked(columns, stores, wanted))
+    newest = query.order_by(columns["wanted_at"].desc(), columns["id"].desc())
+    return rows.read(connection, newest.limit(wanted.most) if wanted.most is not None else newest, CHANGE_LOG)
+
+
+def _asked(
+    columns: Mapping[str, sa.ColumnElement[Any]], stores: Sequence[str], wanted: Wanted
+) -> list[sa.ColumnElement[bool]]:
     where = [columns["store"].in_(list(stores)), columns["wanted_at"] >= wanted.since_ms]
     if wanted.until_ms is not None:
         where.append(columns["wanted_at"] < wanted.until_ms)
@@ -110,9 +140,7 @@ def _read(
     if wanted.states:
         states = columns["state"].in_(list(wanted.states))
         where.append(sa.or_(states, columns["is_late"] == 1) if LATE in wanted.states else states)
-    query = sa.select(*(columns[name].label(name) for name in CHANGE_LOG.names)).where(*where)
-    newest = query.order_by(columns["wanted_at"].desc(), columns["id"].desc())
-    return rows.read(connection, newest.limit(wanted.most) if wanted.most is not None else newest, CHANGE_LOG)
+    return where
 
 
 def _of_listings(now_ms: int) -> dict[str, sa.ColumnElement[Any]]:
