@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from functools import partial
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -20,10 +21,9 @@ from channelkit.trends.prices import PRICES, read_prices_by_day
 from channelkit.trends.sales import percent_more
 from channelkit.trends.stock import (
     OUT_BY_DAY,
-    STOCK_OUTS,
     name_shortest,
+    read_outs,
     read_pace,
-    read_stock_outs,
     read_stock_outs_by_day,
 )
 
@@ -106,12 +106,12 @@ def cover_section(scope: Scope) -> Section:
 def stock_outs_section(scope: Scope) -> Section:
     """Return how many listings were sold out at the end of each day, and about what that cost."""
     source = "listings that offered no unit; what was lost is an estimate from the sales of the 30 days before"
-    days, outs = [OUT_BY_DAY.empty_table()], [STOCK_OUTS.empty_table()]
+    days, spans = [OUT_BY_DAY.empty_table()], {}
     for store in scope.stores:
         period = scope.of(store)
         days.append(read_stock_outs_by_day(scope.database, [store], period.since_ms, period.until_ms))
-        outs.append(read_stock_outs(scope.database, [store], period.since_ms, period.until_ms))
-    by_day, found = pa.concat_tables(days), pa.concat_tables(outs)
+        spans[store] = (period.since_ms, period.until_ms)
+    by_day, found = pa.concat_tables(days), read_outs(scope.database, spans)
     if not by_day.num_rows:
         return scope.nothing(
             "stock-outs",
@@ -123,9 +123,8 @@ def stock_outs_section(scope: Scope) -> Section:
     counted: dict[str, int] = defaultdict(int)
     for row in by_day.to_pylist():
         counted[row["day"]] += row["out"]
-    lost: dict[str, int] = defaultdict(int)
-    for row in found.to_pylist():
-        lost[row["store"]] += row["lost"] or 0
+    sums = found.group_by("store").aggregate([("lost", "sum")])
+    lost = dict(zip(sums["store"].to_pylist(), sums["lost_sum"].to_pylist(), strict=True))
     total = scope.total({store: amount for store, amount in lost.items() if amount})
     first, last = min(counted), max(counted)
     words = money(total.amount, total.currency) if total.amount else ""
@@ -199,7 +198,7 @@ def _out_grid(scope: Scope, found: pa.Table) -> Grid:
             + ("" if row["ended"] else " so far"),
             "lost": money(row["lost"], row["currency"]) if row["lost"] else "–",
         }
-        for row in found.slice(0, SHOWN).to_pylist()
+        for row in _dearest(scope, found)
     ]
     headings = (
         *(Column("SKU", "sku", "key"), Column("Store", "store"), Column("Title", "title", "long")),
@@ -208,3 +207,10 @@ def _out_grid(scope: Scope, found: pa.Table) -> Grid:
     )
     empty = f"Nothing was sold out {when(scope.period)}."
     return Grid("What was sold out, the dearest first", headings, told, found.num_rows, empty)
+
+
+def _dearest(scope: Scope, found: pa.Table) -> list[dict[str, Any]]:
+    """Return the dearest of all stores, in one currency where there are rates; each store's come dearest first."""
+    its = (found.filter(pc.equal(found["store"], store)).slice(0, SHOWN) for store in scope.stores)
+    rows = [row for table in its for row in table.to_pylist()]
+    return sorted(rows, key=lambda row: -(scope.convert(row["lost"], row["currency"]) or 0))[:SHOWN]

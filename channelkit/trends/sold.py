@@ -1,0 +1,48 @@
+"""What each listing sold, line by line: units that were ordered and neither cancelled nor left unfulfilled."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from channelkit.database import rows
+from channelkit.database.order_schema import order_lines, orders
+from channelkit.model.orders import CANCELLED, UNFULFILLABLE
+
+SOLD_IN = 30
+"""Days whose sales tell how many units a listing sells a day."""
+
+MANY = 20_000
+"""Listings of which sales are looked up one by one at most; of more all sales are read."""
+
+SOLD = pa.schema([("seller_sku", pa.string()), ("at", pa.int64()), ("units", pa.int64())])
+"""What `load_sales` returns; ``at`` in milliseconds since 1970."""
+
+_IS_LINE = sa.and_(order_lines.c.store == orders.c.store, order_lines.c.order_id == orders.c.order_id)
+_LINES = sa.select(order_lines.c.seller_sku, orders.c.created_at, order_lines.c.ordered - order_lines.c.cancelled)
+
+
+def load_sales(connection: Connection, store: str, since: int, until: int) -> pa.Table:
+    """Return the units of each line that was ordered in a span and neither cancelled nor left unfulfilled."""
+    query = _LINES.select_from(orders.join(order_lines, _IS_LINE))
+    return rows.read(connection, query.where(orders.c.store == store, *_counts(since, until)), SOLD)
+
+
+def load_sales_of(connection: Connection, store: str, skus: Sequence[str], since: int, until: int) -> pa.Table:
+    """Return what `load_sales` does, of these listings alone."""
+    if len(skus) > MANY:
+        return load_sales(connection, store, since, until)
+    # Left: else SQLite would look through all orders of the span for each part of the listings.
+    joined = order_lines.outerjoin(orders, sa.and_(_IS_LINE, *_counts(since, until)))
+    query = _LINES.select_from(joined).where(order_lines.c.store == store)
+    found = rows.read_keys(connection, query, order_lines.c.seller_sku, skus, SOLD)
+    return found.filter(pc.is_valid(found["at"]))
+
+
+def _counts(since: int, until: int) -> tuple[sa.ColumnElement[bool], ...]:
+    is_sale = orders.c.status.not_in((CANCELLED, UNFULFILLABLE))
+    return is_sale, orders.c.created_at >= since, orders.c.created_at < until
