@@ -107,16 +107,16 @@ def stock(world: World, store: str, shelf: Shelf) -> None:
     _, _, website = sixty_days.SITES[store]
     for number in range(COUNT):
         sku, cents = sixty_days.seller_sku(store, number), 1500 + 25 * number
-        words = {"title": sixty_days.title(number), "brand": sixty_days.BRANDS[number % len(sixty_days.BRANDS)]}
-        item = world.amazon.items.add(Item(f"B0{store.upper()}{number:06d}", **words))
+        title, brand = sixty_days.title(number), sixty_days.BRANDS[number % len(sixty_days.BRANDS)]
+        item = world.amazon.items.add(Item(f"B0{store.upper()}{number:06d}", title, brand))
         world.amazon.add_listing(shelf, sku, item, price=cents, quantity=9, created=begun)
         world.commerce.add_product(
             f"p-{sku}",
-            name=words["title"],
+            name=title,
             price=f"{cents / 100:.2f}",
             websites=[website],
             quantities={SOURCES[website]: 9 + number},
-            attributes={"brand": words["brand"], "amazon_asin": item.asin},
+            attributes={"brand": brand, "amazon_asin": item.asin},
             updated_at=begun,
         )
     if store == "us":
@@ -158,15 +158,13 @@ def look(browser: Browser, found: Look) -> None:
         for scheme, width in SCREENS:
             sight.turn(scheme=scheme, width=width)
             if (scheme, width) in PICTURES:
-                sight.page.screenshot(path=ARTIFACTS / f"{found.page.stem}-{scheme}-{width}.png", full_page=True)
+                sight.keep(ARTIFACTS / f"{found.page.stem}-{scheme}-{width}.png")
             # A dark screen turns a whole chart's colours over, which its elements do not know.
             turned = sight.page.evaluate(LETTERS) if scheme == "dark" else []
             over = sight.page.evaluate("document.documentElement.scrollWidth") - width
             wrong = {
                 "over": [over] if over > 0 else [],
-                "faint": [
-                    words for words in sight.page.evaluate(CONTRAST) if words[0] < 4.5 and words[1] not in turned
-                ],
+                "faint": [words for words in sight.find_faint(CONTRAST) if words[1] not in turned],
                 "blank": sight.page.evaluate(BLANK),
                 "cut": sight.page.evaluate(CUT),
             }

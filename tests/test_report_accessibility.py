@@ -64,13 +64,15 @@ def first(browser: Browser, report: Path) -> Iterator[Sight]:
 
 @pytest.fixture(scope="module")
 def looks(browser: Browser, report: Path) -> dict[str, list[dict[str, Any]]]:
-    """Return what is seen of each page on each screen; every page is opened once."""
+    """Return what is seen of each page on each screen; every page is opened once, on the screen of the last one."""
     ARTIFACTS.mkdir(parents=True, exist_ok=True)
     found: dict[str, list[dict[str, Any]]] = {}
     with seen(browser) as sight:
+        screens = list(SCREENS)
         for path in pages_of(report):
             sight.page.goto(path.as_uri())
-            found[path.name] = [look(sight, path.stem, scheme, width) for scheme, width in SCREENS]
+            found[path.name] = [look(sight, path.stem, scheme, width) for scheme, width in screens]
+            screens.reverse()
             faults = {"elsewhere": list(sight.elsewhere), "complaints": list(sight.complaints)}
             found[path.name].append({"screen": "any", "parts": sight.page.evaluate(PARTS), **faults})
     return found
@@ -80,11 +82,11 @@ def look(sight: Sight, name: str, scheme: str, width: int) -> dict[str, Any]:
     """Return what is wrong with a page on a screen, and leave a picture of it."""
     sight.turn(scheme=scheme, width=width)
     if (scheme, width) in PICTURES:
-        sight.page.screenshot(path=ARTIFACTS / f"{name}-{scheme}-{width}.png", full_page=True)
+        sight.keep(ARTIFACTS / f"{name}-{scheme}-{width}.png")
     return {
         "screen": f"{scheme} {width}",
         "over": sight.page.evaluate("document.documentElement.scrollWidth") - width,
-        "faint": [words for words in sight.page.evaluate(CONTRAST) if words[0] < 4.5],
+        "faint": sight.find_faint(CONTRAST),
         "blank": sight.page.evaluate(BLANK),
     }
 

@@ -87,6 +87,19 @@ def test_what_is_not_for_others_stays_at_home(notebook: Path) -> None:
     assert "default-src 'none'" in html
 
 
+def test_sentences_are_shown_without_quotes_and_cells_of_frames_without_pandas_words_for_nothing(
+    tmp_path: Path,
+) -> None:
+    frame = '<table class="dataframe"><tr><td>&lt;NA&gt;</td><td>NaT</td><td>NaN</td><td>NaN-3</td></tr></table>'
+    told = ["'Nothing was <sent>.'", "42", "[broken"]
+    shown = [{"output_type": "display_data", "data": {"text/plain": each}, "metadata": {}} for each in told]
+    cells = [run(**{"text/html": frame, "text/plain": "x"}), *map(code, told, shown)]
+    html = render_notebook(write(tmp_path / "words.ipynb", *cells))
+    assert "<tr><td>–</td><td>–</td><td>–</td><td>NaN-3</td></tr>" in html
+    assert "<p>Nothing was &lt;sent&gt;.</p>" in html
+    assert "<pre>42</pre>" in html and "<pre>[broken</pre>" in html
+
+
 def test_without_a_chart_the_page_is_small(tmp_path: Path) -> None:
     path = write(tmp_path / "small.ipynb", run(**{"text/html": "<b>3</b>"}))
     assert len(render_notebook(path)) < 10_000
