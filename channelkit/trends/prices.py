@@ -18,7 +18,7 @@ from channelkit.database.schema import listings
 from channelkit.model.columns import one
 from channelkit.model.days import begin_of, end_of, named, number_in_sql, number_of
 from channelkit.trends.days import StoreDays, read_store_days
-from channelkit.trends.tabs import read_figures
+from channelkit.trends.tabs import OF_RIVALS, read_figures
 
 PRICES = pa.schema(
     [
@@ -68,7 +68,7 @@ def read_prices_by_day(database: Database, stores: Sequence[str], since_day: str
         The columns of `PRICES`: ``moved`` is how many changes of prices were seen on the day; of ``compared`` listings
         it is known whose offer was the featured one, and of ``featured`` it was ours.
     """
-    figures = read_figures(database, stores, (since_day, until_day), "tab")
+    figures = read_figures(database, stores, (since_day, until_day), "tab", only=OF_RIVALS)
     sums = figures.group_by(["store", "day"]).aggregate([("featured", "sum"), ("compared", "sum")])
     shares = {(row["store"], row["day"]): row for row in sums.to_pylist()}
     found = []

@@ -147,7 +147,7 @@ def read_stock_outs_by_day(database: Database, stores: Sequence[str], since_ms: 
         known = read_store_days(connection, stores)
     for store in known:
         span = (day_of(since_ms, store.zone), day_of(max(since_ms, until_ms - 1), store.zone))
-        found = read_figures(database, [store.store], span, "tab")
+        found = read_figures(database, [store.store], span, "tab", only=("sold_out",))
         found = found.filter(pc.not_equal(found["tab"], ENDED))
         sums = found.group_by(["store", "day"]).aggregate([("sold_out", "sum")])
         parts.append(sums.rename_columns(OUT_BY_DAY.names).cast(OUT_BY_DAY))

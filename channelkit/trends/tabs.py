@@ -26,6 +26,11 @@ TABS_BY_DAY = pa.schema([*((name, pa.string()) for name in ("store", "day", "gro
 OF_DAYS = ("listings", "sold_out", "units", "priced", "prices", "featured", "compared")
 """Figures that are kept of each day."""
 
+_ONE: sa.ColumnElement[int] = sa.literal_column("1")
+
+OF_RIVALS = ("featured", "compared")
+"""Of them those for which everything that is on Amazon must be compared with what others offer."""
+
 
 def read_tabs_by_day(
     database: Database,
@@ -54,28 +59,38 @@ def read_tabs_by_day(
     """
     if by not in KINDS:
         raise UsageError(f"Listings are not counted by {by!r}.", f"Use one of: {', '.join(KINDS)}.")
-    found = read_figures(database, stores, (since_day, until_day), by, brand=brand)
+    found = read_figures(database, stores, (since_day, until_day), by, brand=brand, only=("listings",))
     return found.rename_columns({by: "group"}).select(TABS_BY_DAY.names).cast(TABS_BY_DAY)
 
 
 def read_figures(
-    database: Database, stores: Sequence[str], span: tuple[str, str], by: str, *, brand: str = ""
+    database: Database,
+    stores: Sequence[str],
+    span: tuple[str, str],
+    by: str,
+    *,
+    brand: str = "",
+    only: Sequence[str] = OF_DAYS,
 ) -> pa.Table:
-    """Return the figures of each store, day and group: ``store, day``, the group under its own name, and `OF_DAYS`.
+    """Return the figures of each store, day and group: ``store, day``, the group under its own name, and the figures.
 
     Arguments:
         span: the first and the last day.
         by: a column of `channelkit.database.trend_schema.daily_tabs`.
+        only: the figures that are wanted; the fewer, the quicker a day is told that is not over.
     """
-    schema = pa.schema([(name, pa.string()) for name in ("store", "day", by)] + [(n, pa.int64()) for n in OF_DAYS])
+    schema = pa.schema([(name, pa.string()) for name in ("store", "day", by)] + [(n, pa.int64()) for n in only])
     with database.read() as connection:
         group = [daily_tabs.c[name] for name in ("store", "day", by)]
-        sums = [sa.cast(sa.func.sum(daily_tabs.c[name]), sa.BigInteger) for name in OF_DAYS]
+        sums = [sa.cast(sa.func.sum(daily_tabs.c[name]), sa.BigInteger) for name in only]
         query = sa.select(*group, *sums).group_by(*group).order_by(*group)
         where = (daily_tabs.c.store.in_(stores), daily_tabs.c.day >= span[0], daily_tabs.c.day <= span[1])
         parts = [rows.read(connection, query.where(*where), schema)]
         for store in _untold(connection, stores, span):
-            parts.append(_now(connection, store, span[1], by, brand).select(schema.names).cast(schema))
+            now = _now(connection, store, by, brand, only)
+            for name, value in (("store", store), ("day", span[1])):
+                now = now.append_column(name, pa.repeat(pa.scalar(value, pa.string()), now.num_rows))
+            parts.append(now.select(schema.names).cast(schema))
     return pa.concat_tables(parts).sort_by([(name, "ascending") for name in ("store", "day", by)])
 
 
@@ -85,36 +100,32 @@ def _untold(connection: Connection, stores: Sequence[str], span: tuple[str, str]
     return [store for store in known if daily.last_day(connection, store) < span[1]]
 
 
-def _now(connection: Connection, store: str, day: str, by: str, brand: str) -> pa.Table:
-    """Return how everything stands now, as `read_figures` has it of a day."""
+def _now(connection: Connection, store: str, by: str, brand: str, only: Sequence[str]) -> pa.Table:
+    """Return how everything stands now: the groups and the figures that are wanted, and maybe more."""
     if by in ("brand", "category"):
-        found = _count_all(connection, store, by, load_kinds(connection, brand))
-    elif has_compared(connection, store):
-        found = _count_all(connection, store, by, no_kinds())
-    else:
-        found = _count(connection, store, by)
-    for name, value in (("store", store), ("day", day)):
-        found = found.append_column(name, pa.repeat(pa.scalar(value, pa.string()), found.num_rows))
-    return found
+        return _count_all(connection, store, by, load_kinds(connection, brand))
+    if set(OF_RIVALS) & set(only) and has_compared(connection, store):
+        return _count_all(connection, store, by, no_kinds())
+    return _count(connection, store, by, only)
 
 
-def _count(connection: Connection, store: str, by: str) -> pa.Table:
+def _count(connection: Connection, store: str, by: str, only: Sequence[str]) -> pa.Table:
     """Return the figures of each tab or status; the database adds them up itself."""
-    is_its = sa.and_(
-        listings.c.store == tabs.c.store, listings.c.seller_sku == tabs.c.sku, tabs.c.listed == sa.literal_column("1")
-    )
     quantity = listings.c.quantity
-    figures = {
-        "listings": sa.func.count(),
+    known = {
         "sold_out": sa.func.sum(sa.case((quantity == 0, 1), else_=0)),
         "units": sa.func.sum(sa.case((quantity > 0, quantity), else_=0)),
         "priced": sa.func.count(listings.c.price),
         "prices": sa.func.sum(sa.func.coalesce(listings.c.price, 0)),
     }
+    figures = {"listings": sa.func.count()} | {name: figure for name, figure in known.items() if name in only}
     query = sa.select(tabs.c[by], *(sa.cast(figure, sa.BigInteger) for figure in figures.values()))
-    query = query.select_from(tabs.outerjoin(listings, is_its)).where(tabs.c.store == store).group_by(tabs.c[by])
+    if len(figures) > 1:
+        is_its = sa.and_(listings.c.store == tabs.c.store, listings.c.seller_sku == tabs.c.sku, tabs.c.listed == _ONE)
+        query = query.select_from(tabs.outerjoin(listings, is_its))
+    query = query.where(tabs.c.store == store).group_by(tabs.c[by])
     found = rows.read(connection, query, pa.schema([(by, pa.string()), *((name, pa.int64()) for name in figures)]))
-    for name in ("featured", "compared"):
+    for name in OF_RIVALS:
         found = found.append_column(name, pa.repeat(0, found.num_rows))
     return found
 
