@@ -126,7 +126,7 @@ def budget_section(scope: Scope) -> Section:
     found = read_budget(scope.database, scope.period.since_ms, scope.now_ms)
     called = found.filter(pc.greater(found["calls"], 0))
     if not called.num_rows:
-        return scope.nothing("budget", "No call was made yet.", source, "Read both sides: channelkit pull.", found)
+        return scope.nothing("budget", "No call was counted yet.", source, "Read both sides: channelkit pull.", found)
     top = called.slice(0, 1).to_pylist()[0]
     shares = {row["operation"]: percent(row["calls"], row["allowed"]) for row in called.slice(0, SHOWN).to_pylist()}
     told = ", ".join(f"{name} {share}" for name, share in shares.items())
