@@ -7,7 +7,9 @@ from collections.abc import Mapping
 from html import escape
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from channelkit.report.bars import lying_bars, name_columns, name_rows, room_for, standing_bars
 from channelkit.report.chart_parts import money_number
@@ -112,10 +114,11 @@ def classify_cover(rows: pa.Table) -> dict[str, int]:
     >>> {name: number for name, number in classify_cover(rows).items() if number}
     {'sold out': 1, 'under 7': 1, 'nothing sold': 1}
     """
-    found = dict.fromkeys(COVER_CLASSES, 0)
-    for row in rows.select(["quantity", "days"]).to_pylist():
-        found[_cover_class(row["quantity"], row["days"])] += 1
-    return found
+    days = np.asarray(rows["days"].to_numpy(), dtype=np.float64)
+    place = np.where(np.isnan(days), len(COVER_CLASSES) - 1, 1 + np.digitize(days, _COVER_ENDS))
+    quantity = pc.fill_null(rows["quantity"], 0).to_numpy()
+    counted = np.bincount(np.where(quantity == 0, 0, place), minlength=len(COVER_CLASSES))
+    return dict(zip(COVER_CLASSES, counted.tolist(), strict=True))
 
 
 def draw_cover(rows: pa.Table, title: str = "", subtitle: str = "") -> Figure:
@@ -230,11 +233,3 @@ def shortened_operation(name: str) -> str:
     'GetV1Invento…eSalesChannelCode'
     """
     return name if len(name) <= 30 else f"{name[:12]}…{name[-17:]}"
-
-
-def _cover_class(quantity: int | None, days: float | None) -> str:
-    if not quantity:
-        return COVER_CLASSES[0]
-    if days is None:
-        return COVER_CLASSES[-1]
-    return COVER_CLASSES[1 + sum(days >= end for end in _COVER_ENDS)]

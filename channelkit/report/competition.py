@@ -36,6 +36,9 @@ COLUMNS = (
     Column("Asked", "age"),
 )
 
+KEPT = 1_000
+"""Listings that the files beside a report have; all of them are a command away: channelkit competition."""
+
 
 def competition_section(database: Database, stores: Sequence[str], period: Period) -> Section:
     """Return the section: own landed price beside the lowest and the featured one, won and lost, with revenue (RP-03).
@@ -57,7 +60,7 @@ def competition_section(database: Database, stores: Sequence[str], period: Perio
         KEY,
         _finding(won, lost, period),
         _about(found, known, period),
-        found,
+        found.slice(0, KEPT),
         partial(draw_competition, {name: number for name, (number, _) in classes.items()}, shares),
         _in_words(classes, shares),
         (_class_grid(classes, period), _listing_grid(known, period, many=len(stores) > 1)),
@@ -70,7 +73,7 @@ def _nothing(found: pa.Table, period: Period) -> Section:
         KEY,
         "It is not known what others want for the same items.",
         f"{counted(found.num_rows, 'matched listing')} on sale; {period.about}.",
-        found if found.num_rows else COMPARED.empty_table(),
+        found.slice(0, KEPT) if found.num_rows else COMPARED.empty_table(),
         grids=(Grid("Listings beside the featured offer", COLUMNS, [], 0, "Amazon was not asked within a day."),),
         next_step="Every cycle asks about the next listings, the most useful first; see `competition_calls` in "
         "the settings.",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
@@ -38,9 +39,8 @@ def measure_delays(connection: Connection, since_ms: int, until_ms: int | None =
         query = query.where(moved_at < until_ms)
     found = rows.read(connection, query, arrow(changes, ("store", "field", "state", *_TIMES)))
     planned, sent, accepted, closed = (_floats(found[name]) for name in _TIMES)
-    state = np.asarray(found["state"].to_pylist(), dtype=object)
-    seen = np.where(state == "confirmed", closed, np.nan)
-    whole = np.where(state == "expired", np.inf, seen - planned)
+    seen = np.where(_is(found["state"], "confirmed"), closed, np.nan)
+    whole = np.where(_is(found["state"], "expired"), np.inf, seen - planned)
     parts = []
     for stage, span in zip((*STAGES, WHOLE), (sent - planned, accepted - sent, seen - accepted, whole), strict=True):
         known = ~np.isnan(span)
@@ -58,12 +58,11 @@ def summarise_targets(delays: pa.Table) -> dict[str, dict[str, float | int]]:
     >>> summarise_targets(rows)["price"]
     {'target': 300, 'count': 3, 'within': 1}
     """
-    field = np.asarray(delays["field"].to_pylist(), dtype=object)
-    stage = np.asarray(delays["stage"].to_pylist(), dtype=object)
     seconds = np.asarray(delays["seconds"].to_numpy(), dtype=np.float64)
+    is_whole = _is(delays["stage"], WHOLE)
     found: dict[str, dict[str, float | int]] = {}
     for name, target in TARGETS.items():
-        mine = seconds[(field == name) & (stage == WHOLE)]
+        mine = seconds[_is(delays["field"], name) & is_whole]
         found[name] = {"target": target, "count": len(mine), "within": int((mine <= target).sum())}
     return found
 
@@ -102,9 +101,12 @@ def distribute(delays: pa.Table) -> pa.Table:
 
 
 def _by_stage(delays: pa.Table) -> list[tuple[str, np.ndarray[tuple[int], np.dtype[np.float64]]]]:
-    stage = np.asarray(delays["stage"].to_pylist(), dtype=object)
     seconds = np.asarray(delays["seconds"].to_numpy(), dtype=np.float64)
-    return [(name, seconds[stage == name]) for name in STAGES]
+    return [(name, seconds[_is(delays["stage"], name)]) for name in STAGES]
+
+
+def _is(column: pa.ChunkedArray, word: str) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    return np.asarray(pc.equal(column, word).to_numpy(), dtype=np.bool_)
 
 
 def _floats(column: pa.ChunkedArray) -> np.ndarray[tuple[int], np.dtype[np.float64]]:

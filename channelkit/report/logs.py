@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import pyarrow as pa
@@ -17,12 +18,15 @@ from channelkit.report.period import Period
 from channelkit.report.section import Section
 from channelkit.report.trend_findings import when
 from channelkit.report.wording import count, counted, duration, money, shareable
-from channelkit.trends.change_log import Wanted, read_change_log
+from channelkit.trends.change_log import Wanted, count_states, read_change_log
 from channelkit.trends.error_groups import read_error_groups
 from channelkit.trends.improvements import read_improvements
 
 SHOWN = 40
-"""Rows that a table of the report shows; the files beside it have all."""
+"""Rows that a table of the report shows."""
+
+KEPT = 1_000
+"""The newest changes that the files beside a report have; all of them are a command away."""
 
 ROUGHLY_AS_BEFORE = 1.2
 """How many times more or less often counts as more or less at all."""
@@ -31,11 +35,12 @@ ROUGHLY_AS_BEFORE = 1.2
 def change_log_section(database: Database, stores: Sequence[str], period: Period) -> Section:
     """Return every change that was wanted in a period, what became of it, and which are late (RP-01, pain 4)."""
     wanted = Wanted(period.since_ms, period.until_ms + period.is_open)
-    rows = read_change_log(database, stores, wanted, now_ms=period.until_ms)
-    states = dict(sorted(_counted(rows, "state").items(), key=lambda pair: -pair[1]))
-    late = sum(rows["is_late"].to_pylist())
+    counts = count_states(database, stores, wanted, now_ms=period.until_ms)
+    states = dict(zip(*(counts[name].to_pylist() for name in ("state", "changes")), strict=True))
+    total, late = sum(states.values()), sum(counts["late"].to_pylist())
+    rows = read_change_log(database, stores, replace(wanted, most=KEPT), now_ms=period.until_ms)
     confirmed, refused = states.get("confirmed", 0), states.get("refused", 0) + states.get("expired", 0)
-    title = f"{counted(rows.num_rows, 'change')} {when(period)}: {confirmed:,} seen, {refused:,} refused or never seen"
+    title = f"{counted(total, 'change')} {when(period)}: {confirmed:,} seen, {refused:,} refused or never seen"
     if late:
         title += f"; {counted(late, 'change has', 'changes have')} not been seen in time"
     if not rows.num_rows:
@@ -47,7 +52,7 @@ def change_log_section(database: Database, stores: Sequence[str], period: Period
         *(Column("Sent", "sent", "number"), Column("Seen", "seen", "number"), Column("Why", "because", "long")),
         *(Column("By", "by"), Column("What became of it", "note", "long")),
     )
-    grid = Grid("Changes, the newest first", columns, told, rows.num_rows, f"{title}.", "channelkit log")
+    grid = Grid("Changes, the newest first", columns, told, total, f"{title}.", "channelkit log")
     words = ", ".join(f"{state} {number:,}" for state, number in states.items())
     return Section(
         "change-log",
@@ -210,8 +215,3 @@ def value_words(row: dict[str, Any], side: Any) -> str:
     if row["subject"] == "listing":
         return change_value(row, side, row["currency"] or "")
     return str(row[f"{side}_text"] or "–")
-
-
-def _counted(rows: pa.Table, column: str) -> dict[str, int]:
-    grouped = rows.group_by(column).aggregate([([], "count_all")])
-    return dict(zip(grouped[column].to_pylist(), grouped["count_all"].to_pylist(), strict=True))

@@ -31,7 +31,7 @@ from channelkit.report.writing import write_whole
 PLOTLY = f"{archive.ASSETS}plotly.min.js"
 
 CAUSES = 12
-"""Causes that the first page tells; each that has a page of its own gets it."""
+"""Causes that the first page tells; each of them that has a page of its own gets it, nothing leads to others."""
 
 STORIES = 8
 """Causes whose page also tells the story of one that it concerns."""
@@ -85,7 +85,7 @@ def write_report(database: Database, folder: Path, *, now_ms: int, wanted: Wante
     head = view(facts, now_ms, since_ms, wanted.title)
     leaves = make_leaves(Asked(database, now_ms, wanted.period, names), facts, head["since"])
     causes = find_causes(facts, more, now_ms)
-    told = [cause for cause in causes if cause.sections]
+    told = [cause for cause in causes[:CAUSES] if cause.sections]
     tales = {cause.key: wanted.tell(cause.store, cause.about) for cause in told[:STORIES] if cause.about}
     stories = {cause.key: read_story(database, cause) for cause in told[:STORIES] if not tales.get(cause.key)}
     pages = [*leaves, *(cause_leaf(cause, stories.get(cause.key, ()), tales.get(cause.key, "")) for cause in told)]
