@@ -10,6 +10,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from channelkit.model.days import DAY
 from channelkit.model.marketplaces import currency_digits
 from channelkit.report.chart_parts import COLOURS, group_days, last_of_group, money_number, set_days
 from channelkit.report.charts import BLUE, GREY, ORANGE, TAB_COLOURS, Figure, new_figure
@@ -21,6 +22,10 @@ _Unit = tuple[str, str, Callable[[int], Any]]
 
 MUCH_LARGER = 5
 """A line so many times as high as the next one gets a panel of its own, or the others would lie flat."""
+
+
+SPANS = {"day": 1, "week": 7, "month": 28}
+"""Days that a bar stands for, at the least."""
 
 
 def draw_sales(
@@ -74,7 +79,10 @@ def _bars_by_day(values: Mapping[str, Any], axis: str, told: str, step: str, wor
     import plotly.graph_objects as go  # noqa: PLC0415 - half a second that only charts need
 
     days = sorted(values)
-    bars = go.Bar(x=days, y=[values[day] for day in days], marker_color=BLUE, hovertemplate=f"{told}<extra></extra>")
+    # Of a single bar plotly knows no width.
+    width = 0.75 * SPANS[step] * DAY
+    heights = [values[day] for day in days]
+    bars = go.Bar(x=days, y=heights, width=width, marker_color=BLUE, hovertemplate=f"{told}<extra></extra>")
     figure = new_figure(bars, *words, height=HEIGHT)
     top = max([Decimal(1), *(Decimal(each) for each in values.values())]) * Decimal("1.08")
     figure.update_layout(showlegend=False, hovermode="x unified", bargap=0.25)
