@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 from sqlalchemy.engine import Connection
 
 from channelkit.database import tabs
-from channelkit.database.falls import KNOWN, load_falls, load_known, load_last_sent
+from channelkit.database.falls import load_falls, load_known, load_last_sent
 from channelkit.database.listings import load
 from channelkit.database.progress import read_watermark
 from channelkit.database.stores import list_sharing
@@ -62,7 +62,7 @@ def load_past(
         known=pa.concat_tables(
             [
                 load_known(connection, account.seller_id, account.sharing_sites, seller_skus, since),
-                load_unread(connection, sharing, seller_skus, KNOWN),
+                load_unread(connection, sharing, seller_skus),
             ]
         ),
         falls=load_falls(connection, store),

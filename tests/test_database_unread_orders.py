@@ -9,7 +9,6 @@ from sqlalchemy.engine import Connection
 
 from channelkit.database import orders
 from channelkit.database.connection import Database
-from channelkit.database.falls import KNOWN
 from channelkit.database.schema import listings, stores, tabs
 from channelkit.database.stock_ledger import HELD
 from channelkit.database.stores import list_sharing
@@ -65,7 +64,7 @@ def test_an_order_that_was_read_is_the_ledgers_alone(shop: Database) -> None:
         read(connection, "us", "1")
         assert held(connection) == {"P-MUG": 1}
         assert find_unread(connection, ["us"], 9) == ["2"]
-        assert load_unread(connection, ["us", "ca"], ["MUG"], KNOWN).to_pylist() == [
+        assert load_unread(connection, ["us", "ca"], ["MUG"]).to_pylist() == [
             {"seller_sku": "MUG", "units": 1, "created_at": 1_000, "held": True}
         ]
 

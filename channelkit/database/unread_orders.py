@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from channelkit.database import rows
+from channelkit.database.falls import KNOWN
 from channelkit.database.order_schema import orders, unread_lines
 from channelkit.database.schema import listings, stores, tabs
 from channelkit.database.stock_ledger import HELD
@@ -97,14 +98,12 @@ def add_unread(connection: Connection, held: pa.Table, websites: Sequence[str]) 
     return named.filter(pc.not_equal(named["held"], 0)).combine_chunks()
 
 
-def load_unread(
-    connection: Connection, names: Sequence[str], seller_skus: Sequence[str], schema: pa.Schema
-) -> pa.Table:
-    """Return ``seller_sku, units, created_at, held`` of orders that were not read; what they hold is off the stock.
+def load_unread(connection: Connection, names: Sequence[str], seller_skus: Sequence[str]) -> pa.Table:
+    """Return the columns `KNOWN` of orders that were not read; what they hold is off the stock.
 
     Arguments:
         names: of stores.
     """
     query = sa.select(unread_lines.c.seller_sku, unread_lines.c.units, unread_lines.c.created_at, sa.literal(1))
     query = query.where(unread_lines.c.store.in_(names), unread_lines.c.units > 0, sa.not_(_is_read))
-    return rows.read_keys(connection, query, unread_lines.c.seller_sku, seller_skus, schema)
+    return rows.read_keys(connection, query, unread_lines.c.seller_sku, seller_skus, KNOWN)

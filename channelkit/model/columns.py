@@ -28,6 +28,16 @@ def mask(flags: pa.Array | pa.ChunkedArray) -> Mask:
     return told
 
 
+def numbers(column: pa.Array | pa.ChunkedArray) -> Numbers:
+    """Return a column of whole numbers as an array; what is not known is 0.
+
+    >>> numbers(pa.array([3, None])).tolist()
+    [3, 0]
+    """
+    told: Numbers = pc.fill_null(one(column), 0).cast(pa.int64()).to_numpy(zero_copy_only=False)
+    return told
+
+
 def flag(table: pa.Table, name: str) -> Mask:
     """Return a column of flags as a mask; a column that is not there says no everywhere."""
     if name not in table.column_names:

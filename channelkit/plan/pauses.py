@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from channelkit.model.changes import QUANTITY
-from channelkit.model.columns import Numbers, mask, one
+from channelkit.model.columns import Numbers, mask, numbers, one
 from channelkit.plan.raises import WAITING, Past
 
 HOUR = 60 * 60_000
@@ -47,11 +47,11 @@ def pause(changes: pa.Table, past: Past, now: int) -> tuple[pa.Table, pa.Table]:
     rows = np.flatnonzero(mask(pc.equal(changes["field"], QUANTITY)) & mask(pc.greater(changes["after"], 0)))
     if past.shown_since is None or not len(rows):
         return changes, WAITING.empty_table()
-    skus, after = one(changes["seller_sku"]).take(rows), _numbers(one(changes["after"]).take(rows))
+    skus, after = one(changes["seller_sku"]).take(rows), numbers(one(changes["after"]).take(rows))
     shown = one(past.shown["quantity"]).take(pc.index_in(skus, value_set=one(past.shown["seller_sku"])))
     place = pc.index_in(skus, value_set=one(past.shown_since["seller_sku"]))
-    since = _numbers(one(past.shown_since["changed_at"]).take(place))
-    there = _numbers(shown)
+    since = numbers(one(past.shown_since["changed_at"]).take(place))
+    there = numbers(shown)
     sells = _ordered(past.known, skus, now - LATELY) > 0
     few = np.maximum(FEW, 2 * _ordered(past.known, skus, now - HOUR))
     is_scarce = mask(pc.is_valid(shown)) & np.where(sells, after <= few, after <= LAST)
@@ -61,12 +61,12 @@ def pause(changes: pa.Table, past: Past, now: int) -> tuple[pa.Table, pa.Table]:
     if not (pauses.any() or waits.any()):
         return changes, WAITING.empty_table()
     at = rows[pauses]
-    numbers, words = one(changes["after"]).to_numpy(zero_copy_only=False).copy(), changes["because"].to_pylist()
-    numbers[at] = 0
+    sent, words = one(changes["after"]).to_numpy(zero_copy_only=False).copy(), changes["because"].to_pylist()
+    sent[at] = 0
     for row in at:
         words[row] += _PAUSED
     is_null = mask(pc.is_null(changes["after"]))
-    for name, column in (("after", pa.array(numbers, pa.int64(), mask=is_null)), ("because", pa.array(words))):
+    for name, column in (("after", pa.array(sent, pa.int64(), mask=is_null)), ("because", pa.array(words))):
         changes = changes.set_column(changes.column_names.index(name), changes.schema.field(name), column)
     kept = np.ones(changes.num_rows, np.bool_)
     kept[rows[waits]] = False
@@ -82,10 +82,5 @@ def _ordered(known: pa.Table, skus: pa.Array, since: int) -> Numbers:
     place = pc.index_in(one(known["seller_sku"]), value_set=skus)
     chosen = mask(pc.is_valid(place)) & mask(pc.greater_equal(known["created_at"], since))
     sums = np.zeros(len(skus), np.int64)
-    np.add.at(sums, _numbers(place)[chosen], _numbers(one(known["units"]))[chosen])
+    np.add.at(sums, numbers(place)[chosen], numbers(known["units"])[chosen])
     return sums
-
-
-def _numbers(column: pa.Array) -> Numbers:
-    found: Numbers = pc.fill_null(column, 0).cast(pa.int64()).to_numpy(zero_copy_only=False)
-    return found

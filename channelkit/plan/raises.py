@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from channelkit.model.changes import QUANTITY
-from channelkit.model.columns import Mask, Numbers, mask, one
+from channelkit.model.columns import Mask, Numbers, mask, numbers, one
 
 FALLS = pa.schema([("seller_sku", pa.string()), *((name, pa.int64()) for name in ("quantity", "seen_at", "units"))])
 LAST_SENT = pa.schema([("seller_sku", pa.string()), ("after", pa.int64()), ("closed_at", pa.int64())])
@@ -84,10 +84,10 @@ def settle(changes: pa.Table, past: Past, now: int, watched: pa.Table | None = N
     if not len(rows):
         return Settled(changes, _still_open(past, pa.array([], pa.string())), WAITING.empty_table())
     chosen = changes.take(pa.array(rows)).combine_chunks()
-    skus, after = one(chosen["seller_sku"]), _numbers(one(chosen["after"]))
-    shown, expected = _look_up(past.shown, "quantity", skus), _numbers(one(chosen["before"]))
+    skus, after = one(chosen["seller_sku"]), numbers(chosen["after"])
+    shown, expected = _look_up(past.shown, "quantity", skus), numbers(chosen["before"])
     is_shown = mask(pc.is_valid(shown))
-    there = np.where(is_shown, _numbers(shown), expected)
+    there = np.where(is_shown, numbers(shown), expected)
     # A raise that is on its way counts as done: what is less than it brings the quantity down.
     height = np.maximum(there, expected)
     is_raise = after > height
@@ -132,26 +132,26 @@ def _find_falls(past: Past, skus: pa.Array, there: Numbers, now: int) -> _Falls:
     said, said_at = (_look_up(past.last_sent, name, skus) for name in ("after", "closed_at"))
     seen, at, lacking = (_look_up(past.falls, name, skus) for name in ("quantity", "seen_at", "units"))
     is_said, is_seen = mask(pc.is_valid(said)), mask(pc.is_valid(at))
-    base, since = np.where(is_said, _numbers(said), there), np.where(is_said, _numbers(said_at), _NEVER)
+    base, since = np.where(is_said, numbers(said), there), np.where(is_said, numbers(said_at), _NEVER)
     if past.wanted_before is not None:
         wanted = _look_up(past.wanted_before, "wanted_quantity", skus)
-        base = np.where(~is_said & mask(pc.is_valid(wanted)), _numbers(wanted), base)
+        base = np.where(~is_said & mask(pc.is_valid(wanted)), numbers(wanted), base)
     # A fall whose orders have been read is what there is: only what fell further is new.
-    is_read = is_seen & (_numbers(at) < past.orders_read_until)
-    is_overtaken = is_seen & is_said & (since >= _numbers(at))
+    is_read = is_seen & (numbers(at) < past.orders_read_until)
+    is_overtaken = is_seen & is_said & (since >= numbers(at))
     is_newer = is_read & ~is_overtaken
-    base, since = np.where(is_newer, _numbers(seen), base), np.where(is_newer, _numbers(at), since)
+    base, since = np.where(is_newer, numbers(seen), base), np.where(is_newer, numbers(at), since)
     # While its orders are unread, a sighting counts with all that it lacked: what is wanted has moved on, it has not.
     is_waiting = is_seen & ~is_read & ~is_overtaken
-    base = np.where(is_waiting, _numbers(seen) + _numbers(lacking), base)
-    since = np.where(is_waiting, _numbers(at), since)
+    base = np.where(is_waiting, numbers(seen) + numbers(lacking), base)
+    since = np.where(is_waiting, numbers(at), since)
     units = np.maximum(base - there - _explained(past.known, skus, since), 0)
     # What fell before our last word was taken off it, and stays off until its orders were read.
     is_carried = is_overtaken & ~is_read
-    carried = np.where(is_carried, _numbers(lacking), 0)
+    carried = np.where(is_carried, numbers(lacking), 0)
     # One that fell further since it was seen, or since our last word, is another, and is waited for anew.
-    is_same = np.where(is_carried, units == 0, is_seen & ~is_overtaken & (_numbers(seen) <= there))
-    return _Falls(units, np.where(is_same, _numbers(at), now), carried)
+    is_same = np.where(is_carried, units == 0, is_seen & ~is_overtaken & (numbers(seen) <= there))
+    return _Falls(units, np.where(is_same, numbers(at), now), carried)
 
 
 _NEVER = np.iinfo(np.int64).max
@@ -161,15 +161,15 @@ def _explained(known: pa.Table, skus: pa.Array, since: Numbers) -> Numbers:
     """Return the units of known orders that were made after a moment, for each SKU."""
     place = pc.index_in(one(known["seller_sku"]), value_set=skus)
     is_asked = mask(pc.is_valid(place))
-    at = _numbers(place)[is_asked]
-    made, units = _numbers(one(known["created_at"]))[is_asked], _numbers(one(known["units"]))[is_asked]
+    at = numbers(place)[is_asked]
+    made, units = numbers(known["created_at"])[is_asked], numbers(known["units"])[is_asked]
     return _sums(at, np.where(made > since[at], units, 0), len(skus))
 
 
 def _not_held(known: pa.Table, skus: pa.Array) -> Numbers:
     place = pc.index_in(one(known["seller_sku"]), value_set=skus)
     chosen = mask(pc.is_valid(place)) & ~mask(known["held"])
-    return _sums(_numbers(place)[chosen], _numbers(one(known["units"]))[chosen], len(skus))
+    return _sums(numbers(place)[chosen], numbers(known["units"])[chosen], len(skus))
 
 
 def _with_watched(changes: pa.Table, watched: pa.Table | None) -> pa.Table:
@@ -229,8 +229,3 @@ def _replaced(changes: pa.Table, rows: Numbers, chosen: pa.Table, waits: Mask) -
 
 def _look_up(table: pa.Table, name: str, skus: pa.Array) -> pa.Array:
     return one(table[name]).take(pc.index_in(skus, value_set=one(table["seller_sku"])))
-
-
-def _numbers(column: pa.Array) -> Numbers:
-    found: Numbers = pc.fill_null(column, 0).cast(pa.int64()).to_numpy(zero_copy_only=False)
-    return found

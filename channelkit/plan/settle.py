@@ -21,7 +21,7 @@ from channelkit.model.changes import (
     PUBLISH_PATIENCE,
     QUANTITY,
 )
-from channelkit.model.columns import Mask, Numbers, mask, one
+from channelkit.model.columns import Mask, mask, numbers, one
 from channelkit.plan.expected import by_whom, patience
 
 SETTLED = pa.schema([("id", pa.int64()), ("state", pa.string()), ("note", pa.string())])
@@ -126,24 +126,20 @@ def _is_bought_from(changes: pa.Table, shown: pa.Array, observed_at: pa.Array, k
     skus = pc.unique(one(known["seller_sku"]))
     ordered = known.append_column("place", pc.index_in(one(known["seller_sku"]), value_set=skus))
     ordered = ordered.sort_by([("place", "ascending"), ("created_at", "ascending")])
-    moments = _numbers(ordered["place"]) * _TIMES + _numbers(ordered["created_at"])
-    bought = np.concatenate([np.zeros(1, np.int64), np.cumsum(_numbers(ordered["units"]))])
+    moments = numbers(ordered["place"]) * _TIMES + numbers(ordered["created_at"])
+    bought = np.concatenate([np.zeros(1, np.int64), np.cumsum(numbers(ordered["units"]))])
 
     place = pc.index_in(one(changes["seller_sku"]), value_set=skus)
     asked = asked[mask(pc.is_valid(place))[asked]]
-    base = _numbers(place)[asked] * _TIMES
+    base = numbers(place)[asked] * _TIMES
     # Amazon tells whole seconds of an order.
-    since = _numbers(changes["sent_at"])[asked] // 1000 * 1000
+    since = numbers(changes["sent_at"])[asked] // 1000 * 1000
     first = np.searchsorted(moments, base + since, side="left")
-    end = np.searchsorted(moments, base + _numbers(observed_at)[asked], side="right")
-    before = bought[end] - (_numbers(changes["after"])[asked] - _numbers(shown)[asked])
+    end = np.searchsorted(moments, base + numbers(observed_at)[asked], side="right")
+    before = bought[end] - (numbers(changes["after"])[asked] - numbers(shown)[asked])
     from_here = np.minimum(np.searchsorted(bought, before), len(bought) - 1)
     found[asked] = (from_here >= first) & (from_here < end) & (bought[from_here] == before)
     return found
-
-
-def _numbers(column: pa.Array | pa.ChunkedArray) -> Numbers:
-    return np.asarray(pc.fill_null(one(column), 0).cast(pa.int64()).to_numpy(zero_copy_only=False), np.int64)
 
 
 def _shown(field: pa.Array, there: dict[str, pa.Array]) -> pa.Array:
