@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from channelkit.amazon.orders_report import parse_orders, request_orders
+from channelkit.amazon.documents import request_report
+from channelkit.amazon.orders_report import ORDERS_REPORT, parse_orders
 from channelkit.errors import DocumentError
 from channelkit.model.marketplaces import marketplace
 from channelkit.model.unread_orders import UnreadLine
@@ -74,7 +75,7 @@ def test_quotes_in_a_name_swallow_no_line() -> None:
 
 def test_it_is_asked_for_by_marketplace_and_moment() -> None:
     amazon, stage = staged(Played(202, {"reportId": "77"}))
-    assert request_orders(amazon, "ATVPDKIKX0DER", AT) == "77"
+    assert request_report(amazon, ORDERS_REPORT, "ATVPDKIKX0DER", AT) == "77"
     body = stage.asked(0).body
     assert (body["marketplaceIds"], body["dataStartTime"]) == (["ATVPDKIKX0DER"], "2026-11-30T10:00:00Z")
     assert "dataEndTime" not in body

@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from channelkit.amazon.returns_report import parse_returns, request_returns
+from channelkit.amazon.documents import request_report
+from channelkit.amazon.returns_report import RETURNS_REPORT, parse_returns
 from channelkit.errors import DocumentError
 from channelkit.model.marketplaces import marketplace
 from tests.amazon_kit import Played, staged
@@ -66,6 +67,6 @@ def test_a_report_without_its_columns_is_none() -> None:
 
 def test_a_report_is_asked_for_with_its_stretch_of_time() -> None:
     amazon, stage = staged(Played(202, {"reportId": "R1"}))
-    assert request_returns(amazon, "ATVPDKIKX0DER", 0, 86_400_000) == "R1"
+    assert request_report(amazon, RETURNS_REPORT, "ATVPDKIKX0DER", 0, 86_400_000) == "R1"
     body = stage.asked(0).body
     assert (body["dataStartTime"], body["dataEndTime"]) == ("1970-01-01T00:00:00Z", "1970-01-02T00:00:00Z")

@@ -53,9 +53,18 @@ class Document:
     content_type: str
 
 
-def request_report(amazon: Amazon, report_type: str, marketplace_id: str) -> str:
-    """Ask for a report of one marketplace, and return its id."""
-    body = {"reportType": report_type, "marketplaceIds": [marketplace_id], "reportOptions": ENGLISH}
+def request_report(
+    amazon: Amazon, report_type: str, marketplace_id: str, since: int | None = None, until: int | None = None
+) -> str:
+    """Ask for a report of one marketplace, and return its id.
+
+    Arguments:
+        since, until: the stretch of time that it tells of, in milliseconds since 1970, where its kind has one.
+    """
+    body: dict[str, object] = {"reportType": report_type, "marketplaceIds": [marketplace_id], "reportOptions": ENGLISH}
+    for name, at in (("dataStartTime", since), ("dataEndTime", until)):
+        if at is not None:
+            body[name] = _written(at)
     return str(field_of(amazon.transport.call(CREATE_REPORT, body=body).body, "reportId", CREATE_REPORT.name))
 
 
@@ -70,12 +79,11 @@ def find_report(
         created_since: milliseconds since 1970.
         is_known: says of a report's id that it was waited for before; such a report is not taken for a new one.
     """
-    since = datetime.fromtimestamp(created_since / 1000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     query = [
         ("reportTypes", report_type),
         ("marketplaceIds", marketplace_id),
         ("processingStatuses", "IN_QUEUE,IN_PROGRESS,DONE"),
-        ("createdSince", since),
+        ("createdSince", _written(created_since)),
         ("pageSize", "10"),
     ]
     reports = field_of(amazon.transport.call(GET_REPORTS, query=query).body, "reports", GET_REPORTS.name)
@@ -83,6 +91,10 @@ def find_report(
         found = [FoundReport(str(report["reportId"]), _milliseconds(report["createdTime"])) for report in reports]
     unknown = [report for report in found if not is_known(report.report_id)]
     return max(unknown, key=lambda report: report.asked_at, default=None)
+
+
+def _written(at: int) -> str:
+    return datetime.fromtimestamp(at / 1000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _milliseconds(moment: str) -> int:

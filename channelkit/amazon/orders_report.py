@@ -11,9 +11,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from channelkit.amazon.client import Amazon, field_of
-from channelkit.amazon.documents import ENGLISH
-from channelkit.amazon.operations import CREATE_REPORT
 from channelkit.amazon.report_text import to_utf8
 from channelkit.clock import milliseconds
 from channelkit.errors import DocumentError
@@ -31,21 +28,6 @@ class OrdersReport:
 
     lines: tuple[UnreadLine, ...]
     problems: tuple[str, ...] = ()
-
-
-def request_orders(amazon: Amazon, marketplace_id: str, since: int) -> str:
-    """Ask for the report on what changed in one marketplace since a moment, and return its id.
-
-    Arguments:
-        since: milliseconds since 1970.
-    """
-    body = {
-        "reportType": ORDERS_REPORT,
-        "marketplaceIds": [marketplace_id],
-        "reportOptions": ENGLISH,
-        "dataStartTime": datetime.fromtimestamp(since / 1000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
-    }
-    return str(field_of(amazon.transport.call(CREATE_REPORT, body=body).body, "reportId", CREATE_REPORT.name))
 
 
 def parse_orders(content: bytes, content_type: str, marketplace: Marketplace) -> OrdersReport:

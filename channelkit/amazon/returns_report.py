@@ -6,14 +6,11 @@ import csv
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 
-from channelkit.amazon.client import Amazon, field_of
-from channelkit.amazon.documents import ENGLISH
-from channelkit.amazon.operations import CREATE_REPORT
 from channelkit.amazon.report_text import to_utf8
 from channelkit.amazon.report_values import read_prices
 from channelkit.clock import milliseconds
@@ -33,22 +30,6 @@ class ReturnsReport:
 
     returns: tuple[Return, ...]
     problems: tuple[str, ...] = ()
-
-
-def request_returns(amazon: Amazon, marketplace_id: str, since: int, until: int) -> str:
-    """Ask for the report on the returns of a stretch of time, and return its id.
-
-    Arguments:
-        since, until: milliseconds since 1970.
-    """
-    body = {
-        "reportType": RETURNS_REPORT,
-        "marketplaceIds": [marketplace_id],
-        "reportOptions": ENGLISH,
-        "dataStartTime": _written(since),
-        "dataEndTime": _written(until),
-    }
-    return str(field_of(amazon.transport.call(CREATE_REPORT, body=body).body, "reportId", CREATE_REPORT.name))
 
 
 def parse_returns(content: bytes, content_type: str, marketplace: Marketplace) -> ReturnsReport:
@@ -135,7 +116,3 @@ def _plain(name: str) -> str:
     ('amazonrmaid', 'returnquantity')
     """
     return re.sub(r"[^a-z0-9]", "", name.lower())
-
-
-def _written(at: int) -> str:
-    return datetime.fromtimestamp(at / 1000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

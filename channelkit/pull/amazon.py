@@ -8,20 +8,16 @@ from dataclasses import dataclass
 import pyarrow.compute as pc
 
 from channelkit.amazon.client import Amazon
-from channelkit.amazon.documents import (
-    explain_failure,
-    fetch_document,
-    find_report,
-    read_report_state,
-    request_report,
-)
+from channelkit.amazon.documents import fetch_document, request_report
 from channelkit.amazon.listings import look_up, search_changed
 from channelkit.amazon.listings_report import parse_report
-from channelkit.database import journal, listings, progress, reports
+from channelkit.database import journal, listings, progress
+from channelkit.database.reports import Asked
 from channelkit.errors import DocumentError
 from channelkit.model.changes import PUBLISH
 from channelkit.model.marketplaces import Marketplace
 from channelkit.pull.reading import HOUR, MINUTE, Puller, Reading
+from channelkit.pull.report_job import LOST_AFTER, ReportJob
 
 LISTINGS_REPORT = "GET_MERCHANT_LISTINGS_ALL_DATA"
 
@@ -31,7 +27,6 @@ OVERLAP = 5 * MINUTE
 LOOK_UP = 20
 """SKUs that one search by name takes."""
 
-REPORT_PATIENCE = HOUR
 POLL_EVERY = 15.0
 """Seconds between two looks at a report that somebody waits for."""
 
@@ -67,59 +62,22 @@ class AmazonReader:
         puller.attempt(reading, self.store, lambda: self._look_up(reading))
         return reading
 
+    @property
+    def _job(self) -> ReportJob:
+        return ReportJob(self.puller, self.amazon, self.marketplace, self.store, LISTINGS_REPORT, "the listings report")
+
     def _read_report(self, reading: Reading, wait: bool) -> None:
-        report = self._ask_for_report()
-        if report is None:
+        asked = self._job.find_open()
+        if asked is None and self._job.is_due(self.report_hours * HOUR):
+            asked = self._job.ask(lambda: request_report(self.amazon, LISTINGS_REPORT, self.marketplace.id))
+        if asked is None:
             return
-        report_id, asked_at = report
         self.puller.progress(f"{self.store}: waiting for Amazon's listings report")
-        state = read_report_state(self.amazon, report_id)
-        while wait and not state.is_closed and self.puller.now() < asked_at + REPORT_PATIENCE:
-            self.puller.clock.sleep(POLL_EVERY)
-            state = read_report_state(self.amazon, report_id)
-        if state.is_done:
-            self._store_report(reading, report_id, asked_at, state.document_id)
-        elif state.is_closed:
-            # Cancelled also means that there is nothing to report; neither is a reason to forget a listing.
-            note = "Amazon had nothing to report." if state.status == "CANCELLED" else "Amazon could not make it."
-            self._close(report_id, "cancelled" if state.status == "CANCELLED" else "failed", 0, note)
-            if state.status == "FATAL":
-                words = explain_failure(self.amazon, state)
-                raise DocumentError(
-                    f"Amazon could not make the listings report {report_id} of store {self.store!r}. {words}".rstrip(),
-                    "What was known before stays. The next report is asked for in due time.",
-                )
-        elif self.puller.now() >= asked_at + REPORT_PATIENCE:
-            self._close(report_id, "lost", 0, "It was not ready after an hour.")
+        document_id = self._job.watch(asked, LOST_AFTER if wait else 0, POLL_EVERY)
+        if document_id is not None:
+            self._store_report(reading, asked, document_id)
 
-    def _ask_for_report(self) -> tuple[str, int] | None:
-        """Return the report that is under way, asking for one where it is time; None where it is not."""
-        now = self.puller.now()
-        with self.puller.database.read() as connection:
-            under_way = reports.open_report(connection, self.store, LISTINGS_REPORT)
-            last = reports.last_asked(connection, self.store, LISTINGS_REPORT)
-        if under_way is not None:
-            return under_way.report_id, under_way.asked_at
-        if last is not None and now < last + self.report_hours * HOUR:
-            return None
-        self.puller.progress(f"{self.store}: asking Amazon for the listings report")
-        # A process that died after asking left a report that nobody waits for.
-        found = find_report(
-            self.amazon, LISTINGS_REPORT, self.marketplace.id, created_since=now - HOUR, is_known=self._is_known
-        )
-        if found is None:
-            report_id, asked_at = request_report(self.amazon, LISTINGS_REPORT, self.marketplace.id), now
-        else:
-            report_id, asked_at = found.report_id, found.asked_at
-        with self.puller.database.write() as connection:
-            reports.ask_report(connection, report_id, store=self.store, report_type=LISTINGS_REPORT, at=asked_at)
-        return report_id, asked_at
-
-    def _is_known(self, report_id: str) -> bool:
-        with self.puller.database.read() as connection:
-            return reports.is_known(connection, report_id)
-
-    def _store_report(self, reading: Reading, report_id: str, asked_at: int, document_id: str) -> None:
+    def _store_report(self, reading: Reading, asked: Asked, document_id: str) -> None:
         self.puller.progress(f"{self.store}: reading the listings report")
         document = fetch_document(self.amazon, document_id)
         parsed = parse_report(document.content, document.content_type, self.marketplace)
@@ -130,17 +88,12 @@ class AmazonReader:
                 connection,
                 self.store,
                 parsed.rows,
-                asked_at=asked_at,
+                asked_at=asked.asked_at,
                 run=self.puller.run,
                 complete=parsed.complete,
             )
+            self._job.close_read(connection, asked, parsed.rows.num_rows, tuple(parsed.problems))
         reading.add("report", tally)
-        note = "; ".join(parsed.problems[:5])
-        self._close(report_id, "read", parsed.rows.num_rows, note)
-
-    def _close(self, report_id: str, state: str, rows: int, note: str) -> None:
-        with self.puller.database.write() as connection:
-            reports.close_report(connection, report_id, state=state, at=self.puller.now(), rows=rows, note=note)
 
     def _search(self, reading: Reading) -> None:
         """Read what has changed since the last search."""
