@@ -121,6 +121,8 @@ def plant(database: Database, keys: Callable[[], str]) -> None:
         )
         for minutes in (95, 60, 30, 5):
             failures.record_failure(connection, revoked, store="de", run="late", at=NOW - minutes * MINUTE)
+        # Since then nothing was read of its account.
+        progress.move_watermark(connection, "listings/de", str(NOW), at=NOW - 100 * MINUTE)
 
 
 def _open(database: Database, store: str, count: int) -> None:

@@ -27,6 +27,9 @@ ASKED, SUBMITTED = "asked", "submitted"
 DONE, FAILED, LOST = "done", "failed", "lost"
 OPEN = (ASKED, SUBMITTED)
 
+STUCK_AFTER = 2 * 3_600_000
+"""Milliseconds after which a submission without an answer counts as stuck; Amazon may take half an hour."""
+
 AT_ONCE = 5_000
 """Changes that one statement names."""
 

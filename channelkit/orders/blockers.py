@@ -15,6 +15,9 @@ from channelkit.orders.regions import WITHOUT_POSTCODE, spell_country
 from channelkit.orders.terms import OrderTerms
 from channelkit.orders.totals import add_up, explain_difference
 
+OUT_OF_STOCK = "out_of_stock"
+"""The blocker of orders that want more than Commerce can sell."""
+
 SELLABLE_TYPES = ("simple", "virtual", "downloadable")
 """Commerce's product types that an order's line can be of by themselves."""
 
@@ -25,7 +28,7 @@ FIXES = MappingProxyType(
         "product_type": "Link the listing to the variation itself, a simple product.",
         "product_disabled": "Enable the product in Commerce.",
         "not_on_website": "Assign the product to the website in Commerce.",
-        "out_of_stock": "Put stock into the website's sources in Commerce, or cancel the order on Amazon.",
+        OUT_OF_STOCK: "Put stock into the website's sources in Commerce, or cancel the order on Amazon.",
         "currency": "Set a store view for these orders whose website has this base currency.",
         "totals": "Compare the order in Seller Central; it is read again when Amazon changes it. Nothing is guessed.",
         "address_missing": "Give the Amazon app the role Direct-to-Consumer Delivery (Restricted), or write the "
@@ -77,7 +80,7 @@ def find_blocker(case: Case, terms: OrderTerms, lacking_stock: Mapping[str, int]
         found = _of_goods(line, goods, terms)
         if found is None and goods.product_sku in lacking_stock:
             units = lacking_stock[goods.product_sku]
-            found = Blocker("out_of_stock", f"Product {goods.product_sku} is not salable: {units} too few.")
+            found = Blocker(OUT_OF_STOCK, f"Product {goods.product_sku} is not salable: {units} too few.")
         if found is not None:
             return found
     return next((found for check in _OF_ORDERS if (found := check(order, terms)) is not None), None)

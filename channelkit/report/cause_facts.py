@@ -11,19 +11,14 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from channelkit.database import products, rows
+from channelkit.database.failures import REFUSING, REFUSING_CODES, let_in_at
 from channelkit.database.listing_schema import feeds
 from channelkit.database.order_schema import order_lines, stands
 from channelkit.database.schema import listings, stock, stores, tabs
 from channelkit.database.trend_schema import alerts
+from channelkit.orders.blockers import OUT_OF_STOCK
 from channelkit.report.counts import count_failures
 from channelkit.report.summary import only
-
-REFUSALS = (401, 403)
-"""Answers that say who asks may not; a wrong token at the door of Amazon is a 400 with one of `CODES`."""
-
-CODES = ("invalid_grant", "invalid_client", "unauthorized_client", "AccessDenied", "Unauthorized")
-
-OUT_OF_STOCK = "out_of_stock"
 
 MOST = 5000
 """Rows that are read of each kind."""
@@ -34,7 +29,7 @@ class CauseFacts:
     """What is known of troubles, each table with few rows.
 
     Arguments:
-        refused: calls that were refused for who asked, by kind, see `channelkit.report.counts.count_failures`.
+        refused: calls that are still refused for who asks, by kind, see `channelkit.report.counts.count_failures`.
         oversold: lines of orders that wait for stock: ``store, order_id, seller_sku, title, ordered, salable, offered,
             note, since``.
         feeds: bulk submissions, the newest first.
@@ -66,9 +61,12 @@ def read_cause_facts(connection: Connection, names: Sequence[str], since_ms: int
 
 
 def _refused(connection: Connection, names: Sequence[str], since_ms: int) -> pa.Table:
+    """Return calls that were refused for who asked, of those sides that were not read since."""
     found = only(count_failures(connection, since_ms), ["", *names])
-    by_status = pc.fill_null(pc.is_in(found["status"], pa.array(REFUSALS, found["status"].type)), False)
-    return found.filter(pc.or_(by_status, pc.is_in(found["code"], pa.array(CODES))))
+    by_status = pc.fill_null(pc.is_in(found["status"], pa.array(REFUSING, found["status"].type)), False)
+    found = found.filter(pc.or_(by_status, pc.is_in(found["code"], pa.array(REFUSING_CODES))))
+    read = [let_in_at(connection, row["system"], row["store"]) for row in found.to_pylist()]
+    return found.filter(pc.greater(found["last_at"], pc.fill_null(pa.array(read, pa.int64()), -1)))
 
 
 def _oversold(connection: Connection, names: Sequence[str]) -> pa.Table:

@@ -7,6 +7,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from channelkit.database.feeds import STUCK_AFTER
 from channelkit.report.cause import Cause, ago, group_rows, to_table
 from channelkit.report.cause_facts import CauseFacts
 from channelkit.report.grids import Column, Grid, short_moment
@@ -14,9 +15,6 @@ from channelkit.report.group import slug
 from channelkit.report.section import Section
 from channelkit.report.snapshot import Snapshot
 from channelkit.report.wording import count, counted, duration, shareable
-
-STUCK = 60 * 60_000
-"""Milliseconds after which a bulk submission that Amazon has not answered deserves a look; it may lie half an hour."""
 
 FEW = 3
 """Listings of one brand with the same trouble from which on the brand is told instead of each."""
@@ -125,10 +123,10 @@ def find_oversold(more: CauseFacts, now_ms: int) -> list[Cause]:
 
 
 def find_stuck_feeds(more: CauseFacts, now_ms: int) -> list[Cause]:
-    """Return which bulk submissions Amazon has not answered for an hour, or has given up."""
+    """Return which bulk submissions Amazon has not answered for hours."""
     found = []
     for (store,), rows in group_rows(more.feeds, "store"):
-        late = [row for row in rows if row["closed_at"] is None and now_ms - row["submitted_at"] > STUCK]
+        late = [row for row in rows if row["closed_at"] is None and now_ms - row["submitted_at"] > STUCK_AFTER]
         if not late:
             continue
         waiting, oldest = sum(row["messages"] for row in late), min(row["submitted_at"] for row in late)

@@ -9,13 +9,11 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from channelkit.database.feeds import OPEN, STUCK_AFTER
 from channelkit.database.listing_schema import feeds
 from channelkit.database.schema import changes, listings, tabs
 from channelkit.trends.episodes import Episode
 from channelkit.trends.error_sources import Group, Span
-
-STUCK = 2 * 3_600_000
-"""Milliseconds after which a bulk submission takes longer than usual: half an hour was seen, whatever its size."""
 
 OFF_SALE = frozenset({"LISTING_SUPPRESSED", "CATALOG_ITEM_REMOVED"})
 """Enforcement actions that take a listing off sale, whatever the issue's severity."""
@@ -95,7 +93,7 @@ def group_feeds(connection: Connection, span: Span) -> list[Group]:
     ended = sa.and_(
         feeds.c.state.in_(("failed", "lost")), feeds.c.closed_at >= span.since_ms, feeds.c.closed_at < span.until_ms
     )
-    stuck = sa.and_(feeds.c.state.in_(("asked", "submitted")), feeds.c.submitted_at < span.now_ms - STUCK)
+    stuck = sa.and_(feeds.c.state.in_(OPEN), feeds.c.submitted_at < span.now_ms - STUCK_AFTER)
     where = sa.or_(ended, stuck) if span.is_now else ended
     query = sa.select(feeds).where(feeds.c.store.in_(span.stores), where).order_by(feeds.c.submitted_at)
     groups: dict[tuple[str, str], Group] = {}

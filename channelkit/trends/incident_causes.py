@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from channelkit.trends.error_issues import STUCK
+from channelkit.database.feeds import OPEN, STUCK_AFTER
+from channelkit.orders.blockers import OUT_OF_STOCK
 from channelkit.trends.error_words import put_in_words
 from channelkit.trends.incident import Evidence, Sale
 
@@ -75,7 +76,7 @@ def _waiting(evidence: Evidence) -> list[Sale]:
 
 
 def _oversold(evidence: Evidence) -> Iterator[Likely]:
-    short = [sale for sale in evidence.sales if sale.blocker == "out_of_stock"]
+    short = [sale for sale in evidence.sales if sale.blocker == OUT_OF_STOCK]
     missing, waiting = oversold_by(evidence), _waiting(evidence)
     if not short and not (missing and evidence.found.kind != "order"):
         return
@@ -153,7 +154,7 @@ def _suppressed(evidence: Evidence) -> Iterator[Likely]:
 def _stuck(evidence: Evidence) -> Iterator[Likely]:
     for feed in evidence.feeds:
         age = evidence.now_ms - feed.submitted_at
-        if feed.state in ("asked", "submitted") and age > STUCK:
+        if feed.state in OPEN and age > STUCK_AFTER:
             words = put_in_words("FeedStuck", kind="bulk submission")
             told = (
                 f"Bulk submission {feed.feed_id} with {feed.messages:,} messages was handed in at "
@@ -196,7 +197,7 @@ def _changes(evidence: Evidence) -> Iterator[Likely]:
 def _blocked(evidence: Evidence) -> Iterator[Likely]:
     told: set[str] = set()
     for sale in evidence.sales:
-        if not sale.blocker or sale.blocker == "out_of_stock" or sale.order_id in told:
+        if not sale.blocker or sale.blocker == OUT_OF_STOCK or sale.order_id in told:
             continue
         told.add(sale.order_id)
         title = f"Order {sale.order_id} cannot go on: {sale.blocker.replace('_', ' ')}."

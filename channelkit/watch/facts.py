@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from channelkit.database import progress
+from channelkit.database.failures import REFUSING, REFUSING_CODES, let_in_at
 from channelkit.database.feeds import OPEN
 from channelkit.database.listing_schema import feeds
 from channelkit.database.order_schema import orders, stands
@@ -18,6 +19,7 @@ from channelkit.database.schema import failures
 from channelkit.errors import QUOTA_USED_UP
 from channelkit.model.orders import CANCELLED, SHIPPED
 from channelkit.onboarding import expiry
+from channelkit.orders.blockers import OUT_OF_STOCK
 from channelkit.orders.ledger_check import tell_residual
 from channelkit.parts import Parts
 from channelkit.pull.stock_check import read_last_check
@@ -39,12 +41,6 @@ from channelkit.watch.trouble import (
     ResidualFact,
     SilentFact,
 )
-
-OUT_OF_STOCK = "out_of_stock"
-
-_REFUSING = (401, 403)
-_TOKENS = ("invalid_grant", "invalid_client", "unauthorized_client")
-"""What the door of Amazon answers where a secret or a consent does not hold; its status is 400."""
 
 
 def read_facts(parts: Parts) -> Facts:
@@ -129,7 +125,7 @@ def _ends(parts: Parts) -> Iterator[EndFact]:
 
 
 def _refusals(connection: Connection, parts: Parts, now: int) -> Iterator[RefusalFact]:
-    is_refusal = sa.or_(failures.c.status.in_(_REFUSING), failures.c.code.in_(_TOKENS))
+    is_refusal = sa.or_(failures.c.status.in_(REFUSING), failures.c.code.in_(REFUSING_CODES))
     query = (
         sa.select(failures.c.system, failures.c.store, failures.c.code, failures.c.fix, failures.c.at)
         .where(failures.c.at >= now - DAY, is_refusal)
@@ -137,14 +133,10 @@ def _refusals(connection: Connection, parts: Parts, now: int) -> Iterator[Refusa
     )
     told = set()
     for system, store, code, fix, at in connection.execute(query.limit(1000)):
-        if system == "commerce":
-            name, read = "Commerce", progress.moved_at(connection, "products")
-        elif store in parts.settings.stores:
-            name = f"account {parts.settings.stores[store].account}"
-            read = progress.moved_at(connection, f"listings/{store}")
-        else:
+        if system != "commerce" and store not in parts.settings.stores:
             continue
-        # What was let in since is refused no more; one call that lacks a role is an error, and no closed door.
+        name = "Commerce" if system == "commerce" else f"account {parts.settings.stores[store].account}"
+        read = let_in_at(connection, system, store)
         if name not in told and (read is None or read < at):
             told.add(name)
             yield RefusalFact(name, code, at, fix, store)

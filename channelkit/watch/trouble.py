@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from channelkit.database.feeds import STUCK_AFTER
 from channelkit.model.troubles import Trouble, weigh
 
 HOUR = 3_600_000
@@ -13,9 +14,6 @@ DAY = 24 * HOUR
 
 SHIP_AHEAD = DAY
 """Milliseconds before an order must be shipped from which it is told that something stands in its way."""
-
-FEED_AFTER = 2 * HOUR
-"""Milliseconds after which a bulk submission without an answer counts as stuck."""
 
 AHEAD = (30, 7, 1)
 """Days before the end of a secret or consent from which it is told, each time anew."""
@@ -279,7 +277,7 @@ def _oversold(facts: Facts) -> Iterator[Trouble]:
 
 def _feeds(facts: Facts) -> Iterator[Trouble]:
     for feed in facts.feeds:
-        if facts.now - feed.since < FEED_AFTER:
+        if facts.now - feed.since < STUCK_AFTER:
             continue
         wait = "A bulk submission has" if feed.count == 1 else f"{feed.count} bulk submissions have"
         yield Trouble(
