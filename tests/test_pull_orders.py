@@ -306,3 +306,18 @@ def test_a_backfill_reads_an_earlier_window_and_nothing_else(desk: Desk) -> None
     assert desk.stored() == wanted
     with desk.database.read() as connection:
         assert backfills.load_backfills(connection, "us", open_only=True) == []
+
+
+@ONCE
+def test_orders_that_are_named_are_read_as_far_as_the_quota_goes_and_what_was_read_is_kept(desk: Desk) -> None:
+    """OR-01: an order that only a report told of; a quota that is used up is no error, and nobody waits for it."""
+    first, second = desk.place(2)
+    reading, reader = Reading(), OrderReader(desk.puller, desk.amazon, desk.keeper)
+    desk.strike("throttle", operation="getOrder")
+    reader.read_named(reading, [first, second])
+    assert (desk.stored(), reading.errors) == ([], [])
+    reader.read_named(reading, [second])
+    assert (desk.stored(), reading.tallies[ORDERS]) == ([second], Tally(new=1))
+    desk.strike("server_error", count=9, operation="getOrder")
+    reader.read_named(reading, [first])
+    assert (desk.stored(), len(reading.errors)) == ([second], 1)
