@@ -321,3 +321,13 @@ def test_orders_that_are_named_are_read_as_far_as_the_quota_goes_and_what_was_re
     desk.strike("server_error", count=9, operation="getOrder")
     reader.read_named(reading, [first])
     assert (desk.stored(), len(reading.errors)) == ([second], 1)
+
+
+@ONCE
+def test_a_named_order_that_amazon_does_not_know_holds_up_no_other(desk: Desk) -> None:
+    first, second = desk.place(2)
+    reading = Reading()
+    OrderReader(desk.puller, desk.amazon, desk.keeper).read_named(reading, [first, "111-0000000-9999999", second])
+    assert sorted(desk.stored()) == sorted([first, second])
+    [error] = reading.errors
+    assert isinstance(error, RefusedError)

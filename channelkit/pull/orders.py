@@ -20,7 +20,7 @@ from channelkit.amazon.orders import OrderPage, get_order, search_query
 from channelkit.clock import milliseconds
 from channelkit.database.difference import Tally
 from channelkit.database.progress import move_watermark, moved_at, read_watermark
-from channelkit.errors import AuthError, DocumentError, RefusedError, TemporaryError
+from channelkit.errors import AuthError, DocumentError, RefusedError, RemoteError, TemporaryError
 from channelkit.model.orders import Order
 from channelkit.pull.order_keeping import OrderKeeper
 from channelkit.pull.order_pages import Place, Walk, frozen, read_place, write_place
@@ -53,27 +53,38 @@ class OrderReader:
     budget_pages: int = 20
 
     def read_named(self, reading: Reading, order_ids: Sequence[str]) -> None:
-        """Read these orders one by one, as far as the quota goes at once; the others are left for later.
+        """Read these orders one by one, as far as the quota goes at once; one that cannot be read holds up no other.
 
         Raises:
             AuthError: the account's credentials or permissions; a person must act.
         """
-        store = next((share.name for share in self.keeper.stores.values()), "")
-        self.puller.attempt(reading, store, lambda: self._read_named(reading, order_ids))
-
-    def _read_named(self, reading: Reading, order_ids: Sequence[str]) -> None:
         found: list[Order] = []
         try:
             for order_id in order_ids:
-                found.append(get_order(self.amazon, order_id, waits=False))
-        except TemporaryError as error:
-            if not error.is_quota:
-                raise
+                try:
+                    found.append(get_order(self.amazon, order_id, waits=False))
+                except TemporaryError as error:
+                    if not error.is_quota:
+                        self._note(reading, error)
+                    break
+                except (RefusedError, AuthError) as error:
+                    self._note(reading, error)
         finally:
-            with self.puller.database.write() as connection:
-                tallies = self.keeper.keep(connection, found, at=self.puller.now(), run=self.puller.run)
-            for kind, tally in tallies.items():
-                reading.add(kind, tally)
+            self._keep_named(reading, found)
+
+    def _keep_named(self, reading: Reading, found: Sequence[Order]) -> None:
+        with self.puller.database.write() as connection:
+            tallies = self.keeper.keep(connection, found, at=self.puller.now(), run=self.puller.run)
+        for kind, tally in tallies.items():
+            reading.add(kind, tally)
+
+    def _note(self, reading: Reading, error: RemoteError) -> None:
+        """Write down what Amazon did not do."""
+
+        def fail() -> NoReturn:
+            raise error
+
+        self.puller.attempt(reading, next((share.name for share in self.keeper.stores.values()), ""), fail)
 
     def read(self) -> Reading:
         """Read what was touched since the last time.
