@@ -75,6 +75,14 @@ def test_stock_outs_prices_and_stores_that_do_not_pause_are_left_alone() -> None
     assert sends(plan(40, 20), known(40, 1)) == [20]
 
 
+def test_where_orders_cannot_be_read_nothing_stays_off_offer_for_their_sake() -> None:
+    """The account may not read orders any more: what was taken off offer comes back, and nothing else is taken off."""
+    unread = replace(known(4, 1), orders_read_until=NOW - HOUR - 1)
+    assert sends(plan(4, 1), unread) == [1]
+    still = replace(known(0, 1, since=NOW - 2 * HOUR), orders_read_until=NOW - HOUR - 1)
+    assert (sends(plan(0, 1), still), waits(plan(0, 1), still)) == ([1], 0)
+
+
 def test_other_changes_of_a_plan_stay_as_they_are_and_in_their_order() -> None:
     changes = pa.concat_tables([plan(9, 8, "CUP"), plan(4, 1), plan(0, 5, "JUG")])
     paused, _ = pause(changes, known(4, 1), NOW)

@@ -45,7 +45,9 @@ def pause(changes: pa.Table, past: Past, now: int) -> tuple[pa.Table, pa.Table]:
         the plan, and the columns `WAITING`: changes that do not go yet, and why.
     """
     rows = np.flatnonzero(mask(pc.equal(changes["field"], QUANTITY)) & mask(pc.greater(changes["after"], 0)))
-    if past.shown_since is None or not len(rows):
+    # Where orders were not read for an hour nothing would tell when to offer the goods again.
+    is_blind = past.orders_read_until < now - HOUR
+    if past.shown_since is None or is_blind or not len(rows):
         return changes, WAITING.empty_table()
     skus, after = one(changes["seller_sku"]).take(rows), numbers(one(changes["after"]).take(rows))
     shown = one(past.shown["quantity"]).take(pc.index_in(skus, value_set=one(past.shown["seller_sku"])))
