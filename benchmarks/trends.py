@@ -20,7 +20,7 @@ import pyarrow as pa
 
 from benchmarks.steps import Figures, peak_mb, timed
 from benchmarks.trend_inputs import LA, NOW, SITES, make_past
-from channelkit.database import daily
+from channelkit.database import daily, retention
 from channelkit.database.connection import Database, open_database
 from channelkit.database.trend_schema import daily_moves, daily_tabs
 from channelkit.model.days import DAY, day_of, shift
@@ -74,7 +74,7 @@ def prune(folder: Path, _count: int) -> Figures:
     """Take out what is older than 60 days."""
     database, figures = _open(folder), Figures()
     with timed(figures, "seconds"):
-        figures["rows"] = daily.prune(database, NOW, 60).get("history", 0)
+        figures["rows"] = retention.prune(database, NOW, 60).get("history", 0)
     database.close()
     return figures
 

@@ -433,6 +433,14 @@ def test_a_forecast_counts_the_readings_of_orders_on_both_sides() -> None:
     assert [counted[name] for name in readings] == [1, 1, 1, 1], "once for all stores of the account"
 
 
+def test_a_forecast_counts_what_others_want_only_as_far_as_the_quota_gives() -> None:
+    counted = {load.operation: load for load in forecast(Shape(listings=100, products=100, stores=9)).loads}
+    asked = counted["getCompetitiveSummary"]
+    assert 9 < asked.cycle < 10 and asked.share < 1 and asked.seconds < 5, "one in half a minute; nobody waits for more"
+    silent = forecast(Shape(listings=100, products=100, competition_calls=0)).loads
+    assert "getCompetitiveSummary" not in {load.operation for load in silent}
+
+
 # ---------------------------------------------------------------- how it looks
 
 

@@ -17,15 +17,12 @@ from channelkit.database.connection import Database
 from channelkit.database.day_ends import DayEnds
 from channelkit.database.moves import ask_moves
 from channelkit.database.progress import move_watermark, moved_at, read_watermark
-from channelkit.database.retention import prune
 from channelkit.database.schema import arrow
 from channelkit.database.standing import Kinds, Standing, Words, load_kinds, load_standing
 from channelkit.database.trend_schema import daily_moves, daily_tabs
 from channelkit.model.columns import one
 from channelkit.model.days import begin_of, day_of, end_of, number_in_sql, number_of, shift
 from channelkit.model.marketplaces import marketplace
-
-__all__ = ["BRAND", "SETTLED", "last_day", "prune", "roll_up"]
 
 BRAND = "manufacturer"
 """Code of the attribute that holds the brand, where the settings say nothing else."""

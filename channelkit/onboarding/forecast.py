@@ -7,6 +7,9 @@ from math import ceil
 
 from channelkit.amazon.operations import (
     CREATE_REPORT,
+    GET_COMPETITIVE_SUMMARY,
+    GET_EXPECTED_PRICES,
+    GET_ITEM_OFFERS,
     GET_REPORT,
     GET_REPORT_DOCUMENT,
     PATCH_LISTING,
@@ -62,6 +65,7 @@ class Shape:
     amazon_ms: float = 250.0
     sweep_calls: int = 25
     catalog_calls: int = 60
+    competition_calls: int = 2
     report_hours: int = 24
     changing: float = 0.005
 
@@ -155,6 +159,8 @@ def _loads(shape: Shape) -> tuple[Load, ...]:
     pages = ceil(shape.products / shape.page_size)
     every = CYCLES_A_DAY
     searches = (1 + ceil(changes / 20) + shape.sweep_calls) * shape.stores
+    # Nobody waits for these: what a cycle's quota does not give is asked by a later one.
+    batches = shape.competition_calls * shape.stores
     catalog, patches = shape.catalog_calls * shape.stores, changes * shape.stores
     stock = shape.websites * ceil(shape.products / CHUNK)
     # Products are read as they change, and all of them once a day.
@@ -166,6 +172,11 @@ def _loads(shape: Shape) -> tuple[Load, ...]:
         _load("Amazon", SEARCH_CATALOG, catalog, catalog * every, shape.amazon_ms),
         # One search finds what was touched in all of the account's marketplaces.
         _load("Amazon", SEARCH_ORDERS, 1, every, shape.amazon_ms),
+        *(
+            _load("Amazon", each, given, given * every, shape.amazon_ms)
+            for each in (GET_COMPETITIVE_SUMMARY, GET_ITEM_OFFERS, GET_EXPECTED_PRICES)
+            if (given := min(batches, each.rate * CYCLE))
+        ),
         _load("Amazon", CREATE_REPORT, reports / every, reports, shape.amazon_ms),
         _load("Amazon", GET_REPORT, POLLS * reports / every, POLLS * reports, shape.amazon_ms),
         _load("Amazon", GET_REPORT_DOCUMENT, reports / every, reports, shape.amazon_ms),
@@ -179,7 +190,7 @@ def _loads(shape: Shape) -> tuple[Load, ...]:
 
 
 def _load(system: str, operation: Operation, cycle: float, day: float, answer_ms: float) -> Load:
-    waiting = max(0.0, cycle - operation.burst) / operation.rate
+    waiting = max(0.0, cycle - operation.burst) / operation.rate if operation.waits else 0.0
     seconds = max(waiting, cycle * answer_ms / 1000)
     return Load(system, operation.name, cycle, day, seconds, operation.rate * DAY + operation.burst)
 

@@ -220,7 +220,8 @@ def _store_leaf(name: str, facts: Snapshot, asked: Asked, sold: str) -> Leaf:
     alone = replace(asked, stores=(name,))
     groups = [tabs]
     for page in MADE:
-        if page.for_stores:
+        # Of one store alone the page of all stores tells just this.
+        if page.for_stores and len(asked.stores) > 1:
             sections = [replace(each, key=f"{slug(name)}-{each.key}") for each in page.make(alone)]
             groups.append(Group(f"all-{page.name}", page.label, page.label, page.about, below(sections)))
     return Leaf(

@@ -8,32 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy.engine import Connection
 
 from channelkit.database import stores as books
-from channelkit.model.days import (
-    DAY,
-    begin_of,
-    day_of,
-    days_between,
-    end_of,
-    named,
-    number_in_sql,
-    number_of,
-    shift,
-)
 from channelkit.model.marketplaces import marketplace
-
-__all__ = [
-    "DAY",
-    "StoreDays",
-    "begin_of",
-    "day_of",
-    "days_between",
-    "end_of",
-    "named",
-    "number_in_sql",
-    "number_of",
-    "read_store_days",
-    "shift",
-]
 
 
 @dataclass(frozen=True)
