@@ -163,13 +163,18 @@ def _kill_at_random(chaos: Chaos, life: Life, kills: int, rng: random.Random) ->
             say(f"{chaos.kills} of {kills} cycles killed, {life.placed} orders placed; the last one {ended.last}")
 
 
+ROUND = 3
+"""Calm cycles, after the last of which an hour has passed."""
+
+
 def come_to_rest(chaos: Chaos, life: Life) -> None:
     """Run clean cycles until nothing moves any more on either side."""
     scene, still, before = life.scene, 0, ""
     life.calm()
-    while still < 3 and chaos.calm_cycles < CALM_CYCLES:
+    # A report on returns is asked for in one round, read in the next, and refunded in the one after.
+    while still < 3 * ROUND and chaos.calm_cycles < CALM_CYCLES:
         # What may have been created is only created again after two looks ten minutes apart, and returns come hourly.
-        scene.time.skip((660, 660, 3700)[chaos.calm_cycles % 3])
+        scene.time.skip((*(660,) * (ROUND - 1), 3700)[chaos.calm_cycles % ROUND])
         chaos.note(scene.run_cycle())
         chaos.calm_cycles += 1
         life.work_at_desk(cancelling=False)
