@@ -55,7 +55,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "orders": {"errors", "model"},
     "quality": {"errors", "model"},
     "people": {"database", *_FACTS},
-    "plan": {"errors", "model", "matching", "listings"},
+    "pricing": {"errors", "model", "listings"},
+    "plan": {"errors", "model", "matching", "listings", "pricing"},
     "wire": {"errors"},
     "transport": {"wire", *_FACTS},
     "amazon": {"wire", *_ADAPTERS},
@@ -116,7 +117,7 @@ MAY_IMPORT: dict[str, set[str]] = {
 }
 """Each file or folder of the package, and what it may import of the others."""
 
-PURE = {"model", "matching", "listings", "orders", "plan", "quality"}
+PURE = {"model", "matching", "listings", "orders", "plan", "pricing", "quality"}
 EFFECTS = {"requests", "sqlite3", "sqlalchemy", "os", "time", "random", "logging", "socket", "subprocess", "duckdb"}
 CONNECTIONS = {"requests", "httpx", "aiohttp", "urllib3", "urllib.request", "http.client", "socket"}
 MAIL = {"smtplib", "poplib", "imaplib"}

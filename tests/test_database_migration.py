@@ -14,7 +14,7 @@ from alembic.migration import MigrationContext
 from channelkit.database.connection import open_database
 from channelkit.database.journal import load_changes
 from channelkit.database.migration import NEWEST, migrate
-from channelkit.database.trend_schema import ALL_TABLES
+from channelkit.database.price_schema import ALL_TABLES
 from channelkit.errors import DatabaseError
 
 OPEN = """

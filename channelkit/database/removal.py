@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from channelkit.database import history, trend_schema
+from channelkit.database import history, price_schema
 from channelkit.database.connection import Database
 from channelkit.database.schema import runs, stores, watermarks
 
@@ -24,7 +24,7 @@ _OWN_SUBJECTS = ("listing", "issue", "tab", "unlisted", "order", "competition")
 """What the history tells of a store itself; websites and store views, which may have its name, are not the store's."""
 
 # Every table hangs on it: these, and through them those of the schema itself.
-_TABLES = trend_schema.ALL_TABLES
+_TABLES = price_schema.ALL_TABLES
 
 
 def remove_store(connection: Connection, name: str) -> dict[str, int]:

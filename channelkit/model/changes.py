@@ -22,8 +22,9 @@ PUBLISH_PATIENCE = 8 * 3_600_000
 PRICE, QUANTITY = "price", "quantity"
 PUBLISH, END = "publish", "end"
 CONDITION, NOTES, HANDLING, FULFILLMENT = "condition", "notes", "handling", "fulfillment"
+BUSINESS, SALE, LIST_PRICE = "business", "sale", "list_price"
 
-FIELDS = (PRICE, QUANTITY, PUBLISH, END, CONDITION, NOTES, HANDLING, FULFILLMENT)
+FIELDS = (PRICE, QUANTITY, PUBLISH, END, CONDITION, NOTES, HANDLING, FULFILLMENT, BUSINESS, SALE, LIST_PRICE)
 """What a change may be of. To publish is a change from 0 to 1, to end one from 1 to 0."""
 
 MANUAL, SIMILARITY = "manual", "similarity"

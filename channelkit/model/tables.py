@@ -108,6 +108,11 @@ LISTINGS = Table(
         Column("missing_last", "time", "when it was last looked for and not found"),
         Column("digest", "whole", "digest of what the report said; not known after a newer reading"),
         Column("handling_days", "whole", "days from order to dispatch; not known where it was not read", followed=True),
+        Column("business", "text", "what businesses pay, as `model.offer_terms` writes it; empty: none", followed=True),
+        Column("sale", "text", "the sale price and its days, as `model.offer_terms` writes it; empty: none", followed=True),
+        Column("list_price", "minor", "what it is said to cost elsewhere (MSRP)", followed=True),
+        Column("least_price", "minor", "below this Amazon takes no price of it from the seller"),
+        Column("largest_price", "minor", "above this Amazon takes no price of it from the seller"),
     ),
     first="asin",
 )
@@ -154,6 +159,7 @@ SCOPES = Table(
         Column("enabled", "flag", "enabled there, where it differs", followed=True),
         Column("price", "decimal", "price there, where it differs, in the website's currency", followed=True),
         Column("observed_at", "time", "when it was last read with other contents than before"),
+        Column("prices", "json", "other price attributes there, where they differ: their codes to decimal texts"),
     ),
     first="price",
 )

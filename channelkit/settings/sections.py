@@ -12,6 +12,7 @@ import msgspec
 from channelkit.clock import Clock
 from channelkit.model.marketplaces import ENDPOINTS, TOKEN_URL, Marketplace, Region, marketplace
 from channelkit.settings.alert_section import AlertSettings
+from channelkit.settings.price_section import PriceSettings
 from channelkit.settings.secret import Secret
 
 Count = Annotated[int, msgspec.Meta(ge=0)]
@@ -252,6 +253,7 @@ class StoreSettings(Section, frozen=True):
     guards: GuardSettings = GuardSettings()
     matching: MatchingSettings = MatchingSettings()
     orders: OrderSettings = OrderSettings()
+    prices: PriceSettings = PriceSettings()
 
     @property
     def site(self) -> Marketplace:

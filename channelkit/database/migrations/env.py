@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from alembic import context
 
-from channelkit.database.trend_schema import ALL_TABLES
+from channelkit.database.price_schema import ALL_TABLES
 
 context.configure(connection=context.config.attributes["connection"], target_metadata=ALL_TABLES)
 context.run_migrations()
