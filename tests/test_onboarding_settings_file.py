@@ -36,7 +36,7 @@ def test_a_new_store_is_written_before_it_is_connected(path: Path) -> None:
 def test_a_new_store_has_exactly_the_defaults(path: Path) -> None:
     """ON-07: the default set of a new store, value by value."""
     store = add_store(path, "de", **NEW).stores["de"]
-    assert (store.import_orders, store.orders.customers, store.auto_list, store.price_source) == (
+    assert (store.import_orders, store.orders.customers, store.auto_list, store.prices.source) == (
         True,
         "guest",
         True,
@@ -45,7 +45,8 @@ def test_a_new_store_has_exactly_the_defaults(path: Path) -> None:
     assert (store.fulfilled_by, store.condition, store.import_third_party) == ("merchant", "new_new", True)
     assert (store.handling_days, store.out_of_stock_threshold) == (2, 0)
     assert (store.largest_quantity, store.unmanaged_quantity) == (10_000, 100)
-    assert {store.business_prices, store.price_tiers, store.vat, store.currency_conversion} == {"disabled"}
+    prices = store.prices
+    assert (prices.business, prices.tiers, prices.vat, prices.currency_conversion) == (False, (), "", "disabled")
     bare = StoreSettings(marketplace="DE", website="eu", email=NEW["email"], label=NEW["label"])
     assert store == bare
 

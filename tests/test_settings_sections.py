@@ -44,7 +44,7 @@ def test_the_template_shows_every_setting_of_a_store_with_what_holds_without_it(
     for field in msgspec.structs.fields(StoreSettings):
         if field.required or field.name in ("store_view", "sweep_calls", "catalog_calls", "account"):
             continue
-        if field.name in ("guards", "matching", "orders"):
+        if field.name in ("guards", "matching", "orders", "prices"):
             assert f"[stores.us.{field.name}]" in TEMPLATE
             assert getattr(store, field.name) == field.default
             continue

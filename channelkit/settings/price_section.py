@@ -7,6 +7,9 @@ from typing import Annotated, Literal
 
 import msgspec
 
+BUSINESS_COUNTRIES = ("US", "CA", "MX", "UK", "DE", "FR", "IT", "ES", "IN", "JP")
+"""Where Amazon has prices for businesses."""
+
 Hours = Annotated[int, msgspec.Meta(ge=1, le=168)]
 Tier = tuple[Annotated[int, msgspec.Meta(ge=2)], str]
 
@@ -19,7 +22,9 @@ class PriceSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     Arguments:
         source: code of the price attribute that they come from; what is empty there falls back to ``price``.
         scope: whose value counts: own (the store's own website), global (the one for all websites), or websites (the
-            first website, in Commerce's sort order, that has one of its own).
+            first of the websites that has one of its own).
+        website_order: codes of websites, in the order in which they are asked; those that are not named come last, in
+            the order of their numbers. Commerce's interface does not tell the sort order that its pages show.
         minimum, list_price, cost: codes of attributes with MAP, MSRP and own cost; empty for none.
         sale, sale_from, sale_to: codes of attributes with a special price and its days; empty for none.
         currency_conversion: disabled, or commerce: by Commerce's own rates.
@@ -35,6 +40,7 @@ class PriceSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
 
     source: str = "price"
     scope: Literal["own", "global", "websites"] = "own"
+    website_order: tuple[str, ...] = ()
     minimum: str = ""
     list_price: str = ""
     cost: str = ""
@@ -50,6 +56,54 @@ class PriceSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     floor_at_cost: str = ""
     largest_daily_move: Annotated[float, msgspec.Meta(gt=0, le=10)] = 0.5
     below_cost: bool = True
+
+    def contradictions(self, country: str) -> dict[str, tuple[str, str]]:
+        """Return what is wrong by itself or together, by setting: the problem and what to do about it.
+
+        Arguments:
+            country: the marketplace's, as Amazon says it.
+        """
+        found = {}
+        if not self.source:
+            found["source"] = ("is empty", "Name the attribute that prices come from; Commerce's own is price.")
+        for key in ("vat", "floor_at_cost"):
+            try:
+                percent(getattr(self, key))
+            except ValueError as error:
+                found[key] = (f"is wrong: {error}", 'Write it as a text of digits, such as "19.00"; "" for none.')
+        if self.floor_at_cost and not self.cost:
+            found["floor_at_cost"] = ("needs to know the cost", "Name its attribute with cost, or empty it.")
+        for key in ("sale_from", "sale_to"):
+            if getattr(self, key) and not self.sale:
+                found[key] = (
+                    "has no price beside it",
+                    "Name the attribute of the special price with sale, or empty it.",
+                )
+        if self.product_tax_code and country != "UK":
+            found["product_tax_code"] = ("is only known on Amazon UK", "Empty it.")
+        if self.website_order and self.scope != "websites":
+            found["website_order"] = ("is not looked at", 'Set scope = "websites", or empty it.')
+        return found | self._business_contradictions(country)
+
+    def _business_contradictions(self, country: str) -> dict[str, tuple[str, str]]:
+        found = {}
+        if self.business and country not in BUSINESS_COUNTRIES:
+            words = f"There are such prices in {', '.join(BUSINESS_COUNTRIES)}: set it to false."
+            found["business"] = (f"is on, and Amazon {country} has no prices for businesses", words)
+        counts = [count for count, _ in self.tiers]
+        if self.tiers and not self.business:
+            found["tiers"] = ("are for businesses, whose prices are off", "Set business = true, or empty them.")
+        elif counts != sorted(set(counts)):
+            found["tiers"] = ("are not in order", "Let each begin with more units than the one before it.")
+        for _, off in self.tiers:
+            try:
+                share = percent(off)
+            except ValueError:
+                share = None
+            if share is None or not 0 < share < 100:
+                words = 'Write them as texts more than 0 and less than 100: [[5, "5"], [10, "7.5"]].'
+                found["tiers"] = (f"take {off!r} percent off", words)
+        return found
 
 
 def percent(text: str) -> Decimal | None:

@@ -22,6 +22,15 @@ from channelkit.settings.sections import AccountSettings, Section, Settings, Sto
 FILE = "channelkit.toml"
 PREFIX = "CHANNELKIT__"
 
+_ONCE_ALONE = {
+    "price_source": "price",
+    "vat": "disabled",
+    "currency_conversion": "disabled",
+    "business_prices": "disabled",
+    "price_tiers": "disabled",
+}
+"""What older files say of prices, each with the one value that it could have: it is what holds without it."""
+
 
 def find_settings(start: Path) -> Path:
     """Return the nearest settings file, here or in a folder above.
@@ -78,8 +87,11 @@ def _several(read: _Reader, content: dict[str, Any]) -> dict[str, Any]:
 
 
 def _moved(table: object) -> object:
-    """Return a store's table with ``customers`` where it stands now; older files have it beside ``import_orders``."""
-    if not isinstance(table, dict) or "customers" not in table or not isinstance(table.get("orders", {}), dict):
+    """Return a store's table with ``customers`` where it stands now, and without what older files say of prices."""
+    if not isinstance(table, dict):
+        return table
+    table = {key: value for key, value in table.items() if _ONCE_ALONE.get(key) != value}
+    if "customers" not in table or not isinstance(table.get("orders", {}), dict):
         return table
     orders = {"customers": table["customers"], **table.get("orders", {})}
     return {**{key: value for key, value in table.items() if key != "customers"}, "orders": orders}
@@ -140,14 +152,22 @@ def _wanted(kind: Any, problem: str) -> str:
     words = {int: "Write a whole number", float: "Write a number", bool: "Write true or false"}
     words[date] = "Write a day without quotes, for instance 2026-11-24"
     plain = get_args(kind)[0] if get_origin(kind) in (Annotated, UnionType) else kind
+    if get_origin(plain) is tuple:
+        return "Write a list in brackets, as the template shows it"
     return words.get(plain, "Write a text in quotes" if plain is str else "Write a table")
 
 
 def _field_type(kind: type[Section], place: str) -> Any:
-    """Return the declared type of the field at a dotted place."""
-    for name in filter(None, place.split(".")):
-        kind = get_type_hints(kind, include_extras=True)[name]
-    return kind
+    """Return the declared type of the field at a dotted place, such as ``tiers[0][1]`` or ``conditions[...]``."""
+    found: Any = kind
+    for name in re.findall(r"\[[^\]]*\]|[^.\[\]]+", place):
+        if not name.startswith("["):
+            found = get_type_hints(found, include_extras=True)[name]
+            continue
+        plain = get_args(found)[0] if get_origin(found) is Annotated else found
+        inside = get_args(plain)
+        found = inside[1] if get_origin(plain) is dict else inside[0 if inside[-1] is Ellipsis else int(name[1:-1])]
+    return found
 
 
 def _override(content: dict[str, Any], environment: Mapping[str, str]) -> None:
@@ -221,4 +241,5 @@ def _find_contradictions(store: StoreSettings) -> dict[str, tuple[str, str]]:
     for word in store.condition_notes:
         if word.startswith("new_"):
             found[f"condition_notes.{word}"] = ("is a note on what is new", "Amazon shows none there: take it out.")
-    return found
+    prices = store.prices.contradictions(store.site.country)
+    return found | {f"prices.{key}": words for key, words in prices.items()}

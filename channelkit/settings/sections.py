@@ -39,9 +39,6 @@ Condition = Literal[
 Note = Annotated[str, msgspec.Meta(max_length=1000)]
 """A seller's note on a condition, no longer than Amazon takes."""
 
-Off = Literal["disabled"]
-"""What can only be off so far; the setting is there so that a file says it, and so that a review shows it."""
-
 
 class Section(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A table of the settings file; unknown keys are refused, because a misspelt one would silently do nothing."""
@@ -244,12 +241,7 @@ class StoreSettings(Section, frozen=True):
     fulfilled_by_attribute: str = ""
     sale_starts: str = ""
     sale_ends: str = ""
-    price_source: Literal["price"] = "price"
     import_orders: bool = True
-    vat: Off = "disabled"
-    currency_conversion: Off = "disabled"
-    business_prices: Off = "disabled"
-    price_tiers: Off = "disabled"
     guards: GuardSettings = GuardSettings()
     matching: MatchingSettings = MatchingSettings()
     orders: OrderSettings = OrderSettings()

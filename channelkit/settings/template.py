@@ -80,11 +80,26 @@ out_of_stock_threshold = 0              # less than this in stock: not sold
 largest_quantity = 10000                # no more than this is shown
 unmanaged_quantity = 100                # shown for products whose stock Commerce does not count
 import_orders = true                    # Amazon's orders become orders in Commerce; false: they are only shown
-price_source = "price"                  # the product's price
-vat = "disabled"                        # nothing is added to prices
-currency_conversion = "disabled"        # prices are in the marketplace's currency already
-business_prices = "disabled"            # no prices for businesses,
-price_tiers = "disabled"                # and none by quantity
+
+[stores.{name}.prices]                  # codes of Commerce's attributes; "" for none
+source = "price"                        # where prices come from; what is empty there falls back to price
+scope = "own"                           # whose value: "own" website's, "global", or of the first of "websites" with one
+website_order = []                      # in which they are asked, ["us", "eu"]; the others after these
+minimum = ""                            # the lowest price that may be advertised (MAP): no price goes below
+list_price = ""                         # what it costs elsewhere (MSRP): struck through where it is above the price
+cost = ""                               # what a unit costs you
+sale = ""                               # a special price, such as special_price,
+sale_from = ""                          # its first day, such as special_from_date,
+sale_to = ""                            # and its last day, such as special_to_date
+currency_conversion = "disabled"        # prices are in the marketplace's currency; "commerce": by Commerce's rates
+vat = ""                                # percent added after all rules, "19.00"; "" for none
+product_tax_code = ""                   # Amazon's, for what is listed anew on Amazon UK; "" leaves Amazon's own
+business = false                        # true: businesses pay the same price, less what the next line says
+tiers = []                              # at least so many units, so many percent off: [[5, "5"], [10, "8"]]
+competition_hours = 4                   # hours for which what was read of others' offers is acted on
+floor_at_cost = ""                      # percent above cost and fees below which no rule goes; "" for no such floor
+largest_daily_move = 0.5                # share by which a price may move in a day without you
+below_cost = true                       # hold prices below cost and fees for you
 
 [stores.{name}.matching]
 by_itself = true                        # false: similarity only ranks and suggests
