@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Literal
 
 import pyarrow as pa
 
@@ -107,6 +108,8 @@ class PriceTerms:
         offers_for: milliseconds for which what was read of others' offers is acted on.
         paused: why intelligent rules rest, in a sentence; empty where they do not (PR-12).
         floor_margin: percent above cost and fees that no rule goes below; None where cost is no floor.
+        scope: whose values are read: ``own`` (the store's own website), ``global`` or ``websites`` (PR-11).
+        website_order: codes of websites in the order in which they are asked; the others come after these.
     """
 
     currency: str
@@ -126,6 +129,8 @@ class PriceTerms:
     offers_for: int = 4 * 3_600_000
     paused: str = ""
     floor_margin: Decimal | None = None
+    scope: Literal["own", "global", "websites"] = "own"
+    website_order: tuple[str, ...] = ()
 
     @property
     def codes(self) -> tuple[str, ...]:
