@@ -10,8 +10,9 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Literal
 
 from channelkit.errors import ChannelkitError, UsageError
+from channelkit.review.rule_conditions import Conditions
 from channelkit.review.rule_source import Choice, Document, Finding, Preview, RuleSource, Version
-from channelkit.review.rule_tree import Tree, fit, values_of
+from channelkit.review.rule_tree import Tree
 
 State = Literal["loading", "editing", "preview", "failed"]
 
@@ -37,8 +38,8 @@ class RuleModel:
     def __init__(self, source: RuleSource, by: str = "") -> None:
         self.source, self.by = source, by
         self.state: State = "loading"
-        self.tree = Tree({"children": []})
         self.choices: dict[str, Choice] = {}
+        self.conditions = Conditions({"children": []}, self.choices)
         self.history: Sequence[Version] = ()
         self.sentence, self.findings = "", list[Finding]()
         self.preview: Preview | None = None
@@ -52,6 +53,11 @@ class RuleModel:
         self._undone: list[Document] = []
         self._typing = 0
         self._watchers: list[Callable[[], None]] = []
+
+    @property
+    def tree(self) -> Tree:
+        """The rule while it is edited."""
+        return self.conditions.tree
 
     @property
     def can_undo(self) -> bool:
@@ -71,7 +77,7 @@ class RuleModel:
     @property
     def incomplete(self) -> list[int]:
         """Numbers of lines that have no value yet."""
-        return [line.id for line in self.tree.lines() if not line.is_complete]
+        return self.conditions.incomplete
 
     @property
     def is_large(self) -> bool:
@@ -92,7 +98,7 @@ class RuleModel:
 
     def add_line(self, group: int, attribute: str) -> None:
         """Add a condition about an attribute; which one cannot be changed later, only removed."""
-        self._edit(lambda: self._add_line(group, attribute))
+        self._edit(lambda: self._mark(self.conditions.add_line(group, attribute)))
 
     def add_group(self, group: int) -> None:
         """Add a group within a group."""
@@ -108,15 +114,15 @@ class RuleModel:
 
     def set_group(self, number: int, *, all: bool, match: bool) -> None:
         """Say whether all or any of a group must be true, or false."""
-        self._edit(lambda: self._set_group(number, all, match))
+        self._edit(lambda: self.conditions.set_group(number, all, match))
 
     def set_op(self, number: int, op: str) -> None:
         """Choose how a condition compares; its value stays, in the shape that the operator takes."""
-        self._edit(lambda: self._set_op(number, op))
+        self._edit(lambda: self.conditions.set_op(number, op))
 
     def set_value(self, number: int, value: object) -> None:
         """Set what a condition compares with: a text, or a list of texts where the operator takes several."""
-        self._edit(lambda: self._set_value(number, value), typing=number)
+        self._edit(lambda: self.conditions.set_value(number, value), typing=number)
 
     def start_from(self, version: int) -> None:
         """Go on from an earlier version, or from no conditions with 0; undo brings back what stood here."""
@@ -163,7 +169,7 @@ class RuleModel:
         self._try(lambda: self._commit(sure))
 
     def _load(self) -> None:
-        self.choices = {choice.code: choice for choice in self.source.choices()}
+        self.choices.update({choice.code: choice for choice in self.source.choices()})
         self.history = self.source.history()
         self.tree.replace(self.history[0].document if self.history else {"children": []})
         self.name = ""
@@ -172,41 +178,9 @@ class RuleModel:
         if self.source.counts_at_once:
             self._count()
 
-    def _add_line(self, group: int, attribute: str) -> None:
-        choice = self.choices.get(attribute)
-        if choice is None:
-            raise UsageError(
-                f"No rule can ask about {attribute!r}.", "In Commerce, set it to be used for promo rule conditions."
-            )
-        number = self.tree.add_line(group, attribute, choice.operators[0][0])
-        self._fit(number)
-        self._mark(number)
-
     def _mark(self, number: int) -> None:
         """Remember what was added last, so that a view can put the cursor there."""
         self.new = number
-
-    def _set_group(self, number: int, is_all: bool, is_match: bool) -> None:
-        branch = self.tree.branch(number)
-        branch.all, branch.match = is_all, is_match
-
-    def _set_op(self, number: int, op: str) -> None:
-        line = self.tree.line(number)
-        choice = self.choices.get(line.attribute)
-        if choice is not None and op not in [known for known, _ in choice.operators]:
-            raise UsageError(f"{choice.label} cannot be compared with {op!r}.", "Choose one of the offered operators.")
-        line.op = op
-        self._fit(number)
-
-    def _set_value(self, number: int, value: object) -> None:
-        self.tree.line(number).value = values_of(value)
-        self._fit(number)
-
-    def _fit(self, number: int) -> None:
-        line = self.tree.line(number)
-        choice = self.choices.get(line.attribute)
-        if choice is not None:
-            line.value = fit(line.value, many=line.op in choice.lists)
 
     def _start_from(self, number: int) -> None:
         if number == 0:
@@ -238,16 +212,11 @@ class RuleModel:
 
     def _look(self) -> None:
         if self.incomplete:
-            open_lines = [line for line in self.tree.lines() if not line.is_complete]
-            labels = ", ".join(self._label(line.attribute) for line in open_lines)
+            labels = self.conditions.open_labels()
             raise UsageError(f"No value is typed yet for: {labels}.", "Type one, or remove the condition.")
         self._count()
         self._show(next((part for part in PARTS if self.preview and self.preview.counts[part]), PARTS[0]), 0)
         self.state = "preview"
-
-    def _label(self, attribute: str) -> str:
-        choice = self.choices.get(attribute)
-        return choice.label if choice else attribute
 
     def _show(self, part: str, first: int) -> None:
         if part not in PARTS or self.preview is None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import ipywidgets as widgets
 
 from channelkit.review.page import said_html, with_html
 from channelkit.review.pager import button
+from channelkit.review.rule_fields import ROW, ConditionFields
 from channelkit.review.rule_model import PAGE, PARTS, RuleModel
 from channelkit.review.rule_page import (
     counts_html,
@@ -19,9 +19,6 @@ from channelkit.review.rule_page import (
     versions_html,
 )
 from channelkit.review.rule_screen import TITLES, rule_screen
-from channelkit.review.rule_tree import NO_VALUE
-
-_ROW = {"flex_flow": "row wrap"}
 
 
 class RulePager:
@@ -34,7 +31,8 @@ class RulePager:
     def __init__(self, model: RuleModel) -> None:
         self.model = model
         self.sentence, self.words, self.figures, self.page, self.versions = (widgets.HTML() for _ in range(5))
-        self.tree = widgets.VBox()
+        self.conditions = ConditionFields(model)
+        self.tree, self.fields = self.conditions.view, self.conditions.fields
         self.look = button("Preview what it would do", model.look, "success")
         self.count = button("Count", model.count)
         self.undo = button("Undo", model.undo)
@@ -49,25 +47,23 @@ class RulePager:
         self.editing = widgets.VBox(
             [
                 self.tree,
-                widgets.HBox([self.look, self.count, self.undo], layout=_ROW),
+                widgets.HBox([self.look, self.count, self.undo], layout=ROW),
                 self.figures,
-                widgets.HBox([self.start, self.go_on], layout=_ROW),
+                widgets.HBox([self.start, self.go_on], layout=ROW),
                 self.versions,
             ]
         )
         self.looking = widgets.VBox(
             [
-                widgets.HBox([*self.parts.values()], layout=_ROW),
+                widgets.HBox([*self.parts.values()], layout=ROW),
                 self.page,
-                widgets.HBox([self.earlier, self.later], layout=_ROW),
-                widgets.HBox([self.name, self.sure], layout=_ROW),
-                widgets.HBox([self.keep, self.back], layout=_ROW),
+                widgets.HBox([self.earlier, self.later], layout=ROW),
+                widgets.HBox([self.name, self.sure], layout=ROW),
+                widgets.HBox([self.keep, self.back], layout=ROW),
             ]
         )
-        self.fields: dict[int, widgets.Widget] = {}
         self.view = widgets.VBox([self.sentence, self.words, self.editing, self.looking])
         self.name.observe(lambda change: model.set_name(change["new"]), "value")
-        self._drawn = ""
         model.watch(self._draw)
         self._draw()
 
@@ -84,7 +80,7 @@ class RulePager:
         self.figures.value = findings_html(shown) + counts_html(shown)
         self.page.value = preview_html(shown["preview"]) if shown["preview"] else ""
         self.versions.value = versions_html(shown)
-        self._show_tree(shown)
+        self.conditions.draw(shown["root"], shown["attributes"])
         is_looking = shown["state"] == "preview"
         self.editing.layout.display = "none" if is_looking else ""
         self.looking.layout.display = "" if is_looking else "none"
@@ -111,88 +107,6 @@ class RulePager:
         is_due = shown["state"] == "editing" and shown["counts_at_once"] and not self.model.is_counted
         if is_due and not shown["incomplete"] and not shown["trouble"]:
             self.model.count()
-
-    def _show_tree(self, shown: dict[str, Any]) -> None:
-        """Build the fields anew only where the rule is another one, so that nothing half typed is lost."""
-        drawn = json.dumps([shown["root"], shown["attributes"]])
-        if drawn != self._drawn:
-            self._drawn = drawn
-            self.fields = {}
-            self.tree.children = [self._group(shown["root"], shown["attributes"], is_outermost=True)]
-
-    def _group(self, group: dict[str, Any], attributes: list[list[str]], *, is_outermost: bool) -> widgets.Widget:
-        number = group["id"]
-        many = widgets.Dropdown(options=[("All", True), ("Any", False)], value=group["all"], layout={"width": "80px"})
-        truth = widgets.Dropdown(
-            options=[("true", True), ("false", False)], value=group["match"], layout={"width": "80px"}
-        )
-        for field in (many, truth):
-            field.observe(lambda _change: self.model.set_group(number, all=many.value, match=truth.value), "value")
-        add = widgets.Dropdown(
-            options=[("Attribute …", ""), *((label, code) for code, label in attributes)], layout={"width": "240px"}
-        )
-        add_line = button("Add a condition", lambda: self.model.add_line(number, add.value) if add.value else None)
-        tools = [] if is_outermost else [button("Remove this group", lambda: self.model.remove(number))]
-        children = [
-            self._group(child, attributes, is_outermost=False) if child["kind"] == "group" else self._line(child)
-            for child in group["children"]
-        ]
-        inner = widgets.VBox(children, layout={"margin": "4px 0 4px 24px"})
-        head = widgets.HBox([many, widgets.Label("of these conditions are"), truth, *tools], layout=_ROW)
-        adding = [add, add_line, button("Add a group", lambda: self.model.add_group(number))]
-        self.fields[number] = add
-        box = {"border": "1px solid #8a9097", "padding": "6px", "margin": "4px 0"}
-        return widgets.VBox([head, inner, widgets.HBox(adding, layout=_ROW)], layout=box)
-
-    def _line(self, line: dict[str, Any]) -> widgets.Widget:
-        number = line["id"]
-        op = widgets.Dropdown(
-            options=[(words, each) for each, words in line["operators"]], value=line["op"], layout={"width": "180px"}
-        )
-        op.observe(lambda change: self.model.set_op(number, change["new"]), "value")
-        label = widgets.Label(line["label"], layout={"min_width": "140px"})
-        parts = [label, op, *([] if line["op"] == NO_VALUE else [self._value(line)])]
-        away = button("×", lambda: self.model.remove(number))
-        away.tooltip = f"Remove {line['label']}"
-        trouble = [widgets.Label(line["trouble"])] if line["trouble"] else []
-        return widgets.HBox([*parts, away, *trouble], layout=_ROW)
-
-    def _value(self, line: dict[str, Any]) -> widgets.Widget:
-        number, layout = line["id"], {"width": "320px"}
-        options = [(words, value) for value, words in line["options"]]
-        field: widgets.Widget
-        if options and line["many"]:
-            known = [value for _, value in options]
-            chosen = [value for value in line["value"] if value in known]
-            field = widgets.SelectMultiple(options=options, value=chosen, rows=min(8, len(options)), layout=layout)
-            field.observe(lambda change: self.model.set_value(number, list(change["new"])), "value")
-        elif len(options) > 1:
-            known = [value for _, value in options]
-            field = widgets.Dropdown(
-                options=[("choose …", ""), *options],
-                value=line["value"] if line["value"] in known else "",
-                layout=layout,
-            )
-            field.observe(lambda change: self.model.set_value(number, change["new"]), "value")
-        else:
-            value = line["value"] if isinstance(line["value"], str) else ", ".join(line["value"])
-            suggested = [words for _, words in self.model.suggest(number, "")]
-            field = widgets.Combobox(
-                value=value, options=suggested, placeholder="value", continuous_update=False, layout=layout
-            )
-            field.observe(lambda change: self.model.set_value(number, self._typed(line, change["new"])), "value")
-        self.fields[number] = field
-        return field
-
-    def _typed(self, line: dict[str, Any], text: str) -> str | list[str]:
-        """Return what was typed as the line's values: words as the values that they stand for."""
-        if not line["many"]:
-            return self._known(line, text)
-        return [self._known(line, part) for part in text.split(",")]
-
-    def _known(self, line: dict[str, Any], text: str) -> str:
-        found = {words: value for value, words in self.model.suggest(line["id"], text)}
-        return found.get(text.strip(), text)
 
     def _repr_mimebundle_(self, **options: Any) -> dict[str, Any]:
         self.model.load()

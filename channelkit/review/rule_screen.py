@@ -5,6 +5,7 @@ Texts from outside stay texts: whoever shows them writes them as text, never as 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from channelkit.review.rule_model import PAGE, PARTS, RuleModel
@@ -41,7 +42,7 @@ def rule_screen(model: RuleModel) -> dict[str, Any]:
     """Return all that a view shows now, as plain values."""
     return {
         "state": model.state,
-        "root": node(model, model.tree.root),
+        "root": node(model.choices, model.tree.root),
         "new": model.new,
         "attributes": [[choice.code, choice.label] for choice in model.choices.values()],
         "sentence": model.sentence,
@@ -60,17 +61,21 @@ def rule_screen(model: RuleModel) -> dict[str, Any]:
     }
 
 
-def node(model: RuleModel, shown: Branch | Line) -> dict[str, Any]:
-    """Return a group or a line with all that is needed to draw it."""
+def node(choices: Mapping[str, Choice], shown: Branch | Line) -> dict[str, Any]:
+    """Return a group or a line with all that is needed to draw it.
+
+    Arguments:
+        choices: the attributes that a line may ask about, by their codes.
+    """
     if isinstance(shown, Branch):
         return {
             "id": shown.id,
             "kind": "group",
             "all": shown.all,
             "match": shown.match,
-            "children": [node(model, child) for child in shown.children],
+            "children": [node(choices, child) for child in shown.children],
         }
-    choice = model.choices.get(shown.attribute)
+    choice = choices.get(shown.attribute)
     return {
         "id": shown.id,
         "kind": "line",

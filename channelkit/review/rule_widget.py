@@ -24,7 +24,7 @@ class RuleWidget(anywidget.AnyWidget):
         model: the rule; it is loaded when the widget is first shown.
     """
 
-    _esm = (_HERE / "rule.js").read_text(encoding="utf-8")
+    _esm = "".join((_HERE / name).read_text(encoding="utf-8") for name in ("rule_tree.js", "rule.js"))
     _css = (_HERE / "rule.css").read_text(encoding="utf-8")
     shown = traitlets.Dict().tag(sync=True)
 
