@@ -50,6 +50,7 @@ def upgrade() -> None:
         sa.Column("state", TEXT, nullable=False),
         sa.Column("share", TEXT, nullable=False),
         sa.Column("prices", TEXT, nullable=False),
+        sa.Column("rest", TEXT, nullable=False, server_default=""),
         sa.Column("started_at", sa.BigInteger(), nullable=False),
         sa.Column("started_by", TEXT, nullable=False),
         sa.Column("ended_at", sa.BigInteger(), nullable=True),

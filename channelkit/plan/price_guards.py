@@ -1,0 +1,224 @@
+"""Prices that wait for a person: in another currency, too far, below what they cost, below what somebody allows.
+
+One wrong price can sell a whole stock at a loss in minutes, and Amazon takes offers off sale whose price looks like a
+mistake. So whatever looks like one is held, while everything else goes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import reduce
+
+import msgspec
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from channelkit.model.changes import BUSINESS, LIST_PRICE, PRICE, PUBLISH, SALE
+from channelkit.model.columns import Mask, mask, numbers, one
+from channelkit.model.marketplaces import currency_digits
+from channelkit.model.money import minor_text
+from channelkit.model.offer_terms import read_business, read_sale
+from channelkit.plan.margins import FEES, keeps
+
+PRICED_FIELDS = (PRICE, BUSINESS, SALE, LIST_PRICE)
+"""What of a listing is money; a new listing brings its price with it."""
+
+TENFOLD = 19
+"""Halves: a price that becomes 9.5 times what it was, or a 9.5th of it, looks like a slip of the decimal point."""
+
+_SCALE = 10_000
+_WHOLE = pa.int64()
+
+OUR_TERMS = pa.schema([("seller_sku", pa.string()), ("minimum", _WHOLE), ("cost", _WHOLE)])
+ITS_TERMS = pa.schema(
+    [
+        ("seller_sku", pa.string()),
+        ("currency", pa.string()),
+        *((name, _WHOLE) for name in ("price", "least_price", "largest_price")),
+    ]
+)
+DAY_AGO = pa.schema([("seller_sku", pa.string()), ("price", _WHOLE)])
+
+
+@dataclass(frozen=True)
+class PriceLimits:
+    """What the settings say of prices that wait for a person.
+
+    Arguments:
+        currency: the marketplace's.
+        largest_daily_move: share of the price a day ago; 0.5 holds what moves by more than half.
+        below_cost: hold what is below cost and fees.
+        vat: percent that is in the price and is not ours to keep; None for none.
+    """
+
+    currency: str
+    largest_daily_move: float = 0.5
+    below_cost: bool = True
+    vat: Decimal | None = None
+
+
+@dataclass(frozen=True)
+class PriceBasis:
+    """What planned prices are held against; money in minor units of the marketplace's currency.
+
+    Arguments:
+        ours: the columns `OUR_TERMS`, perhaps among others: MAP, and own cost, of each listing.
+        theirs: the columns `ITS_TERMS`, perhaps among others: what Amazon shows of each, and the least and the largest
+            price that it takes there.
+        fees: the columns `FEES`, perhaps among others: what Amazon keeps of a price that was asked about.
+        day_ago: the columns `DAY_AGO`: the price from which today's moves are counted, of those that moved.
+    """
+
+    limits: PriceLimits
+    ours: pa.Table = field(default_factory=OUR_TERMS.empty_table)
+    theirs: pa.Table = field(default_factory=ITS_TERMS.empty_table)
+    fees: pa.Table = field(default_factory=FEES.empty_table)
+    day_ago: pa.Table = field(default_factory=DAY_AGO.empty_table)
+
+
+def price_notes(changes: pa.Table, basis: PriceBasis, is_asked: Mask) -> pa.Array:
+    """Return for each change why its price is held, or null.
+
+    Nobody may overrule by name that a price is above zero, in the marketplace's currency and inside what Amazon takes
+    for the listing. What a person asked for by name is held for nothing else: an override is final.
+
+    Arguments:
+        changes: columns of `channelkit.model.changes.CHANGES`.
+        is_asked: which of them a person asked for by name.
+    """
+    fields = (*PRICED_FIELDS, PUBLISH)
+    rows = np.flatnonzero(mask(pc.is_in(one(changes["field"]), value_set=pa.array(fields))))
+    notes = pa.nulls(changes.num_rows, pa.string())
+    if not len(rows):
+        return notes
+    chosen = changes.take(pa.array(rows)).combine_chunks()
+    found = _find(chosen, basis, is_asked[rows])
+    place = np.full(changes.num_rows, -1)
+    place[rows] = np.arange(len(rows))
+    return one(found.take(pa.array(place, mask=place < 0)))
+
+
+def _find(chosen: pa.Table, basis: PriceBasis, is_asked: Mask) -> pa.Array:
+    skus, kind = one(chosen["seller_sku"]), one(chosen["field"])
+    limits, digits = basis.limits, currency_digits(basis.limits.currency)
+    ours, theirs, fees = (_of(table, skus) for table in (basis.ours, basis.theirs, basis.fees))
+    price, least = _amounts(chosen, kind)
+    is_price, is_list = mask(pc.equal(kind, PRICE)), mask(pc.equal(kind, LIST_PRICE))
+    # What a listing is measured by: what is expected there, else what Amazon shows.
+    stands = pc.if_else(pa.array(is_price), one(chosen["before"]), theirs["price"])
+    free, told = ~is_asked, mask(pc.is_valid(price))
+    cost, minimum = ours["cost"], ours["minimum"]
+    day_ago = pc.if_else(pa.array(is_price), _of(basis.day_ago, skus)["price"], pa.scalar(None, _WHOLE))
+    sells = told & ~is_list
+    shown_in = theirs["currency"]
+    is_elsewhere = mask(pc.not_equal(shown_in, limits.currency)) & mask(pc.not_equal(shown_in, ""))
+    below_cost = mask(pc.less(keeps(least, pa.table(fees), limits.vat), cost)) & mask(pc.greater(cost, 0))
+    reasons = [
+        (told & mask(pc.less_equal(least, 0)), _same("A price must be above zero.", skus)),
+        (
+            is_elsewhere & told,
+            _words(_ELSEWHERE, shown_in, f", not {limits.currency}."),
+        ),
+        (sells & mask(pc.less(price, theirs["least_price"])), _money(_BELOW_LEAST, theirs["least_price"], digits)),
+        (sells & mask(pc.greater(price, theirs["largest_price"])), _money(_ABOVE, theirs["largest_price"], digits)),
+        (free & sells & (_is_tenfold(stands, price) | _is_tenfold(day_ago, price)), _same(_TEN_TIMES, skus)),
+        (free & sells & _is_far(day_ago, price, limits.largest_daily_move), _same(_daily(limits), skus)),
+        (free & sells & mask(pc.less(price, minimum)), _money(_BELOW_MAP, minimum, digits)),
+        (free & sells & below_cost & limits.below_cost, _money(_BELOW_COST, cost, digits)),
+    ]
+    return reduce(lambda later, reason: pc.if_else(pa.array(reason[0]), reason[1], later), reversed(reasons), _no(skus))
+
+
+_ELSEWHERE = "Amazon shows this listing's price in "
+_TEN_TIMES = "The price would become ten times what it is, or a tenth: look at the decimal point."
+_BELOW_LEAST = ("It is below ", ", the least price that Amazon takes for this listing.")
+_ABOVE = ("It is above ", ", the largest price that Amazon takes for this listing.")
+_BELOW_MAP = ("It is below ", ", the least price at which the product may be advertised.")
+_BELOW_COST = ("What Amazon's fees leave of it is less than the product costs, ", ".")
+
+
+def _daily(limits: PriceLimits) -> str:
+    return f"The price would have moved by more than {limits.largest_daily_move:.0%} within a day."
+
+
+def _amounts(chosen: pa.Table, kind: pa.Array) -> tuple[pa.Array, pa.Array]:
+    """Return what one unit costs after each change, and what it costs at the least, where many are bought."""
+    after = one(chosen["after"])
+    rows = np.flatnonzero(mask(pc.is_in(kind, value_set=pa.array(list(_READERS)))))
+    if not len(rows):
+        return after, after
+    names, texts = kind.take(pa.array(rows)).to_pylist(), one(chosen["after_text"]).take(pa.array(rows)).to_pylist()
+    read = [_READERS[name](text) if text else (None, None) for name, text in zip(names, texts, strict=True)]
+    is_text = np.zeros(len(after), np.bool_)
+    is_text[rows] = True
+    told = [pa.array([pair[place] for pair in read], _WHOLE) for place in (0, 1)]
+    price, least = (one(pc.replace_with_mask(after, pa.array(is_text), each)) for each in told)
+    return price, least
+
+
+class _New(msgspec.Struct):
+    price: int | None = None
+
+
+def _published(text: str) -> tuple[int | None, int | None]:
+    price = msgspec.json.decode(text, type=_New).price
+    return price, price
+
+
+def _sale(text: str) -> tuple[int, int]:
+    price = read_sale(text).price
+    return price, price
+
+
+def _business(text: str) -> tuple[int, int]:
+    terms = read_business(text)
+    least = Decimal(terms.price)
+    for _, told in terms.tiers:
+        off = terms.price * (1 - Decimal(told.removesuffix("%")) / 100) if told.endswith("%") else Decimal(told)
+        least = min(least, off)
+    # Rounded down: a fraction of a unit too low is held rather than sent.
+    return terms.price, int(least // 1)
+
+
+_READERS: Mapping[str, Callable[[str], tuple[int | None, int | None]]] = {
+    BUSINESS: _business,
+    SALE: _sale,
+    PUBLISH: _published,
+}
+
+
+def _of(table: pa.Table, skus: pa.Array) -> dict[str, pa.Array]:
+    """Return a table's columns in the order of these seller SKUs, null where it has no row."""
+    place = pc.index_in(skus, value_set=one(table["seller_sku"]))
+    return {name: one(table[name]).take(place) for name in table.column_names if name != "seller_sku"}
+
+
+def _is_tenfold(before: pa.Array, after: pa.Array) -> Mask:
+    both = mask(pc.greater(before, 0)) & mask(pc.greater(after, 0))
+    was, will = numbers(before), numbers(after)
+    return both & ((will * 2 >= was * TENFOLD) | (was * 2 >= will * TENFOLD))
+
+
+def _is_far(before: pa.Array, after: pa.Array, largest: float) -> Mask:
+    was, will = numbers(before), numbers(after)
+    is_known = mask(pc.greater(before, 0)) & mask(pc.is_valid(after))
+    return is_known & (np.abs(will - was) * _SCALE > was * int(Decimal(str(largest)) * _SCALE))
+
+
+def _money(words: tuple[str, str], amounts: pa.Array, digits: int) -> pa.Array:
+    return _words(words[0], minor_text(amounts, digits), words[1])
+
+
+def _words(before: str, told: pa.Array, after: str) -> pa.Array:
+    return pc.binary_join_element_wise(before, told, after, "")
+
+
+def _same(words: str, like: pa.Array) -> pa.Array:
+    return pa.repeat(words, len(like))
+
+
+def _no(like: pa.Array) -> pa.Array:
+    return pa.nulls(len(like), pa.string())
