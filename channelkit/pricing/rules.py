@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -100,12 +100,22 @@ class PriceRule:
         return self.competitor is not None
 
 
-def in_order(rules: tuple[PriceRule, ...]) -> tuple[PriceRule, ...]:
+def bound_codes(rules: Sequence[PriceRule]) -> tuple[str, ...]:
+    """Return the codes of the price attributes that rules are bounded by, each once.
+
+    >>> bound_codes((PriceRule("a", "A", floor=Bound("cost"), ceiling=Bound("msrp")), PriceRule("b", "B")))
+    ('cost', 'msrp')
+    """
+    bounds = (bound for rule in rules for bound in (rule.floor, rule.ceiling) if bound is not None)
+    return tuple(dict.fromkeys(bound.attribute for bound in bounds))
+
+
+def in_order(rules: Sequence[PriceRule]) -> tuple[PriceRule, ...]:
     """Return rules in the order in which they are applied (PR-02)."""
     return tuple(sorted(rules, key=lambda rule: (rule.priority is None, rule.priority or 0, rule.id)))
 
 
-def hold_on(rules: tuple[PriceRule, ...], day: date) -> tuple[PriceRule, ...]:
+def hold_on(rules: Sequence[PriceRule], day: date) -> tuple[PriceRule, ...]:
     """Return the active rules of a day, in the order in which they are applied.
 
     Arguments:

@@ -20,7 +20,10 @@ PRICE_ROWS = pa.schema(
     ]
 )
 """What is priced, a row each: ``condition`` in Amazon's word as it is or will be (null counts as new), ``override`` and
-our own ``shipping`` in minor units of the marketplace's currency, null where there is none or it is not known."""
+our own ``shipping`` in minor units of the marketplace's currency, null where there is none or it is not known.
+
+A column ``listed`` (flags) may follow: what has a price on Amazon keeps it where an intelligent rule rests.
+"""
 
 OFFERS = pa.schema(
     [
@@ -37,7 +40,21 @@ OFFERS = pa.schema(
         ("asked_at", pa.int64()),
     ]
 )
-"""Offers for the items of the rows, a row each, in minor units; words as in `channelkit.model.competition.Offer`."""
+"""Offers for the items of the rows, a row each, in minor units; words as in `channelkit.model.competition.Offer`.
+
+An item that was asked about and that nobody offers has a row without a price: then it is known that there is none.
+"""
+
+FEES = pa.schema(
+    [
+        ("seller_sku", pa.string()),
+        ("price", pa.int64()),
+        ("referral", pa.int64()),
+        ("fulfillment", pa.int64()),
+        ("other", pa.int64()),
+    ]
+)
+"""What Amazon would keep, in minor units: ``referral`` of that ``price``, the others of any; null where not known."""
 
 PRICED = pa.schema(
     [
@@ -84,12 +101,14 @@ class PriceFacts:
         amounts: by the code of the attribute; ``price`` is always there.
         dates: texts of attributes with days (first and last day of a special price), by code.
         offers: columns of `OFFERS`.
+        fees: columns of `FEES`, a row for each seller SKU at the most; read where cost is a floor.
     """
 
     skus: pa.Array
     amounts: Mapping[str, Amounts]
     dates: Mapping[str, pa.Array] = field(default_factory=dict)
     offers: pa.Table = field(default_factory=OFFERS.empty_table)
+    fees: pa.Table = field(default_factory=FEES.empty_table)
 
 
 @dataclass(frozen=True)
