@@ -156,5 +156,9 @@ def read_dashboard(
     scope = read_scope(database, now_ms, period, names, budgets)
     cards = read_cards(scope)
     total = scope.total({card.store: card.sales.month.amount for card in cards})
-    sections = tuple(make(scope) for make in MAKERS.values()) if scope.stores else ()
-    return Dashboard(scope.period, cards, sections, total, scope.money_note(total), now_ms)
+    return Dashboard(scope.period, cards, make_sections(scope), total, scope.money_note(total), now_ms)
+
+
+def make_sections(scope: Scope) -> tuple[Section, ...]:
+    """Return all sections of a dashboard, in the order of `MAKERS`; none where no store is known."""
+    return tuple(make(scope) for make in MAKERS.values()) if scope.stores else ()

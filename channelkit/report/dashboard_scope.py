@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from channelkit.database.connection import Database
 from channelkit.database.order_schema import orders
 from channelkit.database.schema import stores as books
+from channelkit.report.dashboard_readings import Readings
 from channelkit.report.period import Period
 from channelkit.report.section import Section
 from channelkit.report.wording import listed, moment
@@ -28,6 +30,7 @@ class Scope:
         sites: by name: each store's clock and money.
         rates: Commerce's, for totals of several currencies.
         promises: seconds within which a change of each field ought to be seen on Amazon.
+        readings: of these stores, and of others where several scopes share them.
     """
 
     database: Database
@@ -36,7 +39,8 @@ class Scope:
     stores: Sequence[str]
     sites: Mapping[str, StoreDays]
     rates: Rates
-    promises: Mapping[str, int] = field(default_factory=dict)
+    promises: Mapping[str, int]
+    readings: Readings
 
     @property
     def currency(self) -> str:
@@ -52,6 +56,12 @@ class Scope:
     def of(self, store: str) -> Period:
         """Return the period by a store's own clock."""
         return self.period.in_zone(self.sites[store].zone, self.now_ms)
+
+    def own(self, rows: pa.Table) -> pa.Table:
+        """Return of a table of the readings what is of these stores."""
+        if set(self.readings.spans) == set(self.stores):
+            return rows
+        return rows.filter(pc.is_in(rows["store"], pa.array(list(self.stores), pa.string())))
 
     def convert(self, amount: int | None, currency: str) -> int | None:
         """Return an amount in the currency of the totals; None where there is no rate."""
@@ -84,16 +94,31 @@ class Scope:
 
 
 def read_scope(
-    database: Database, now_ms: int, period: Period, stores: Sequence[str], promises: Mapping[str, int]
+    database: Database,
+    now_ms: int,
+    period: Period,
+    stores: Sequence[str],
+    promises: Mapping[str, int],
+    *,
+    within: Scope | None = None,
 ) -> Scope:
-    """Return what a dashboard is about; stores of which nothing is known are left out."""
+    """Return what a dashboard is about; stores of which nothing is known are left out.
+
+    Arguments:
+        within: a scope of these stores and of others, whose readings serve here, too, if they are of the same time.
+    """
     with database.read() as connection:
         sites = {site.store: site for site in read_store_days(connection, stores)}
         rates = read_rates(connection)
         if period.since_ms == 0:
             period = replace(period, since_ms=_read_began(connection, list(sites), now_ms))
     known = [store for store in stores if store in sites]
-    return Scope(database, now_ms, period, known, sites, rates, promises)
+    if within is not None and within.period == period:
+        readings = within.readings
+    else:
+        spans = {store: period.in_zone(sites[store].zone, now_ms) for store in known}
+        readings = Readings(database, now_ms, period, spans)
+    return Scope(database, now_ms, period, known, sites, rates, promises, readings)
 
 
 def _read_began(connection: Connection, stores: Sequence[str], now_ms: int) -> int:

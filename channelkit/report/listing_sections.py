@@ -17,9 +17,6 @@ from channelkit.report.standing_findings import find_reasons
 from channelkit.report.trend_charts import draw_tab_lines
 from channelkit.report.trend_findings import find_flows, find_tabs, say_parts, say_series, when
 from channelkit.report.wording import count, listed, money, shareable
-from channelkit.trends.flows import FLOWS, read_flows
-from channelkit.trends.reasons import read_reasons
-from channelkit.trends.tabs import TABS_BY_DAY, read_tabs_by_day
 
 SHOWN = 15
 """Rows that a table shows."""
@@ -30,11 +27,7 @@ PULL = "Read both sides first: channelkit pull. It sends nothing."
 def tabs_section(scope: Scope) -> Section:
     """Return how many listings and products each tab held at the end of each day."""
     source = "listings and products at the end of each of the marketplace's days"
-    parts = [TABS_BY_DAY.empty_table()]
-    for store in scope.stores:
-        period = scope.of(store)
-        parts.append(read_tabs_by_day(scope.database, [store], period.since_day, period.until_day))
-    found = pa.concat_tables(parts)
+    found = scope.own(scope.readings.tabs)
     if not found.num_rows:
         return scope.nothing("tabs", "No listing was in any tab yet.", source, PULL, found)
     days: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
@@ -57,11 +50,7 @@ def tabs_section(scope: Scope) -> Section:
 def flows_section(scope: Scope) -> Section:
     """Return what entered each tab and what left it, and why."""
     source = "every move from tab to tab, seen by a cycle; to and fro counts twice"
-    parts = [FLOWS.empty_table()]
-    for store in scope.stores:
-        period = scope.of(store)
-        parts.append(read_flows(scope.database, [store], period.since_ms, period.until_ms))
-    found = pa.concat_tables(parts)
+    found = scope.own(scope.readings.flows)
     ordered = found.sort_by([("listings", "descending"), ("from_tab", "ascending"), ("to_tab", "ascending")])
     moves = [(row["from_tab"], row["to_tab"], row["status"], row["listings"]) for row in ordered.to_pylist()]
     entered, left = count_flows(found)
@@ -82,7 +71,7 @@ def flows_section(scope: Scope) -> Section:
 def reasons_section(scope: Scope) -> Section:
     """Return why listings are not live, the costliest reason first."""
     source = "what these listings sold a day in the 30 days before they came to where they are"
-    found = read_reasons(scope.database, scope.stores, scope.now_ms, with_selling=False)
+    found = scope.own(scope.readings.reasons)
     found = found.filter(pc.invert(pc.is_in(found["tab"], pa.array([LIVE]))))
     if not found.num_rows:
         return scope.nothing("reasons", "Every listing is live.", source, "", found)

@@ -9,12 +9,9 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import sqlalchemy as sa
-from sqlalchemy.engine import Connection
 
-from channelkit.database import rows as columns
-from channelkit.database.order_schema import orders
 from channelkit.model.days import days_between, shift
+from channelkit.report.dashboard_readings import RECENT
 from channelkit.report.dashboard_scope import Scope
 from channelkit.report.grids import Column, Grid, short_moment
 from channelkit.report.order_words import status_words
@@ -23,11 +20,9 @@ from channelkit.report.section import Section
 from channelkit.report.trend_charts import draw_orders, draw_sales
 from channelkit.report.trend_findings import find_sales, say_series, signed, when
 from channelkit.report.wording import count, counted, listed, money
-from channelkit.trends.sales import SALES, percent_more, read_sales_by_day
+from channelkit.trends.sales import SALES, percent_more
 
 SOURCE = "orders by the day on which they were placed, with tax and shipping; cancelled and failed ones are left out"
-RECENT = 10
-"""Orders that are shown one by one."""
 
 ROWS = SALES.insert(2, pa.field("stretch", pa.string()))
 """The numbers behind: of the period and of what it is compared with, which ``stretch`` tells apart."""
@@ -35,8 +30,7 @@ ROWS = SALES.insert(2, pa.field("stretch", pa.string()))
 
 def sales_section(scope: Scope) -> Section:
     """Return what was sold by day, in one currency where rates allow it."""
-    now = _read(scope, compare=False)
-    before = _read(scope, compare=True)
+    now, before = scope.own(scope.readings.sales), scope.own(scope.readings.sales_before)
     table = pa.concat_tables([_marked(now, "period"), _marked(before, "comparison")])
     amounts, earlier = _by_store(scope, now), _by_store(scope, before)
     total, then = scope.total(amounts), scope.total(earlier)
@@ -74,19 +68,6 @@ def sales_section(scope: Scope) -> Section:
         say_series(f"Chart of sales by day in {total.currency}", series, told),
         grids,
     )
-
-
-def _read(scope: Scope, *, compare: bool) -> pa.Table:
-    parts = [SALES.empty_table()]
-    for store in scope.stores:
-        period = scope.of(store)
-        since, until = period.since_ms, period.until_ms
-        if compare:
-            if period.compare_ms is None or period.compare_until_ms is None:
-                continue
-            since, until = period.compare_ms, period.compare_until_ms
-        parts.append(read_sales_by_day(scope.database, [store], since, until))
-    return pa.concat_tables(parts)
 
 
 def _marked(found: pa.Table, stretch: str) -> pa.Table:
@@ -166,8 +147,8 @@ def _store_grid(scope: Scope, now: pa.Table, before: dict[str, int] | None) -> G
 
 
 def _recent_grid(scope: Scope) -> Grid:
-    with scope.database.read() as connection:
-        found = read_recent(connection, scope, RECENT)
+    found = scope.own(scope.readings.recent_orders)
+    found = found.sort_by([("created_at", "descending"), ("order_id", "ascending")]).slice(0, RECENT)
     told = [
         {
             "order": row["order_id"],
@@ -184,14 +165,6 @@ def _recent_grid(scope: Scope) -> Grid:
         *(Column("On Amazon", "status"), Column("Units", "units", "number"), Column("Total", "total", "number")),
     )
     return Grid("The newest orders", headings, told, len(told), "No order was read yet.")
-
-
-def read_recent(connection: Connection, scope: Scope, most: int) -> pa.Table:
-    """Return ``store, order_id, status, currency, created_at, units, total`` of the newest orders; nobody's name."""
-    texts, numbers = ("store", "order_id", "status", "currency"), ("created_at", "units", "total")
-    schema = pa.schema([*((name, pa.string()) for name in texts), *((name, pa.int64()) for name in numbers)])
-    query = sa.select(*(orders.c[name] for name in schema.names)).where(orders.c.store.in_(scope.stores))
-    return columns.read(connection, query.order_by(orders.c.created_at.desc(), orders.c.order_id).limit(most), schema)
 
 
 def _short(words: str) -> str:

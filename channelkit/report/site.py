@@ -21,7 +21,7 @@ from channelkit.report.grids import Grid
 from channelkit.report.period import Period
 from channelkit.report.pictures import Kind, draw_pictures
 from channelkit.report.rendering import File, Shown, render, show_group
-from channelkit.report.site_pages import Asked, Leaf, cause_leaf, make_leaves
+from channelkit.report.site_pages import Leaf, ask, cause_leaf, make_leaves
 from channelkit.report.site_story import read_story
 from channelkit.report.snapshot import read_snapshot
 from channelkit.report.view import view
@@ -83,7 +83,7 @@ def write_report(database: Database, folder: Path, *, now_ms: int, wanted: Wante
         more = read_cause_facts(connection, names, since_ms, wanted.brand)
         runs = site_runs.read_runs(connection, since_ms)
     head = view(facts, now_ms, since_ms, wanted.title)
-    leaves = make_leaves(Asked(database, now_ms, wanted.period, names), facts, head["since"])
+    leaves = make_leaves(ask(database, now_ms, wanted.period, names), facts, head["since"])
     causes = find_causes(facts, more, now_ms)
     told = [cause for cause in causes[:CAUSES] if cause.sections]
     tales = {cause.key: wanted.tell(cause.store, cause.about) for cause in told[:STORIES] if cause.about}

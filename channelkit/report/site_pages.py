@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from channelkit.database.connection import Database
 from channelkit.report.cause import Cause
 from channelkit.report.competition import competition_section
-from channelkit.report.dashboard import read_dashboard
-from channelkit.report.dashboard_scope import read_scope
+from channelkit.report.dashboard import make_sections
+from channelkit.report.dashboard_scope import Scope, read_scope
 from channelkit.report.delays import TARGETS
 from channelkit.report.group import Group, below, slug
 from channelkit.report.headline import findings, headline
@@ -69,12 +69,30 @@ class Asked:
         now_ms: the time now, in milliseconds since 1970.
         period: what it tells of.
         stores: their names.
+        scope: what the dashboard is about.
     """
 
     database: Database
     now_ms: int
     period: Period
     stores: tuple[str, ...]
+    scope: Scope
+
+    def alone(self, store: str) -> Asked:
+        """Return the same question about one of the stores; what was read for all of them is not read anew."""
+        scope = read_scope(self.database, self.now_ms, self.period, (store,), TARGETS, within=self.scope)
+        return replace(self, stores=(store,), scope=scope)
+
+
+def ask(database: Database, now_ms: int, period: Period, stores: Sequence[str]) -> Asked:
+    """Return what a report is asked for.
+
+    Arguments:
+        now_ms: the time now, in milliseconds since 1970.
+        stores: their names.
+    """
+    scope = read_scope(database, now_ms, period, stores, TARGETS)
+    return Asked(database, now_ms, period, tuple(stores), scope)
 
 
 Maker = Callable[[Asked], Sequence[Section]]
@@ -102,9 +120,7 @@ MADE: tuple[Made, ...] = (
         "dashboard",
         "Dashboard",
         "Sales, tabs, prices and stock over time; orders that await shipment; calls against their quotas.",
-        lambda asked: (
-            read_dashboard(asked.database, now_ms=asked.now_ms, period=asked.period, stores=asked.stores).sections
-        ),
+        lambda asked: make_sections(asked.scope),
         for_stores=True,
     ),
     Made(
@@ -146,8 +162,7 @@ def make_leaves(asked: Asked, facts: Snapshot, since: str) -> list[Leaf]:
     """
     summary = facts.summary
     made = {page.name: _made_leaf(page, asked) for page in MADE}
-    scope = read_scope(asked.database, asked.now_ms, asked.period, asked.stores, TARGETS)
-    sold = {card.store: f"{card.place}. {card.headline}" for card in read_cards(scope)}
+    sold = {card.store: f"{card.place}. {card.headline}" for card in read_cards(asked.scope)}
     orders = tell_orders(facts, asked.now_ms)
     told = [sentence for sentence in findings(summary) if not sentence.startswith("Not yet")]
     failed = sum(failure["count"] for failure in summary["failures"])
@@ -217,7 +232,7 @@ def _made_leaf(page: Made, asked: Asked) -> Leaf | None:
 def _store_leaf(name: str, facts: Snapshot, asked: Asked, sold: str) -> Leaf:
     told = facts.summary["stores"][name]
     tabs = Group("tabs", "Tabs, and why", "Tabs", "", below([tabs_section(name, facts), *reason_sections(name, facts)]))
-    alone = replace(asked, stores=(name,))
+    alone = asked.alone(name)
     groups = [tabs]
     for page in MADE:
         # Of one store alone the page of all stores tells just this.

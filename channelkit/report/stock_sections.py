@@ -17,15 +17,8 @@ from channelkit.report.standing_findings import find_cover, find_prices, find_st
 from channelkit.report.trend_charts import draw_prices, draw_stock_outs
 from channelkit.report.trend_findings import say_parts, say_series, signed, when
 from channelkit.report.wording import count, duration, money
-from channelkit.trends.prices import PRICES, read_prices_by_day
 from channelkit.trends.sales import percent_more
-from channelkit.trends.stock import (
-    OUT_BY_DAY,
-    name_shortest,
-    read_outs,
-    read_pace,
-    read_stock_outs_by_day,
-)
+from channelkit.trends.stock import name_shortest
 
 SHOWN = 15
 """Rows that a table shows."""
@@ -37,11 +30,7 @@ KEPT = 1_000
 def prices_section(scope: Scope) -> Section:
     """Return how often our offer was the featured one, and how prices stood, by day and store."""
     source = "the middle price of all listings, and of those that were compared the share whose offer was featured"
-    parts = [PRICES.empty_table()]
-    for store in scope.stores:
-        period = scope.of(store)
-        parts.append(read_prices_by_day(scope.database, [store], period.since_day, period.until_day))
-    found = pa.concat_tables(parts)
+    found = scope.own(scope.readings.prices)
     known = found.filter(pc.or_(pc.is_valid(found["median_price"]), pc.greater(found["compared"], 0)))
     if not known.num_rows:
         return scope.nothing(
@@ -79,7 +68,7 @@ def prices_section(scope: Scope) -> Section:
 def cover_section(scope: Scope) -> Section:
     """Return for how many days the stock of listings lasts."""
     source = "units that can be sold, at the pace of the last 30 days; without what Amazon fulfils"
-    paced = read_pace(scope.database, scope.stores, scope.now_ms)
+    paced = scope.own(scope.readings.pace)
     found = name_shortest(scope.database, paced, KEPT)
     if not found.num_rows:
         return scope.nothing(
@@ -106,12 +95,7 @@ def cover_section(scope: Scope) -> Section:
 def stock_outs_section(scope: Scope) -> Section:
     """Return how many listings were sold out at the end of each day, and about what that cost."""
     source = "listings that offered no unit; what was lost is an estimate from the sales of the 30 days before"
-    days, spans = [OUT_BY_DAY.empty_table()], {}
-    for store in scope.stores:
-        period = scope.of(store)
-        days.append(read_stock_outs_by_day(scope.database, [store], period.since_ms, period.until_ms))
-        spans[store] = (period.since_ms, period.until_ms)
-    by_day, found = pa.concat_tables(days), read_outs(scope.database, spans)
+    by_day, found = scope.own(scope.readings.outs_by_day), scope.own(scope.readings.outs)
     if not by_day.num_rows:
         return scope.nothing(
             "stock-outs",

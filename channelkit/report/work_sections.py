@@ -24,7 +24,6 @@ from channelkit.report.delays import (
     STAGES,
     WHOLE,
     distribute,
-    measure_delays,
     summarise_delays,
     summarise_targets,
 )
@@ -56,9 +55,7 @@ _DUE = pa.schema([("store", pa.string()), ("ship_by", pa.int64()), ("orders", pa
 def delays_section(scope: Scope) -> Section:
     """Return how long changes took from wanted to sent, accepted and seen, as distributions."""
     source = "prices, quantities and all else that was sent to Amazon, from the plan to the reading that showed it"
-    with scope.database.read() as connection:
-        found = measure_delays(connection, scope.period.since_ms, scope.period.until_ms)
-    found = found.filter(pc.is_in(found["store"], pa.array(list(scope.stores), pa.string())))
+    found = scope.own(scope.readings.delays)
     if not found.num_rows:
         step = "Cycles send what differs: channelkit sync. Why a store sends nothing: channelkit doctor"
         return scope.nothing("delays", f"Nothing was sent to Amazon {when(scope.period)}.", source, step, found)
