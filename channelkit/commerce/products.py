@@ -33,7 +33,7 @@ FIELDS = (
     "items[id,sku,name,attribute_set_id,price,status,visibility,type_id,updated_at,"
     "extension_attributes[website_ids],custom_attributes],total_count"
 )
-_SCOPED_FIELDS = "items[id,sku,name,price,status,updated_at],total_count"
+_SCOPED_FIELDS = "id,sku,name,price,status,updated_at"
 _encode = msgspec.json.Encoder(order="sorted").encode
 
 
@@ -60,8 +60,14 @@ def read_products(
         yield _table([_row(item, attributes, labels) for item in items], _READ, PRODUCTS.schema(_READ), items)
 
 
-def read_scopes(commerce: Commerce, store_view: str, since_ms: int | None, page_size: int) -> Iterator[pa.Table]:
-    """Yield name, state and price of products as one store view has them.
+def read_scopes(
+    commerce: Commerce, store_view: str, since_ms: int | None, page_size: int, codes: Sequence[str] = ()
+) -> Iterator[pa.Table]:
+    """Yield name, state and prices of products as one store view has them.
+
+    Arguments:
+        codes: attributes that are read beside these, such as other prices and their days; they come as one document
+            of JSON: a text for each code, empty where the product has nothing there.
 
     Returns:
         Tables with the columns of `channelkit.model.tables.SCOPES` but ``observed_at``, and ``changed_at``.
@@ -70,7 +76,8 @@ def read_scopes(commerce: Commerce, store_view: str, since_ms: int | None, page_
         TemporaryError: a page repeats or is missing.
     """
     schema = SCOPES.schema(_SCOPED).append(pa.field("changed_at", pa.int64()))
-    for items in _pages(commerce, store_view, since_ms, page_size, _SCOPED_FIELDS):
+    fields = f"items[{_SCOPED_FIELDS}{',custom_attributes' if codes else ''}],total_count"
+    for items in _pages(commerce, store_view, since_ms, page_size, fields):
         rows = [
             {
                 "store_view": store_view,
@@ -78,6 +85,7 @@ def read_scopes(commerce: Commerce, store_view: str, since_ms: int | None, page_
                 "name": item.get("name"),
                 "enabled": _is_enabled(item),
                 "price": _price(item.get("price")),
+                "prices": _prices(item, codes) if codes else None,
             }
             for item in items
         ]
@@ -121,11 +129,7 @@ def _pages(
 
 
 def _row(item: Mapping[str, Any], attributes: Mapping[str, str], labels: Labels) -> dict[str, Any]:
-    custom = {
-        str(entry["attribute_code"]): entry["value"]
-        for entry in item.get("custom_attributes") or ()
-        if entry.get("value") is not None
-    }
+    custom = _custom(item)
     websites = (item.get("extension_attributes") or {}).get("website_ids") or []
     row = {
         "sku": str(item["sku"]),
@@ -143,6 +147,25 @@ def _row(item: Mapping[str, Any], attributes: Mapping[str, str], labels: Labels)
         code = attributes.get(name, "")
         row[name] = row["sku"] if code == "sku" else _text(labels.word(code, custom.get(code)))
     return row
+
+
+def _custom(item: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the values of a product's custom attributes by their codes."""
+    return {
+        str(entry["attribute_code"]): entry["value"]
+        for entry in item.get("custom_attributes") or ()
+        if entry.get("value") is not None
+    }
+
+
+def _prices(item: Mapping[str, Any], codes: Sequence[str]) -> str:
+    """Return what a product has for some codes: numbers without noise, days as they are, empty for nothing.
+
+    >>> _prices({"custom_attributes": [{"attribute_code": "msrp", "value": "30.0000"}]}, ["msrp", "cost"])
+    '{"cost":"","msrp":"30"}'
+    """
+    custom = _custom(item)
+    return _encode({code: _price(custom.get(code)) or _text(custom.get(code)) or "" for code in codes}).decode()
 
 
 def _table(

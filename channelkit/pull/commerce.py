@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field
 from functools import partial
 from typing import Any
 
@@ -44,6 +44,8 @@ class CommerceReader:
         attributes: our column to Commerce's attribute code.
         store_views: codes of the store views that stores sell through.
         websites: codes of the websites whose stock is read.
+        asked: codes of attributes with prices and their days that are read in a store view beside the price.
+        walked: codes of those that every website is asked for; None where no store asks them all (PR-11).
     """
 
     puller: Puller
@@ -52,6 +54,8 @@ class CommerceReader:
     store_views: tuple[str, ...]
     websites: tuple[str, ...]
     page_size: int
+    asked: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    walked: tuple[str, ...] | None = None
 
     def read(self) -> Reading:
         """Read all there is to know.
@@ -62,8 +66,8 @@ class CommerceReader:
         reading, attempt = Reading(), self.puller.attempt
         attempt(reading, "", self._read_stores)
         attempt(reading, "", partial(self._read_products, reading))
-        for store_view in self.store_views:
-            attempt(reading, "", partial(self._read_scope, reading, store_view))
+        for store_view, codes in self._views().items():
+            attempt(reading, "", partial(self._read_scope, reading, store_view, codes))
         for website in self.websites:
             attempt(reading, "", partial(self._read_stock, reading, website))
         if reading.is_complete:
@@ -133,19 +137,35 @@ class CommerceReader:
                 reading.add("products", products.mark_absent(connection, seen, at=now, run=self.puller.run))
             self._moved(connection, "products", newest, whole, now)
 
-    def _read_scope(self, reading: Reading, store_view: str) -> None:
+    def _views(self) -> dict[str, tuple[str, ...]]:
+        """Return the store views that are read, and which attributes are read there beside the price."""
+        views = {view: self.asked.get(view, ()) for view in self.store_views}
+        if self.walked is not None:
+            with self.puller.database.read() as connection:
+                first = read_known_first_views(connection)
+            for view in first.values():
+                views[view] = tuple(sorted({*views.get(view, ()), *self.asked.get(view, ()), *self.walked}))
+        return views
+
+    def _read_scope(self, reading: Reading, store_view: str, codes: tuple[str, ...]) -> None:
         """Read names, prices and states as one store view has them."""
         name = f"scope/{store_view}"
         since, whole, now = self._since(name)
+        with self.puller.database.read() as connection:
+            known = (progress.read_watermark(connection, f"{name}/asked") or "").split(",")
+        if not whole and not set(codes) <= set(known):
+            # What has not changed since must be read, too, for what was never asked of it.
+            since, whole = None, True
         self.puller.progress(f"Commerce: reading store view {store_view}")
         newest = since
-        for batch in read_scopes(self.commerce, store_view, since, self.page_size):
+        for batch in read_scopes(self.commerce, store_view, since, self.page_size, codes):
             with self.puller.database.write() as connection:
                 rows = batch.drop_columns(["changed_at"])
                 reading.add("scopes", scopes.store_scopes(connection, rows, at=now, run=self.puller.run))
             newest = max(newest or 0, pc.max(batch["changed_at"]).as_py() or 0)
         with self.puller.database.write() as connection:
             self._moved(connection, name, newest, whole, now)
+            progress.move_watermark(connection, f"{name}/asked", ",".join(codes), at=now)
 
     def _read_stock(self, reading: Reading, website: str) -> None:
         """Read the salable quantities of a website: no time of change tells of them, so all are read each time."""
@@ -205,6 +225,16 @@ def read_known_views(connection: Connection) -> dict[str, tuple[int, int]]:
     known = reference.load_reference(connection, "commerce", "store_views")
     rows = json.loads(known.body) if known else []
     return {row["code"]: (row["id"], row["website_id"]) for row in rows}
+
+
+def read_known_first_views(connection: Connection) -> dict[str, str]:
+    """Return the first store view of each website, by the website's code, in the order of the websites' numbers."""
+    websites = {number: code for code, number in read_known_scopes(connection).website_ids.items()}
+    views = sorted(read_known_views(connection).items(), key=lambda view: view[1])
+    first: dict[int, str] = {}
+    for code, (_, website) in views:
+        first.setdefault(website, code)
+    return {websites[number]: first[number] for number in sorted(first) if number in websites}
 
 
 def read_known_stocks(connection: Connection) -> dict[str, tuple[int, tuple[str, ...]]]:

@@ -1,0 +1,211 @@
+"""What prices are made from, read once: what products have in price attributes, and what others offer.
+
+Values are read in one of three scopes (PR-11): as the store's own view shows them; as they hold for all websites; or of
+the first website that has one of its own, in the order in which websites are asked. A value is a website's own where
+it differs from the one for all: Commerce's interface shows no other difference.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from sqlalchemy.engine import Connection
+
+from channelkit.database import products
+from channelkit.database.reference import load_catalog_reference
+from channelkit.database.scopes import load_scoped_texts
+from channelkit.listings.rules.admission import admits
+from channelkit.listings.rules.attributes import rule_attributes
+from channelkit.listings.rules.tree import codes_of
+from channelkit.model.columns import Mask, mask, one
+from channelkit.pricing.rules import PriceRule
+from channelkit.pricing.terms import OFFERS, Amounts, PriceFacts, PriceTerms
+from channelkit.pull.commerce import read_known_first_views, read_known_scopes
+from channelkit.rival_rows import load_rivals
+from channelkit.trends.rates import read_rates
+
+if TYPE_CHECKING:
+    from channelkit.facts import Store
+
+AT_ONCE = 20_000
+"""Up to so many products are looked up by name; of more, all are read in passes."""
+
+_NUMBER = r"^[+-]?\d{1,12}(\.\d{1,6})?$"
+_EXACT = pa.decimal128(38, 6)
+
+Columns = dict[str, pa.Array]
+
+
+@dataclass(frozen=True)
+class _Layer:
+    """What one store view says, in the order of the products.
+
+    Arguments:
+        currency: of its prices; empty where it is not known.
+        is_there: the products of which the view was read.
+        texts: by code; empty for nothing, null where it was not asked.
+    """
+
+    currency: str
+    is_there: pa.Array
+    texts: Columns
+
+
+def load_price_facts(
+    connection: Connection,
+    store: Store,
+    terms: PriceTerms,
+    rules: Sequence[PriceRule],
+    products_sku: pa.Array,
+    *,
+    now: int,
+    only: Sequence[str] | None = None,
+) -> PriceFacts:
+    """Read what a store's prices are made from.
+
+    Arguments:
+        rules: those whose bounds and competitors are read.
+        products_sku: the products, in the order that the answer has.
+        now: milliseconds since 1970.
+        only: seller SKUs, and SKUs of products: only what others offer for these is read, and products by name.
+    """
+    codes, dates = price_codes(terms, rules), date_codes(terms)
+    skus = one(products_sku)
+    named = skus.to_pylist() if only is not None or len(skus) <= AT_ONCE else None
+    asked = [*codes, *dates]
+    base = _in_order(products.load_texts(connection, asked, skus=named), asked, skus)
+    layers = [_load_layer(connection, view, asked, skus, named) for view in _views(connection, store, terms)]
+    base_currency = _base_currency(connection)
+    if terms.scope == "websites":
+        amounts, chosen_dates = _walk(base, layers, codes, terms, base_currency)
+    else:
+        amounts, chosen_dates = _lay_over(base, layers, codes, dates, base_currency)
+    is_asked = any(rule.is_intelligent for rule in rules)
+    offers = load_rivals(connection, store.name, now, only) if is_asked else OFFERS.empty_table()
+    return PriceFacts(skus, amounts, chosen_dates, offers)
+
+
+def load_masks(connection: Connection, rules: Sequence[PriceRule], store: Store, skus: pa.Array) -> list[Mask]:
+    """Return for which products each rule's conditions hold, in the order of the rules and of the products (PR-01).
+
+    All rules look at products in the same pass, some at a time, so that a million fit into memory.
+
+    Arguments:
+        skus: the products; one that Commerce never had fulfils no condition.
+    """
+    skus = one(skus)
+    asking = [place for place, rule in enumerate(rules) if rule.when.children]
+    masks = [np.full(len(skus), place not in asking) for place in range(len(rules))]
+    if not asking or not len(skus):
+        return masks
+    attributes = rule_attributes(load_catalog_reference(connection))
+    codes = list(dict.fromkeys(code for place in asking for code in codes_of(rules[place].when)))
+    named = skus.to_pylist() if len(skus) <= AT_ONCE else None
+    for batch in products.iter_attributes(connection, codes, skus=named, store_view=store.store_view):
+        place_of = pc.index_in(skus, value_set=one(batch["sku"]))
+        is_here = pc.is_valid(place_of).to_numpy(zero_copy_only=False)
+        rows = place_of.drop_null().to_numpy()
+        for place in asking:
+            masks[place][is_here] = admits(rules[place].when, batch, attributes, store.terms.time_zone)[rows]
+    return masks
+
+
+def price_codes(terms: PriceTerms, rules: Sequence[PriceRule]) -> tuple[str, ...]:
+    """Return the codes of the price attributes that prices are made from: the settings' and those of rules' bounds."""
+    bounds = (bound.attribute for rule in rules for bound in (rule.floor, rule.ceiling) if bound is not None)
+    return tuple(dict.fromkeys([*terms.codes, *(code for code in bounds if code)]))
+
+
+def date_codes(terms: PriceTerms) -> tuple[str, ...]:
+    """Return the codes of the attributes with a special price's days; none where no special price is looked at."""
+    return tuple(code for code in (terms.sale_from, terms.sale_to) if code and terms.sale)
+
+
+def _views(connection: Connection, store: Store, terms: PriceTerms) -> list[str]:
+    """Return the store views whose values count, the first one first."""
+    if terms.scope != "websites":
+        return [store.store_view] if store.store_view and terms.scope == "own" else []
+    first = read_known_first_views(connection)
+    order = [*(code for code in terms.website_order if code in first), *first]
+    return [first[website] for website in dict.fromkeys(order)]
+
+
+def _load_layer(
+    connection: Connection, view: str, codes: Sequence[str], skus: pa.Array, named: Sequence[str] | None
+) -> _Layer:
+    found = load_scoped_texts(connection, view, codes, named)
+    is_there = pc.is_in(skus, value_set=one(found["sku"]))
+    currency = read_known_scopes(connection).currencies.get(view, "")
+    return _Layer(currency, is_there, _in_order(found, codes, skus))
+
+
+def _lay_over(
+    base: Columns, layers: Sequence[_Layer], codes: Sequence[str], dates: Sequence[str], base_currency: str
+) -> tuple[dict[str, Amounts], Columns]:
+    """Return the values of the one store view that counts; what it does not tell is as it is for all."""
+    if not layers:
+        currencies = _currencies(pa.array(np.zeros(len(base["price"]), np.int8)), [base_currency])
+        return {code: Amounts(base[code], currencies) for code in codes}, {code: base[code] for code in dates}
+    (layer,) = layers
+    texts = {code: _without_empty(pc.coalesce(layer.texts[code], base[code])) for code in (*codes, *dates)}
+    currencies = _currencies(layer.is_there.cast(pa.int8()), [base_currency, layer.currency])
+    return {code: Amounts(texts[code], currencies) for code in codes}, {code: texts[code] for code in dates}
+
+
+def _walk(
+    base: Columns, layers: Sequence[_Layer], codes: Sequence[str], terms: PriceTerms, base_currency: str
+) -> tuple[dict[str, Amounts], Columns]:
+    """Return of each attribute the value of the first website that has its own; a special price brings its days."""
+    names = [base_currency, *(layer.currency for layer in layers)]
+    amounts, dates = {}, {code: base[code] for code in date_codes(terms)}
+    for code in codes:
+        values, number = base[code], np.zeros(len(base[code]), np.int8)
+        for place, layer in reversed(list(enumerate(layers, start=1))):
+            own = layer.texts[code]
+            is_own = mask(pc.not_equal(own, "")) & ~_same(own, base[code])
+            values, number = pc.if_else(pa.array(is_own), own, values), np.where(is_own, np.int8(place), number)
+            if code == terms.sale:
+                dates = {
+                    name: pc.if_else(pa.array(is_own), _without_empty(pc.coalesce(layer.texts[name], text)), text)
+                    for name, text in dates.items()
+                }
+        amounts[code] = Amounts(_without_empty(values), _currencies(pa.array(number), names))
+    return amounts, dates
+
+
+def _same(own: pa.Array, base: pa.Array) -> Mask:
+    """Return where two texts are the same number, or the same words."""
+    exact = []
+    for texts in (own, base):
+        is_number = pc.fill_null(pc.match_substring_regex(texts, _NUMBER), False)
+        exact.append(pc.if_else(is_number, texts, None).cast(_EXACT))
+    return mask(pc.equal(own, base)) | mask(pc.equal(*exact))
+
+
+def _in_order(found: pa.Table, codes: Sequence[str], skus: pa.Array) -> Columns:
+    """Return columns in the order of the products."""
+    place = pc.index_in(skus, value_set=one(found["sku"]))
+    return {code: one(found[code]).take(place) for code in codes}
+
+
+def _without_empty(texts: pa.Array) -> pa.Array:
+    return pc.if_else(pc.equal(texts, ""), None, texts)
+
+
+def _currencies(numbers: pa.Array, names: Sequence[str]) -> pa.Array:
+    return pa.DictionaryArray.from_arrays(numbers, pa.array(names, pa.string()))
+
+
+def _base_currency(connection: Connection) -> str:
+    """Return the currency of what holds for all websites.
+
+    Where Commerce does not tell its base currency, it is that of all store views, if they have but one.
+    """
+    told = read_rates(connection).base
+    known = set(read_known_scopes(connection).currencies.values())
+    return told or (next(iter(known)) if len(known) == 1 else "")
