@@ -35,6 +35,7 @@ from sqlalchemy.engine import Connection, Engine
 from channelkit.database import connection as connection_module
 from channelkit.database.connection import Database, open_database
 from channelkit.model import tables
+from tests.reused_database import Reused
 
 Kind = Literal["sqlite", "postgresql"]
 Open = Callable[[], Database]
@@ -59,8 +60,11 @@ class Server:
             return f"postgresql://{USER}@/{database}?host={self.host}&port={self.port}"
         return f"postgresql://{USER}@{self.host}:{self.port}/{database}"
 
+    def engine(self, database: str, **options: Any) -> Engine:
+        return sa.create_engine(self.url(database).replace("postgresql:", "postgresql+psycopg:"), **options)
+
     def run(self, statement: str) -> None:
-        engine = sa.create_engine(self.url("postgres").replace("postgresql:", "postgresql+psycopg:"))
+        engine = self.engine("postgres")
         try:
             with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
                 connection.exec_driver_sql(statement)
@@ -178,11 +182,17 @@ def database_url(kind: Kind, request: pytest.FixtureRequest, tmp_path: Path) -> 
         shutil.copy(request.getfixturevalue("migrated_file"), tmp_path / "channelkit.db")
         yield f"sqlite:///{tmp_path}/channelkit.db"
         return
-    server: Server = request.getfixturevalue("postgresql")
-    name = f"test{next(_numbers)}"
-    server.run(f"create database {name} template migrated")
-    yield server.url(name)
-    server.run(f"drop database {name} with (force)")
+    reused: Reused = request.getfixturevalue("reused")
+    yield reused.begin()
+    reused.end()
+
+
+@pytest.fixture(scope="session")
+def reused(postgresql: Server) -> Iterator[Reused]:
+    """The database of PostgreSQL that tests have one after the other."""
+    database = Reused(postgresql)
+    yield database
+    database.forget()
 
 
 @pytest.fixture
