@@ -10,6 +10,7 @@ import gc
 import random
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 import msgspec
 
@@ -21,6 +22,7 @@ from channelkit.sandbox.clock import SandboxClock
 from channelkit.sandbox.commerce.state import CommerceState
 from channelkit.sandbox.names import BOOK, COLOURS, Named, make_asin, make_code, make_name
 from channelkit.sandbox.situations import BLOCK, COMPOSITE, FOUND, MISSING, ODD_SKUS, SITUATIONS, SUPPRESSED, UNLISTED
+from channelkit.sandbox.suggested import suggest
 from channelkit.sandbox.world import World
 
 DAY = 86_400.0
@@ -43,6 +45,7 @@ class _Plan:
     units: int
     is_european: bool
     created: float
+    prices: dict[str, int]
 
 
 def make_world(seed: int, products: int = 300, clock: SandboxClock | None = None, *, quiet: bool = False) -> World:
@@ -109,6 +112,7 @@ def _decide(rng: random.Random, number: int, seed: int, now: float) -> _Plan:
         units=0 if "out of stock" in situation else 1 + int(rng.random() * 60),
         is_european=(number + number // BLOCK) % 5 < 3,
         created=now - 2 * DAY - int(rng.random() * 700 * DAY),
+        prices={"price": cents, **suggest(number, seed, cents).by_code},
     )
 
 
@@ -123,7 +127,7 @@ def _add_product(commerce: CommerceState, plan: _Plan) -> None:
     if plan.situation == "third party":
         return
     named, situation = plan.named, plan.situation
-    values: dict[str, object] = {"brand": named.brand, "description": named.description, "model": named.model}
+    values: dict[str, Any] = {"brand": named.brand, "description": named.description, "model": named.model}
     if situation not in {"no asin", "by words"}:
         values[plan.kind] = plan.code
     if situation in {"by asin", "ready", "not listed, disabled", "not listed, out of stock"} or plan.number % 7 == 0:
@@ -133,13 +137,15 @@ def _add_product(commerce: CommerceState, plan: _Plan) -> None:
     if situation == "variants":
         values["amazon_asin"] = make_asin(plan.number + RELATED)
     is_composite = situation in COMPOSITE
+    prices = {} if is_composite or situation == "price missing" else plan.prices
+    values |= {code: _decimal(cents) for code, cents in prices.items()}
     quantities = {} if is_composite else {stores.US_SOURCE: plan.units}
     if plan.is_european and not is_composite:
         quantities[stores.EU_SOURCE] = plan.units // 2 + (1 if plan.units else 0)
     commerce.add_product(
         plan.sku,
         name=named.title,
-        price=None if is_composite or situation == "price missing" else _decimal(plan.cents),
+        price=values.pop("price", None),
         websites=["us", "eu"] if plan.is_european else ["us"],
         quantities=quantities,
         attributes=values,
@@ -149,10 +155,11 @@ def _add_product(commerce: CommerceState, plan: _Plan) -> None:
         manage_stock=situation != "unmanaged",
         updated_at=plan.created,
     )
-    if plan.is_european and not is_composite and situation != "price missing":
+    if plan.is_european and prices:
         product = commerce.catalog.get(plan.sku)
         view = commerce.stores.view(stores.DE.store_view)
-        commerce.write(product, {"price": _decimal(plan.cents * EURO_CENTS_PER_DOLLAR // 100)}, view.id)
+        euros = {code: _decimal(cents * EURO_CENTS_PER_DOLLAR // 100) for code, cents in prices.items()}
+        commerce.write(product, euros, view.id)
 
 
 def _add_listings(amazon: AmazonState, plan: _Plan, rng: random.Random) -> bool:

@@ -10,6 +10,7 @@ from channelkit.sandbox.amazon.state import AmazonState
 from channelkit.sandbox.commerce.authorization import CommerceCredentials
 from channelkit.sandbox.commerce.state import CommerceState
 from channelkit.sandbox.names import KINDS
+from channelkit.sandbox.suggested import LEAST, LIST_PRICE
 
 US_SOURCE, EU_SOURCE = "reno", "leipzig"
 
@@ -88,6 +89,8 @@ def add_shop(commerce: CommerceState) -> None:
     commerce.add_attribute("brand", "Brand", "select")
     commerce.add_attribute("manufacturer_name", "Manufacturer")
     commerce.add_attribute("model", "Model")
+    commerce.add_attribute(LIST_PRICE, "Manufacturer's Suggested Retail Price", "price", scope="website")
+    commerce.add_attribute(LEAST, "Minimum Advertised Price", "price", scope="website")
     for kind in KINDS:
         commerce.categories.add(kind.name)
     # What the shop's people ticked: rules may look at these, too.

@@ -217,7 +217,8 @@ class CommerceState(ShopWork):
         for code, value in values.items():
             attribute = self.attributes.by_code.get(code)
             scope = attribute.scope if attribute else "global"
-            if code == "price":
+            if attribute is not None and attribute.input == "price":
+                # Whatever an attribute with prices says itself: where prices hold is set for all of them.
                 scope = self.settings.price_scope
             if store_id == ADMIN or scope == "global":
                 product.values[code] = value
