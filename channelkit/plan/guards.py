@@ -5,11 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from channelkit.model.canaries import Canary
 from channelkit.model.changes import PRICE, PUBLISH, QUANTITY
 from channelkit.model.columns import Mask, mask, one
+from channelkit.plan.canary import wait_notes, was_seen, without_prices
+from channelkit.plan.price_guards import PriceBasis, price_notes
 
 _SCALE = 10_000
 
@@ -57,14 +61,18 @@ def guard(
     refused: pa.Table | None = None,
     *,
     asked: pa.Table | None = None,
+    prices: PriceBasis | None = None,
+    canary: Canary | None = None,
 ) -> Guarded:
     """Sort a plan into what goes and what is held, and say whether it is too much at once.
 
     Held: a price that moves further than the limit or that has nothing to be compared with, unless a person asked for
-    that listing's price by name; a price of zero or less, always; what Amazon refused unchanged; and new listings that
+    that listing's price by name; a price of zero or less, always; what `channelkit.plan.price_guards.price_notes` has
+    against a price; prices while others go first; what Amazon refused unchanged; and new listings that
     nobody asked for, where they are more than ten and more than the limit's share. A sweeping plan is judged twice: all
     of it, and its stock-outs alone. So a wrong price list does not keep stock-outs from leaving, and an inventory that
-    suddenly reads empty does not empty the shop. New listings sweep nothing away.
+    suddenly reads empty does not empty the shop. New listings sweep nothing away, nor do prices that a person saw when
+    a canary that passed went ahead of them.
 
     Arguments:
         changes: columns of `channelkit.model.changes.CHANGES`.
@@ -72,15 +80,21 @@ def guard(
         refused: ``seller_sku, field, after, note`` and perhaps ``after_text, code`` of changes that Amazon refused in
             the last 24 hours.
         asked: ``seller_sku, field`` of what a person asked for by name (`channelkit.plan.listings.asked_of`).
+        prices: what prices are held against besides what is expected to stand there.
+        canary: the store's newest.
     """
-    notes = _notes(changes, limits, asked)
+    is_asked = _price_is_asked(changes, asked)
+    notes = pc.coalesce(_notes(changes, limits, asked), wait_notes(changes, canary, is_asked))
+    if prices is not None:
+        notes = pc.coalesce(price_notes(changes, prices, is_asked), notes)
     notes = pc.coalesce(_many_new(changes, listings_count, limits, asked), notes)
     notes = one(pc.coalesce(_refused_before(changes, refused), notes))
     is_held = pc.is_valid(notes)
     going = changes.filter(pc.invert(is_held)).combine_chunks()
     held = changes.append_column("note", notes).filter(is_held).combine_chunks()
     stock_outs = going.filter(pc.and_(pc.equal(going["field"], QUANTITY), pc.equal(going["after"], 0)))
-    stopped = _sweeps(going, listings_count, limits)
+    judged = without_prices(going) if was_seen(canary, going) else going
+    stopped = _sweeps(judged, listings_count, limits)
     if not stopped:
         return Guarded(going, held, "", going)
     leaving = stock_outs.slice(0, 0) if _sweeps(stock_outs, listings_count, limits) else stock_outs
@@ -143,6 +157,14 @@ def _is_asked(changes: pa.Table, asked: pa.Table | None) -> pa.Array:
         pc.binary_join_element_wise(one(table["field"]), one(table["seller_sku"]), "\x1f") for table in (changes, asked)
     ]
     return pc.is_in(keys[0], value_set=keys[1])
+
+
+def _price_is_asked(changes: pa.Table, asked: pa.Table | None) -> Mask:
+    """Tell which changes are of listings whose price a person asked for: all else of their money follows from it."""
+    if asked is None:
+        return np.zeros(changes.num_rows, np.bool_)
+    named = asked.filter(pc.equal(asked["field"], PRICE))
+    return mask(pc.is_in(one(changes["seller_sku"]), value_set=one(named["seller_sku"])))
 
 
 def _sweeps(changes: pa.Table, listings_count: int, limits: Limits) -> str:

@@ -87,7 +87,7 @@ def price_notes(changes: pa.Table, basis: PriceBasis, is_asked: Mask) -> pa.Arra
 
     Arguments:
         changes: columns of `channelkit.model.changes.CHANGES`.
-        is_asked: which of them a person asked for by name.
+        is_asked: which of them are of listings whose price a person asked for by name.
     """
     fields = (*PRICED_FIELDS, PUBLISH)
     rows = np.flatnonzero(mask(pc.is_in(one(changes["field"]), value_set=pa.array(fields))))
