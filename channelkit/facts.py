@@ -44,7 +44,12 @@ REFUSED_FOR = 24 * 3_600_000
 """Milliseconds for which a change that Amazon refused is not sent again unchanged."""
 
 ON_AMAZON = tuple(
-    dict.fromkeys(("seller_sku", "title", "product_id", "product_id_type", "product_type", *LISTING_FACTS)),
+    dict.fromkeys(
+        (
+            *("seller_sku", "title", "product_id", "product_id_type", "product_type", *LISTING_FACTS),
+            *("business", "sale", "list_price", "least_price", "largest_price"),
+        )
+    ),
 )
 IN_COMMERCE = (
     *("sku", "name", "type", "enabled", "price", "websites"),

@@ -99,6 +99,7 @@ def test_an_item_becomes_a_row_in_the_tables_types() -> None:
         "image_url": "https://image",
         "condition_note": None,
         "handling_days": None,
+        **dict.fromkeys(("business", "sale", "list_price", "least_price", "largest_price")),
         "changed_at": int(datetime(2026, 1, 2, 3, 4, 5, 678000, UTC).timestamp() * 1000),
     }
 

@@ -25,6 +25,7 @@ def price_patch(marketplace_id: str, currency: str, amount: float) -> dict[str, 
     value = {
         "marketplace_id": marketplace_id,
         "currency": currency,
+        "audience": "ALL",
         "our_price": [{"schedule": [{"value_with_tax": amount}]}],
     }
     return {"op": "merge", "path": "/attributes/purchasable_offer", "value": [value]}

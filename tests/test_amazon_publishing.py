@@ -43,7 +43,7 @@ def test_an_offer_is_put_whole_and_as_an_offer_only() -> None:
     assert stage.asked(0).segments == ["listings", "2021-08-01", "items", "A1SELLER", "SKU-1"]
     assert stage.asked(0).query == {"marketplaceIds": DE.id, "issueLocale": "en_US"}
     here = {"marketplace_id": DE.id}
-    money = {**here, "currency": "EUR", "our_price": [{"schedule": [{"value_with_tax": 19.9}]}]}
+    money = {**here, "currency": "EUR", "audience": "ALL", "our_price": [{"schedule": [{"value_with_tax": 19.9}]}]}
     merchants = {"fulfillment_channel_code": "DEFAULT", "quantity": 3, "lead_time_to_ship_max_days": 2}
     assert stage.asked(0).body == {
         "productType": "PRODUCT",

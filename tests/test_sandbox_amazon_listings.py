@@ -143,7 +143,8 @@ def test_a_change_is_found_by_the_time_at_which_it_was_seen(caller: AmazonCaller
 
 def test_merge_keeps_and_replace_erases_what_is_not_named(caller: AmazonCaller) -> None:
     sku, clock = sold(caller), caller.running.world.clock
-    rich = {"discounted_price": [{"schedule": [{"value_with_tax": 9.99}]}]}
+    days = {"start_at": "2026-01-01", "end_at": "2026-01-31"}
+    rich = {"discounted_price": [{"schedule": [{"value_with_tax": 9.99, **days}]}]}
     caller.patch(
         sku, quantity_patch(5, "replace", lead_time_to_ship_max_days=4), caller.price_patch(20, "replace", **rich)
     )

@@ -15,8 +15,9 @@ import msgspec
 
 from channelkit.amazon.client import Amazon, documented, field_of
 from channelkit.amazon.documents import fetch_document
-from channelkit.amazon.offers import ANY_PRODUCT, Patch
+from channelkit.amazon.offers import ANY_PRODUCT
 from channelkit.amazon.operations import CREATE_FEED, CREATE_FEED_DOCUMENT, GET_FEED, GET_FEED_DOCUMENT, GET_FEEDS
+from channelkit.amazon.price_patches import Patch
 from channelkit.amazon.publishing import Offer, write_offer
 from channelkit.amazon.submission import ERROR
 from channelkit.clock import milliseconds

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
 import msgspec
 import pyarrow as pa
 
+from channelkit.amazon import price_rows
+from channelkit.amazon.price_patches import CONSUMERS
 from channelkit.model.marketplaces import Marketplace, currency_digits
 from channelkit.model.tables import LISTINGS
 
@@ -18,7 +19,7 @@ COLUMNS = (
     *("discoverable", "issues", "product_type", "image_url", "changed_at"),
 )
 
-WITH_ATTRIBUTES = (*COLUMNS, "condition_note", "handling_days")
+WITH_ATTRIBUTES = (*COLUMNS, "condition_note", "handling_days", *price_rows.COLUMNS)
 """What a reading with attributes tells besides; other readings must not be taken for knowing it."""
 
 _encode = msgspec.json.Encoder(order="sorted").encode
@@ -49,8 +50,10 @@ def _row(item: Mapping[str, Any], marketplace: Marketplace) -> dict[str, Any]:
     summary: Mapping[str, Any] = next((each for each in summaries if each.get("marketplaceId") == marketplace.id), {})
     status = summary.get("status")
     channel, quantity = _availability(item.get("fulfillmentAvailability") or [])
+    told = item.get("attributes")
+    attributes: Mapping[str, Any] = told or {}
     price, currency = _price(item.get("offers") or [], marketplace)
-    attributes: Mapping[str, Any] = item.get("attributes") or {}
+    price = price_rows.without_sale(price, attributes, marketplace)
     return {
         "seller_sku": str(item["sku"]),
         "asin": summary.get("asin"),
@@ -68,6 +71,7 @@ def _row(item: Mapping[str, Any], marketplace: Marketplace) -> dict[str, Any]:
         "changed_at": _milliseconds(summary.get("lastUpdatedDate")),
         "condition_note": _note(attributes.get("condition_note") or [], marketplace),
         "handling_days": _handling(attributes.get("fulfillment_availability") or []),
+        **(dict.fromkeys(price_rows.COLUMNS) if told is None else price_rows.read_prices(attributes, marketplace)),
     }
 
 
@@ -101,21 +105,14 @@ def _handling(entries: Sequence[Mapping[str, Any]]) -> int | None:
 def _price(offers: Sequence[Mapping[str, Any]], marketplace: Marketplace) -> tuple[int | None, str | None]:
     """Return what consumers pay, in minor units, and its currency."""
     for offer in offers:
-        if offer.get("offerType") == "B2C" and offer.get("marketplaceId", marketplace.id) == marketplace.id:
+        audience = (offer.get("audience") or {}).get("value", CONSUMERS)
+        is_here = offer.get("marketplaceId", marketplace.id) == marketplace.id
+        if offer.get("offerType") == "B2C" and audience == CONSUMERS and is_here:
             money = offer.get("price") or {}
             currency = str(money.get("currencyCode") or money.get("currency") or marketplace.currency)
-            amount = _minor(money.get("amount"), currency_digits(currency))
+            amount = price_rows.minor(money.get("amount"), currency_digits(currency))
             return amount, None if amount is None else currency
     return None, None
-
-
-def _minor(amount: object, digits: int) -> int | None:
-    """Return an amount in minor units, or None where it is none that the currency can have."""
-    try:
-        units = Decimal(str(amount)).scaleb(digits)
-    except InvalidOperation:
-        return None
-    return int(units) if units.is_finite() and units == units.to_integral_value() else None
 
 
 def _issues(issues: Sequence[Mapping[str, Any]], marketplace: Marketplace) -> str | None:

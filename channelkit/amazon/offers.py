@@ -7,8 +7,8 @@ from typing import Any
 
 from channelkit.amazon.client import Amazon
 from channelkit.amazon.operations import PATCH_LISTING, PREVIEW_PATCH
+from channelkit.amazon.price_patches import Entries, Patch, price_patches
 from channelkit.amazon.submission import Submission, read_submission, taken
-from channelkit.errors import RefusedError
 from channelkit.model.decisions import BY_AMAZON, MERCHANT
 from channelkit.model.marketplaces import Marketplace
 
@@ -17,9 +17,6 @@ ANY_PRODUCT = "PRODUCT"
 
 MERCHANTS_CHANNEL = "DEFAULT"
 PREVIEW = ("mode", "VALIDATION_PREVIEW")
-
-Patch = dict[str, Any]
-Entries = list[dict[str, Any]]
 
 
 def patch_offer(
@@ -34,6 +31,9 @@ def patch_offer(
     notes: str | None = None,
     handling: int | None = None,
     fulfillment: str | None = None,
+    business: str | None = None,
+    sale: str | None = None,
+    list_price: Decimal | None = None,
     preview: bool = False,
 ) -> Submission:
     """Change some terms of one listing, and nothing else of it, in one call.
@@ -54,6 +54,9 @@ def patch_offer(
         notes=notes,
         handling=handling,
         fulfillment=fulfillment,
+        business=business,
+        sale=sale,
+        list_price=list_price,
     )
     operation = PREVIEW_PATCH if preview else PATCH_LISTING
     answer = amazon.transport.call(
@@ -74,12 +77,15 @@ def write_patches(
     notes: str | None = None,
     handling: int | None = None,
     fulfillment: str | None = None,
+    business: str | None = None,
+    sale: str | None = None,
+    list_price: Decimal | None = None,
 ) -> list[Patch]:
     """Return the patches that change these terms; what is None is left as it is.
 
-    Price, quantity and handling time are merged: replacing would erase sale prices, business prices and restock
-    dates. Who fulfils is switched by replacing, because merging another channel only adds one (traps 12 and 13 of
-    the Listings Items API).
+    Prices, quantity and handling time are merged: replacing would erase what is not ours, such as the bounds of the
+    price, other buyers' offers and restock dates. Who fulfils is switched by replacing, because merging another channel
+    only adds one (traps 12 and 13 of the Listings Items API).
 
     Arguments:
         price: in the marketplace's currency, with its decimals.
@@ -88,6 +94,10 @@ def write_patches(
         notes: on the condition; an empty text takes them away.
         handling: days until the merchant has shipped; never written where Amazon fulfils.
         fulfillment: ``merchant`` or ``amazon``, to switch; the merchant begins with ``quantity``, or with none.
+        business, sale, list_price: those of `channelkit.amazon.price_patches.price_patches`.
+
+    Raises:
+        RefusedError: one of the prices is none in the marketplace's currency.
 
     >>> from channelkit.model.marketplaces import marketplace
     >>> [patch["op"] for patch in write_patches(marketplace("US"), quantity=3, notes="")]
@@ -95,9 +105,7 @@ def write_patches(
     >>> write_patches(marketplace("US"), fulfillment="amazon", quantity=3)[0]["value"]
     [{'fulfillment_channel_code': 'AMAZON_NA'}]
     """
-    patches: list[Patch] = []
-    if price is not None:
-        patches.append(_patch("merge", "purchasable_offer", price_entries(marketplace, price)))
+    patches = price_patches(marketplace, price=price, business=business, sale=sale, list_price=list_price)
     if fulfillment is not None:
         entries = availability_entries(marketplace, fulfillment, quantity or 0, handling)
         patches.append(_patch("replace", "fulfillment_availability", entries))
@@ -110,27 +118,6 @@ def write_patches(
         entries = note_entries(marketplace, notes)
         patches.append(_patch("replace" if notes else "delete", "condition_note", entries))
     return patches
-
-
-def price_entries(marketplace: Marketplace, price: Decimal) -> Entries:
-    """Return a price as an attribute's value.
-
-    Raises:
-        RefusedError: the price is not above nought, or has decimals that the currency has not.
-    """
-    # Yen have no decimals and must not be written with any.
-    amount = int(price) if marketplace.digits == 0 else price
-    scaled = price.scaleb(marketplace.digits)
-    if price <= 0 or scaled != scaled.to_integral_value():
-        raise RefusedError(
-            f"{price} is no price in {marketplace.currency}; nothing was sent.",
-            "Look at the price rule and the price in Commerce.",
-            system="amazon",
-            operation=PATCH_LISTING.name,
-            code="NoPrice",
-        )
-    money = {"currency": marketplace.currency, "our_price": [{"schedule": [{"value_with_tax": amount}]}]}
-    return [_here(marketplace) | money]
 
 
 def availability_entries(

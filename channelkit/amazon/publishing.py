@@ -8,14 +8,9 @@ from decimal import Decimal
 from typing import Any
 
 from channelkit.amazon.client import Amazon
-from channelkit.amazon.offers import (
-    ANY_PRODUCT,
-    availability_entries,
-    note_entries,
-    price_entries,
-    write_address,
-)
+from channelkit.amazon.offers import ANY_PRODUCT, availability_entries, note_entries, write_address
 from channelkit.amazon.operations import DELETE_LISTING, PREVIEW_PUT, PUT_LISTING
+from channelkit.amazon.price_patches import price_entries
 from channelkit.amazon.submission import Submission, read_submission, taken
 from channelkit.model.decisions import BY_AMAZON
 from channelkit.model.marketplaces import Marketplace
@@ -39,6 +34,7 @@ class Offer:
         fulfillment: ``merchant`` or ``amazon``.
         product_type: Amazon's, or empty where it is not known.
         attributes: what else the definition of the product type asks of an offer, as it goes over the wire.
+        tax_code: Amazon's product tax code; empty leaves Amazon's own (LS-08).
     """
 
     asin: str
@@ -50,6 +46,7 @@ class Offer:
     handling: int | None = None
     product_type: str = ""
     attributes: Mapping[str, list[dict[str, Any]]] = field(default_factory=dict)
+    tax_code: str = ""
 
 
 def put_listing(
@@ -95,6 +92,8 @@ def write_offer(marketplace: Marketplace, offer: Offer) -> dict[str, Any]:
     }
     if offer.notes and not offer.condition.startswith(NEW):
         attributes["condition_note"] = note_entries(marketplace, offer.notes)
+    if offer.tax_code:
+        attributes["product_tax_code"] = [{"value": offer.tax_code, **here}]
     return {"productType": offer.product_type or ANY_PRODUCT, "requirements": OFFER_ONLY, "attributes": attributes}
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import groupby
-from typing import Any, TypedDict
+from typing import Any, TypedDict, cast
 
 import msgspec
 import pyarrow as pa
@@ -18,7 +18,19 @@ from channelkit.amazon.operations import PUT_LISTING
 from channelkit.amazon.publishing import Offer, delete_listing, put_listing
 from channelkit.amazon.submission import ACCEPTED, Submission
 from channelkit.errors import RefusedError
-from channelkit.model.changes import CONDITION, END, FULFILLMENT, HANDLING, NOTES, PRICE, PUBLISH, QUANTITY
+from channelkit.model.changes import (
+    BUSINESS,
+    CONDITION,
+    END,
+    FULFILLMENT,
+    HANDLING,
+    LIST_PRICE,
+    NOTES,
+    PRICE,
+    PUBLISH,
+    QUANTITY,
+    SALE,
+)
 from channelkit.model.marketplaces import Marketplace
 
 PATCH = "patch"
@@ -41,10 +53,11 @@ class Terms(msgspec.Struct):
     handling: int | None = None
     product_type: str | None = None
     attributes: dict[str, list[dict[str, Any]]] = {}
+    tax_code: str | None = None
 
 
 class ChangedTerms(TypedDict, total=False):
-    """What is to change of a listing's terms; the price with its currency's decimals."""
+    """What is to change of a listing's terms; prices with their currency's decimals."""
 
     price: Decimal
     quantity: int
@@ -52,6 +65,9 @@ class ChangedTerms(TypedDict, total=False):
     notes: str
     handling: int
     fulfillment: str
+    business: str
+    sale: str
+    list_price: Decimal
 
 
 @dataclass(frozen=True)
@@ -164,22 +180,17 @@ def read_calls(changes: pa.Table) -> Iterator[ListingCall]:
 
 def changed_terms(call: ListingCall, marketplace: Marketplace) -> ChangedTerms:
     """Return what a call's patches change, as `channelkit.amazon.offers.write_patches` takes it."""
-    terms: ChangedTerms = {}
+    terms: dict[str, Any] = {}
     for row in call.rows:
-        if row["field"] == PRICE:
-            terms["price"] = _money(row["after"], marketplace)
-        elif row["field"] == QUANTITY:
-            terms["quantity"] = row["after"]
-        elif row["field"] == HANDLING:
-            terms["handling"] = row["after"]
-        elif row["field"] == CONDITION:
-            terms["condition"] = row["after_text"]
-        elif row["field"] == NOTES:
-            # A note that is to be nothing is to go.
-            terms["notes"] = row["after_text"] or ""
-        elif row["field"] == FULFILLMENT:
-            terms["fulfillment"] = row["after_text"]
-    return terms
+        field, number = row["field"], row["after"]
+        if field in (PRICE, LIST_PRICE):
+            terms[field] = _money(number, marketplace)
+        elif field in (QUANTITY, HANDLING):
+            terms[field] = number
+        elif field in (CONDITION, NOTES, FULFILLMENT, BUSINESS, SALE):
+            # What is to be nothing is to go: a note, a sale, what businesses pay.
+            terms[field] = row["after_text"] or ""
+    return cast("ChangedTerms", terms)
 
 
 def read_terms(call: ListingCall) -> Terms:
@@ -212,6 +223,7 @@ def offer_of(call: ListingCall, terms: Terms, marketplace: Marketplace) -> Offer
         handling=terms.handling,
         product_type=terms.product_type or call.product_type,
         attributes=terms.attributes,
+        tax_code=terms.tax_code or "",
     )
 
 

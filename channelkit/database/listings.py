@@ -33,7 +33,10 @@ SEARCHED = (
     *("asin", "title", "price", "currency", "quantity", "fulfillment_channel", "condition", "buyable"),
     *("discoverable", "issues", "product_type", "image_url", "changed_at"),
 )
-BY_NAME = ("condition_note", "handling_days")
+BY_NAME = (
+    *("condition_note", "handling_days"),
+    *("business", "sale", "list_price", "least_price", "largest_price"),
+)
 """What only a search by name tells besides."""
 
 LIVE = (
@@ -123,6 +126,8 @@ def store_search(
     count = seen.num_rows
     told = [*SEARCHED, *(name for name in BY_NAME if name in seen.column_names)]
     said = {name: seen[name] for name in ("seller_sku", *told)}
+    if "sale" not in told:
+        said["price"] = _without_sale(old, said["price"])
     # An image that the search leaves out has not gone away.
     said["image_url"] = pc.coalesce(said["image_url"], old["image_url"])
     said |= {"store": old["store"], "observed_at": pa.repeat(at, count), "source": pa.repeat("search", count)}
@@ -181,6 +186,17 @@ def _insert(connection: Connection, new: pa.Table, source: str, origin: history.
 
 def _write(connection: Connection, old: pa.Table | None, new: pa.Table, origin: history.Origin) -> None:
     facts.write_rows(connection, listings, LISTINGS, old, new, subject="listing", origin=origin)
+
+
+def _without_sale(old: pa.Table, seen: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Return the prices that a search by time saw; one that a known sale makes tells nothing of the price without it.
+
+    Arguments:
+        old: what was known of the same listings.
+    """
+    on_sale = pc.struct_field(pc.extract_regex(old["sale"], r'"price":(?P<price>\d+)'), "price").cast(pa.int64())
+    is_sale = pc.fill_null(pc.and_(pc.equal(on_sale, seen), pc.is_valid(old["price"])), False)
+    return pc.if_else(is_sale, old["price"], seen)
 
 
 def _searched_since(old: pa.Table, moment: int) -> pa.ChunkedArray:

@@ -16,7 +16,19 @@ from sqlalchemy.engine import Connection
 
 from channelkit.database import history, rows
 from channelkit.database.schema import changes
-from channelkit.model.changes import ACCEPTED, CONDITION, CONFIRMED, EXPIRED, HANDLING, PRICE, QUANTITY, SENT
+from channelkit.model.changes import (
+    ACCEPTED,
+    BUSINESS,
+    CONDITION,
+    CONFIRMED,
+    EXPIRED,
+    HANDLING,
+    LIST_PRICE,
+    PRICE,
+    QUANTITY,
+    SALE,
+    SENT,
+)
 from channelkit.model.columns import one
 from channelkit.model.tables import HISTORY
 
@@ -29,7 +41,10 @@ VISIBLE_WITHIN = 8 * 3_600_000
 LONGEST = 300
 """Letters of a complaint that are kept."""
 
-_FIELDS = {"price": PRICE, "quantity": QUANTITY, "handling_days": HANDLING, "condition": CONDITION}
+_FIELDS = {
+    **{"price": PRICE, "quantity": QUANTITY, "handling_days": HANDLING, "condition": CONDITION},
+    **{"business": BUSINESS, "sale": SALE, "list_price": LIST_PRICE},
+}
 _LEFT = (SENT, ACCEPTED, CONFIRMED, EXPIRED)
 _NAMES = ("seller_sku", "field", "after", "after_text", "because", "ordered_by", "sent_at")
 _OURS = pa.schema([(name, pa.int64() if name in ("after", "sent_at") else pa.string()) for name in _NAMES])

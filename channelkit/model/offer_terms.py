@@ -39,10 +39,10 @@ NONE = ""
 def write_business(price: int, tiers: Sequence[tuple[int, str]] = ()) -> str:
     """Return the canonical text of business terms.
 
-    >>> write_business(990, [(10, "8%"), (5, "5%")])
-    '{"price":990,"tiers":[[5,"5%"],[10,"8%"]]}'
+    >>> write_business(990, [(10, "8.50%"), (5, "5.0%")])
+    '{"price":990,"tiers":[[5,"5%"],[10,"8.5%"]]}'
     """
-    return msgspec.json.encode(Business(price, tuple(sorted((count, str(off)) for count, off in tiers)))).decode()
+    return msgspec.json.encode(Business(price, tuple(sorted((count, _plain(off)) for count, off in tiers)))).decode()
 
 
 def read_business(text: str) -> Business:
@@ -62,3 +62,10 @@ def write_sale(price: int, first_day: str = "", last_day: str = "") -> str:
 def read_sale(text: str) -> Sale:
     """Return a sale from its text."""
     return msgspec.json.decode(text, type=Sale)
+
+
+def _plain(off: str) -> str:
+    """Return a percentage without noughts at its end."""
+    if not off.endswith("%") or "." not in off:
+        return off
+    return off[:-1].rstrip("0").rstrip(".") + "%"

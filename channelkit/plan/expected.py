@@ -9,10 +9,12 @@ import pyarrow.compute as pc
 
 from channelkit.model.changes import (
     ACCEPTED,
+    BUSINESS,
     CONDITION,
     END,
     FULFILLMENT,
     HANDLING,
+    LIST_PRICE,
     NOTES,
     OPEN,
     PATIENCE,
@@ -20,19 +22,24 @@ from channelkit.model.changes import (
     PUBLISH,
     PUBLISH_PATIENCE,
     QUANTITY,
+    SALE,
 )
 from channelkit.model.columns import Mask, mask, one
 from channelkit.model.decisions import BY_AMAZON, MERCHANT
 from channelkit.model.tables import SIGHTINGS_APART
 
 _FACTS = ("seller_sku", "price", "quantity", "fulfillment_channel", "product_type")
-_MORE = {"asin": pa.string(), "condition": pa.string(), "condition_note": pa.string(), "handling_days": pa.int64()}
+_MORE = {
+    **dict.fromkeys(("asin", "condition", "condition_note", "business", "sale"), pa.string()),
+    **dict.fromkeys(("handling_days", "list_price"), pa.int64()),
+}
 _MISSING = ("missing_since", "missing_last")
 
 OVERLAID = {
     **{PRICE: ("price", "after"), QUANTITY: ("quantity", "after"), HANDLING: ("handling_days", "after")},
     **{CONDITION: ("condition", "after_text"), NOTES: ("condition_note", "after_text")},
     FULFILLMENT: ("fulfillment", "after_text"),
+    **{BUSINESS: ("business", "after_text"), SALE: ("sale", "after_text"), LIST_PRICE: ("list_price", "after")},
 }
 """The column that each field of a change is of, and the column of a change that tells its value."""
 
@@ -84,7 +91,8 @@ def expect(listings: pa.Table, pending: pa.Table, now_ms: int) -> pa.Table:
 
     Arguments:
         listings: ``seller_sku, price, quantity, fulfillment_channel, product_type``, and where they are known
-            ``asin, condition, condition_note, handling_days, missing_since, missing_last``.
+            ``asin, condition, condition_note, handling_days, business, sale, list_price, missing_since,
+            missing_last``.
         pending: changes that are on their way, columns of `channelkit.model.changes.OPEN_CHANGES`.
 
     Returns:

@@ -8,7 +8,18 @@ from functools import reduce
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from channelkit.model.changes import CONDITION, END, FULFILLMENT, HANDLING, NOTES, PRICE, PUBLISH
+from channelkit.model.changes import (
+    BUSINESS,
+    CONDITION,
+    END,
+    FULFILLMENT,
+    HANDLING,
+    LIST_PRICE,
+    NOTES,
+    PRICE,
+    PUBLISH,
+    SALE,
+)
 from channelkit.model.columns import Mask, mask, one
 from channelkit.model.decisions import BY_AMAZON, MERCHANT, WANTED
 from channelkit.plan.offers import Moves, change_rows, in_order, is_managed, plan_offers, with_seller_sku
@@ -16,7 +27,7 @@ from channelkit.plan.offers import Moves, change_rows, in_order, is_managed, pla
 NEW = "new_new"
 """A new article has no condition to write notes on (AC-05)."""
 
-QUOTED = ("asin", "condition", "notes", "price", "quantity", "handling", "fulfillment")
+QUOTED = ("asin", "condition", "notes", "price", "quantity", "handling", "fulfillment", "tax_code")
 """What a new listing is told to Amazon with, in the words of its change's JSON; the price in minor units."""
 
 _WORDS = {
@@ -24,10 +35,29 @@ _WORDS = {
     NOTES: "Other notes on the condition were chosen.",
     HANDLING: "Another handling time was chosen.",
     FULFILLMENT: "Another way of fulfilment was chosen.",
+    BUSINESS: "What businesses are to pay differs.",
+    SALE: "Its sale in Commerce differs.",
+    LIST_PRICE: "The price that Amazon strikes through differs.",
 }
 _ASKED, _BY_ITSELF = "A person asked for it.", "The store lists by itself what can be listed."
 _OVERRIDDEN = "A person overrode its price."
 _ELSEWHERE = "Another ASIN was assigned; it is listed anew under the same seller SKU once Amazon has ended it."
+
+PRICE_TERMS = pa.schema(
+    [
+        ("wanted_business", pa.string()),
+        ("wanted_sale", pa.string()),
+        ("wanted_list_price", pa.int64()),
+        ("wanted_tax_code", pa.string()),
+    ]
+)
+"""What is wanted of a listing's prices besides the price; what is null, or is not there, is left as it is.
+
+``wanted_business``, ``wanted_sale``: texts of `channelkit.model.offer_terms`, empty to take it away.
+``wanted_list_price``: in minor units, nought to take it away. ``wanted_tax_code``: of new listings alone (LS-08).
+"""
+
+_EVERYTHING = (*WANTED, *PRICE_TERMS)
 
 ASKED = pa.schema([("seller_sku", pa.string()), ("field", pa.string())])
 
@@ -49,15 +79,15 @@ def plan_changes(decided: pa.Table, expected: pa.Table, asked: pa.Table | None =
 
 
 def plan_listings(decided: pa.Table, expected: pa.Table) -> pa.Table:
-    """Return what would publish and end listings, and set condition, notes, handling time and fulfilment.
+    """Return what would publish and end listings, and set whatever else than price and quantity is told of them.
 
     Ended is what a person ended and Amazon still shows; a listing whose ASIN is to be another is ended, too, and
     published anew once it is gone (AC-07). Nothing is published without ASIN, condition, a price above zero and, where
     the merchant ships, a quantity (AC-01). Handling time and condition of what Amazon fulfils are Amazon's (AC-05).
 
     Arguments:
-        decided: columns of `channelkit.model.tables.TABS` and `channelkit.model.decisions.WANTED`; stale rows and rows
-            without a product are left alone.
+        decided: columns of `channelkit.model.tables.TABS`, `channelkit.model.decisions.WANTED` and `PRICE_TERMS`; stale
+            rows and rows without a product are left alone.
         expected: what `channelkit.plan.expected.expect` gave.
 
     Returns:
@@ -84,7 +114,7 @@ def plan_listings(decided: pa.Table, expected: pa.Table) -> pa.Table:
     def why_new(rows: pa.Array) -> pa.Array:
         return pc.if_else(pa.array(mask(decided["asked"]), pa.bool_()).take(rows), _ASKED, _BY_ITSELF)
 
-    parts = [change_rows(decided, ends, END, Moves(yes, no), why_ended), _texts(decided, there, stays)]
+    parts = [change_rows(decided, ends, END, Moves(yes, no), why_ended), _terms(decided, there, stays)]
     new = change_rows(decided, publishes, PUBLISH, Moves(no, yes), why_new)
     told = _quoted(decided.filter(pa.array(publishes, pa.bool_())).combine_chunks())
     parts.append(new.set_column(new.column_names.index("after_text"), "after_text", told))
@@ -108,7 +138,7 @@ def asked_of(decided: pa.Table, overridden: pa.Table) -> pa.Table:
 
 def _whole(decided: pa.Table) -> pa.Table:
     """Return decisions with every wanted column; what is not there is wanted by nobody."""
-    for field in WANTED:
+    for field in _EVERYTHING:
         if field.name not in decided.column_names:
             decided = decided.append_column(field, pa.nulls(decided.num_rows, field.type))
     return with_seller_sku(decided)
@@ -116,7 +146,7 @@ def _whole(decided: pa.Table) -> pa.Table:
 
 def _wanting(decided: pa.Table) -> pa.Table:
     """Return the rows of which anything is wanted besides price and quantity: few, where nobody decides anything."""
-    wanting = [pc.is_valid(decided[field.name]) for field in WANTED if field.name.startswith("wanted_")]
+    wanting = [pc.is_valid(decided[field.name]) for field in _EVERYTHING if field.name.startswith("wanted_")]
     return decided.filter(reduce(pc.or_, wanting)).combine_chunks()
 
 
@@ -139,18 +169,23 @@ def _is_elsewhere(decided: pa.Table, there: dict[str, pa.Array]) -> Mask:
     return mask(pc.not_equal(decided["wanted_asin"], there["asin"]))
 
 
-def _texts(decided: pa.Table, there: dict[str, pa.Array], where: Mask) -> pa.Table:
-    """Return changes of condition, notes, handling time and fulfilment."""
+def _terms(decided: pa.Table, there: dict[str, pa.Array], where: Mask) -> pa.Table:
+    """Return changes of condition, notes, handling time, fulfilment, business and sale prices and the list price."""
     by_amazon = mask(pc.equal(there["fulfillment"], BY_AMAZON))
     stays_merchant = where & ~by_amazon & ~mask(pc.equal(decided["wanted_fulfillment"], BY_AMAZON))
     condition, notes = one(decided["wanted_condition"]), one(decided["wanted_notes"])
     is_used = ~mask(pc.equal(pc.coalesce(condition, there["condition"]), NEW))
+    # Only who has read a listing's attributes knows of its prices besides the price; until then it may have them all.
+    is_known = where & mask(pc.is_valid(there["sale"])) & mask(pc.is_valid(there["business"]))
     moves = {
         # A condition that was never read may be the one that is wanted.
         CONDITION: (stays_merchant & mask(pc.is_valid(there["condition"])), there["condition"], condition),
         NOTES: (where & is_used, pc.fill_null(there["condition_note"], ""), notes),
         HANDLING: (stays_merchant, there["handling_days"], one(decided["wanted_handling"])),
         FULFILLMENT: (where, there["fulfillment"], one(decided["wanted_fulfillment"])),
+        BUSINESS: (is_known, there["business"], one(decided["wanted_business"])),
+        SALE: (is_known, there["sale"], one(decided["wanted_sale"])),
+        LIST_PRICE: (is_known, pc.fill_null(there["list_price"], 0), one(decided["wanted_list_price"])),
     }
     parts = []
     for field, (may, before, after) in moves.items():
@@ -172,6 +207,11 @@ def _quoted(chosen: pa.Table) -> pa.Array:
         "quantity": pc.if_else(by_merchant, chosen["wanted_quantity"], no_number),
         "handling": pc.if_else(by_merchant, chosen["wanted_handling"], no_number),
         "fulfillment": fulfillment,
+        "tax_code": chosen["wanted_tax_code"],
     }
     rows = pa.table(quoted).select(list(QUOTED)).to_pylist()
+    for row in rows:
+        if row["tax_code"] is None:
+            # Without one Amazon keeps its own; there is nothing to tell.
+            del row["tax_code"]
     return pa.array([json.dumps(row, ensure_ascii=False) for row in rows], pa.string())

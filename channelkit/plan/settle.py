@@ -7,12 +7,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from channelkit.model.changes import (
+    BUSINESS,
     CONDITION,
     CONFIRMED,
     END,
     EXPIRED,
     FULFILLMENT,
     HANDLING,
+    LIST_PRICE,
     NOTES,
     OPEN,
     PATIENCE,
@@ -20,6 +22,7 @@ from channelkit.model.changes import (
     PUBLISH,
     PUBLISH_PATIENCE,
     QUANTITY,
+    SALE,
 )
 from channelkit.model.columns import Mask, mask, numbers, one
 from channelkit.plan.expected import by_whom, patience
@@ -28,12 +31,15 @@ SETTLED = pa.schema([("id", pa.int64()), ("state", pa.string()), ("note", pa.str
 
 READ = (
     *("seller_sku", "price", "quantity", "handling_days", "condition", "condition_note", "fulfillment_channel"),
-    *("observed_at", "missing_since", "missing_last"),
+    *("business", "sale", "list_price", "observed_at", "missing_since", "missing_last"),
 )
 """What `settle` reads of a listing."""
 
-_NUMBERS = {PRICE: "price", QUANTITY: "quantity", HANDLING: "handling_days"}
-_TEXTS = {CONDITION: "condition", NOTES: "condition_note", FULFILLMENT: "fulfillment"}
+_NUMBERS = {PRICE: "price", QUANTITY: "quantity", HANDLING: "handling_days", LIST_PRICE: "list_price"}
+_TEXTS = {
+    **{CONDITION: "condition", NOTES: "condition_note", FULFILLMENT: "fulfillment"},
+    **{BUSINESS: "business", SALE: "sale"},
+}
 _MINUTES, _HOURS = f"{PATIENCE // 60_000} minutes", f"{PUBLISH_PATIENCE // 3_600_000} hours"
 
 
@@ -65,8 +71,7 @@ def settle(open_changes: pa.Table, listings: pa.Table, now_ms: int, known: pa.Ta
     there["fulfillment"] = by_whom(there.get("fulfillment_channel", nobody))
     shows = _shown(field, there)
     wanted = pc.coalesce(one(changes["after"]).cast(pa.string()), one(changes["after_text"]), pa.scalar(""))
-    # Notes that were taken away are shown as none.
-    is_same = pc.equal(pc.coalesce(shows, pc.if_else(pc.equal(field, NOTES), "", nobody)), wanted)
+    is_same = pc.equal(pc.coalesce(shows, _shown_as_none(field, there)), wanted)
 
     never = pa.nulls(len(place), pa.int64())
     is_seen = pc.greater(there.get("observed_at", never), sent_at)
@@ -140,6 +145,15 @@ def _is_bought_from(changes: pa.Table, shown: pa.Array, observed_at: pa.Array, k
     from_here = np.minimum(np.searchsorted(bought, before), len(bought) - 1)
     found[asked] = (from_here >= first) & (from_here < end) & (bought[from_here] == before)
     return found
+
+
+def _shown_as_none(field: pa.Array, there: dict[str, pa.Array]) -> pa.Array:
+    """Return what is wanted where nothing is to be shown: of notes an empty text, of a list price nought."""
+    nobody = pa.nulls(len(field), pa.string())
+    # Only who has read a listing's attributes knows that it has no list price, and then knows of its sale, too.
+    is_read = pc.is_valid(there.get("sale", nobody))
+    is_unlisted = pc.and_(pc.equal(field, LIST_PRICE), is_read)
+    return pc.if_else(is_unlisted, "0", pc.if_else(pc.equal(field, NOTES), "", nobody))
 
 
 def _shown(field: pa.Array, there: dict[str, pa.Array]) -> pa.Array:

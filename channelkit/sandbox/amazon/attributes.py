@@ -2,27 +2,32 @@
 
 An attribute is a list of objects. Objects are told apart by their selectors: a price by marketplace and audience, an
 availability by its channel. ``add`` puts in or puts over, ``replace`` leaves nothing of what was, ``merge`` changes
-only the fields that it names, ``delete`` takes away what its selectors name, or everything.
+only the fields that it names and takes away those that it names as null, ``delete`` takes away what its selectors name,
+or everything.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from channelkit.model.marketplaces import Marketplace
 from channelkit.sandbox.amazon.listings import CONDITIONS, MERCHANT, Listing
 
 OFFER = "purchasable_offer"
 AVAILABILITY = "fulfillment_availability"
+LIST_PRICE = "list_price"
 CONDITION, NOTE, ASIN = "condition_type", "condition_note", "merchant_suggested_asin"
 SELECTORS = {
     OFFER: ("marketplace_id", "audience"),
     AVAILABILITY: ("fulfillment_channel_code",),
     NOTE: ("marketplace_id", "language_tag"),
 }
-DEFAULTS = {"audience": "ALL"}
+CONSUMERS, BUSINESSES = "ALL", "B2B"
+DEFAULTS = {"audience": CONSUMERS}
 NUMBERS = {word: number for number, word in CONDITIONS.items()}
 NEW = NUMBERS["new_new"]
 
@@ -38,7 +43,7 @@ def read(listing: Listing, marketplace: Marketplace, name: str) -> Document:
     if name == OFFER and listing.price is not None:
         amount = major(listing.price, marketplace.digits)
         price = [{"schedule": [{"value_with_tax": amount}]}]
-        found = [{**here, "currency": marketplace.currency, "our_price": price}]
+        found = [{**here, "currency": marketplace.currency, "audience": CONSUMERS, "our_price": price}]
     elif name == AVAILABILITY:
         found = [{"fulfillment_channel_code": listing.channel}]
         if not listing.by_amazon:
@@ -90,14 +95,39 @@ def _follow_availability(listing: Listing, document: Document) -> None:
     listing.quantity = 0
 
 
-def price_of(document: Document, marketplace: Marketplace) -> int | None:
-    """Return what a buyer pays by a price document, in minor units; the offer to all counts first."""
-    for entry in sorted(document, key=lambda entry: entry.get("audience", "ALL") != "ALL"):
-        for price in entry.get("our_price") or []:
-            for step in price.get("schedule") or []:
-                if "value_with_tax" in step:
-                    return minor(step["value_with_tax"], marketplace.digits)
+def price_of(document: Document, marketplace: Marketplace, audience: str = CONSUMERS) -> int | None:
+    """Return what an offer to some buyers asks, in minor units, whatever sale there is."""
+    for entry in document:
+        if entry.get("audience", CONSUMERS) == audience:
+            for price in entry.get("our_price") or []:
+                for step in price.get("schedule") or []:
+                    if "value_with_tax" in step:
+                        return minor(step["value_with_tax"], marketplace.digits)
     return None
+
+
+def price_at(listing: Listing, marketplace: Marketplace, at: float) -> int | None:
+    """Return what a consumer pays at a time in Unix seconds: the price, or what a sale makes of it then."""
+    if not (listing.attributes or {}).get(OFFER):
+        return listing.price
+    moment = datetime.fromtimestamp(at, UTC)
+    for entry in read(listing, marketplace, OFFER):
+        if entry.get("audience", CONSUMERS) == CONSUMERS:
+            for price in entry.get("discounted_price") or []:
+                for step in price.get("schedule") or []:
+                    begins = _moment(step["start_at"], marketplace)
+                    if begins <= moment <= _moment(step["end_at"], marketplace, days=1):
+                        return minor(step["value_with_tax"], marketplace.digits)
+    return listing.price
+
+
+def _moment(text: str, marketplace: Marketplace, days: int = 0) -> datetime:
+    """Return a moment of a schedule; a mere date is the marketplace's own midnight, or as many days later."""
+    zone = ZoneInfo(marketplace.time_zone)
+    moment = datetime.fromisoformat(text)
+    if len(text) == len("2026-01-31"):
+        return datetime.combine(moment.date() + timedelta(days=days), time(), zone)
+    return moment if moment.tzinfo else moment.replace(tzinfo=zone)
 
 
 def patched(name: str, document: Document, op: str, value: Sequence[Mapping[str, Any]]) -> Document:
@@ -118,11 +148,15 @@ def patched(name: str, document: Document, op: str, value: Sequence[Mapping[str,
         return [dict(entry) for entry in document if _selected(name, entry) not in gone] if given else []
     result = [dict(entry) for entry in document]
     for entry in given:
+        stays = {name: part for name, part in entry.items() if part is not None}
         place = next((i for i, known in enumerate(result) if _selected(name, known) == _selected(name, entry)), None)
         if place is None:
-            result.append(entry)
+            result.append(stays)
+        elif op == "merge":
+            kept = {name: part for name, part in result[place].items() if name in stays or name not in entry}
+            result[place] = {**kept, **stays}
         else:
-            result[place] = {**result[place], **entry} if op == "merge" else entry
+            result[place] = entry
     return result
 
 

@@ -23,6 +23,10 @@ CONDITIONS = (
     *("collectible_like_new", "collectible_very_good", "collectible_good", "collectible_acceptable"),
 )
 OFFER = ("condition_type", "fulfillment_availability", "merchant_suggested_asin", "purchasable_offer")
+PRICES = ("our_price", "minimum_seller_allowed_price", "maximum_seller_allowed_price")
+UNTAXED = ("US", "CA")
+"""Countries whose list price is told without tax."""
+
 DECLARED = {"SPEAKERS": ("batteries_required",)}
 """What some kinds of things must declare, although their item exists."""
 
@@ -86,6 +90,7 @@ def make_schema(
 def _offer(place: Marketplace) -> dict[str, Any]:
     price = {"type": "number", "minimum": 0, "maximum": 1_000_000_000, "title": "Your Price"}
     schedule = _list({"value_with_tax": price}, ["value_with_tax"], most=1)
+    taxed = "value" if place.country in UNTAXED else "value_with_tax"
     return {
         "condition_type": _attribute("Item Condition", {"value": _choice(CONDITIONS)}, ["value"]),
         "condition_note": _attribute(
@@ -117,12 +122,33 @@ def _offer(place: Marketplace) -> dict[str, Any]:
             {
                 "currency": _choice((place.currency,)),
                 "audience": _choice(("ALL", "B2B")),
-                "our_price": _list({"schedule": schedule}, ["schedule"], most=1),
+                **{name: _list({"schedule": schedule}, ["schedule"], most=1) for name in PRICES},
+                "discounted_price": _list({"schedule": _sale(price)}, ["schedule"], most=1),
+                "quantity_discount_plan": _list({"schedule": _plan()}, ["schedule"], most=1),
             },
             ["currency", "our_price"],
-            selectors=["marketplace_id", "audience"],
+            selectors=["marketplace_id", "currency", "audience"],
         ),
+        "list_price": _attribute(
+            "List Price",
+            {"currency": _choice((place.currency,)), taxed: {**price, "title": "List Price"}},
+            ["currency", taxed],
+            selectors=["marketplace_id", "currency"],
+        ),
+        "product_tax_code": _attribute("Product Tax Code", {"value": {"type": "string", "minLength": 1}}, ["value"]),
     }
+
+
+def _sale(price: Mapping[str, Any]) -> dict[str, Any]:
+    day = {"type": "string", "anyOf": [{"format": "date"}, {"format": "date-time"}]}
+    parts = {"value_with_tax": dict(price), "start_at": day, "end_at": day}
+    return _list(parts, list(parts), most=1)
+
+
+def _plan() -> dict[str, Any]:
+    levels = {"lower_bound": {"type": "integer", "minimum": 2}, "value": {"type": "number", "exclusiveMinimum": 0}}
+    parts = {"discount_type": _choice(("fixed", "percent")), "levels": {**_list(levels, list(levels)), "maxItems": 5}}
+    return _list(parts, list(parts), most=1)
 
 
 def _attribute(

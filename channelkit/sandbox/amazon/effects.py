@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from channelkit.sandbox.amazon import attributes
-from channelkit.sandbox.amazon.attributes import AVAILABILITY, CONDITION, NOTE, OFFER, Document
+from channelkit.sandbox.amazon.attributes import ASIN, AVAILABILITY, CONDITION, NOTE, OFFER, Document
 from channelkit.sandbox.amazon.items import Item
 from channelkit.sandbox.amazon.listings import REFURBISHED, Issue, Listing, Shelf
 from channelkit.sandbox.amazon.submissions import Patch
@@ -55,7 +55,8 @@ def listing(
         if made is None:
             made = state.add_listing(shelf, sku, item, price=None, quantity=0, created=at)
         made.item, made.attributes, made.closed, made.note = item, None, False, ""
-        for name in (CONDITION, NOTE, OFFER, AVAILABILITY):
+        further = [name for name in document if name not in (ASIN, CONDITION, NOTE, OFFER, AVAILABILITY)]
+        for name in (CONDITION, NOTE, OFFER, AVAILABILITY, *further):
             if document.get(name) or name != CONDITION:
                 value: Document = [dict(entry) for entry in document.get(name, ())]
                 attributes.write(made, shelf.marketplace, name, value)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from channelkit.model.marketplaces import Marketplace
 from channelkit.sandbox.amazon import attributes
 from channelkit.sandbox.amazon.items import Item
 from channelkit.sandbox.amazon.listings import CONDITIONS, Issue, Listing, Shelf
@@ -12,10 +13,11 @@ from channelkit.sandbox.clock import timestamp
 from channelkit.sandbox.pictures import SIZE
 
 
-def shown(listing: Listing, shelf: Shelf, included: Sequence[str], pictures: str = "") -> dict[str, Any]:
+def shown(listing: Listing, shelf: Shelf, included: Sequence[str], at: float, pictures: str = "") -> dict[str, Any]:
     """Return a listing as the API shows it, with the parts that were asked for.
 
     Arguments:
+        at: when it is shown, in Unix seconds; offers have the price that a sale makes then.
         pictures: where pictures of items are served; empty where nobody serves them.
     """
     place = shelf.marketplace
@@ -27,11 +29,7 @@ def shown(listing: Listing, shelf: Shelf, included: Sequence[str], pictures: str
     if "issues" in included:
         body["issues"] = [shown_issue(issue, shelf) for issue in listing.issues]
     if "offers" in included:
-        body["offers"] = []
-        if listing.price is not None:
-            amount = str(attributes.major(listing.price, place.digits))
-            money = {"currencyCode": place.currency, "amount": amount}
-            body["offers"] = [{"marketplaceId": place.id, "offerType": "B2C", "price": money}]
+        body["offers"] = _offers(listing, place, at)
     if "fulfillmentAvailability" in included:
         body["fulfillmentAvailability"] = [
             {"fulfillmentChannelCode": entry["fulfillment_channel_code"]}
@@ -45,6 +43,24 @@ def shown(listing: Listing, shelf: Shelf, included: Sequence[str], pictures: str
     if "productTypes" in included:
         body["productTypes"] = [{"marketplaceId": place.id, "productType": _product_type(listing)}]
     return body
+
+
+def _offers(listing: Listing, place: Marketplace, at: float) -> list[dict[str, Any]]:
+    business = attributes.price_of(attributes.read(listing, place, attributes.OFFER), place, attributes.BUSINESSES)
+    prices = {
+        "B2C": (attributes.CONSUMERS, attributes.price_at(listing, place, at)),
+        "B2B": (attributes.BUSINESSES, business),
+    }
+    return [
+        {
+            "marketplaceId": place.id,
+            "offerType": kind,
+            "price": {"currencyCode": place.currency, "amount": str(attributes.major(price, place.digits))},
+            "audience": {"value": audience},
+        }
+        for kind, (audience, price) in prices.items()
+        if price is not None
+    ]
 
 
 def _summary(listing: Listing, shelf: Shelf, pictures: str) -> dict[str, Any]:

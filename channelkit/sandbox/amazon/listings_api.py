@@ -44,7 +44,8 @@ class ListingsApi:
         call.seller_checked()
         shelf = call.shelf()
         included = call.values("includedData", INCLUDED) or ["summaries"]
-        return Reply(200, shown(self._listing(shelf, call.path["sku"]), shelf, included, self._state.pictures))
+        listing = self._listing(shelf, call.path["sku"])
+        return Reply(200, shown(listing, shelf, included, call.now, self._state.pictures))
 
     def _listing(self, shelf: Shelf, sku: str) -> Listing:
         listing = shelf.listings.get(sku)
@@ -69,8 +70,8 @@ class ListingsApi:
             name, start = str(known), offset
             found, total = self._searches[name]
         page = found[start : start + size]
-        pictures = self._state.pictures
-        items = [shown(shelf.listings[sku], shelf, included, pictures) for sku in page if sku in shelf.listings]
+        at, pictures = call.now, self._state.pictures
+        items = [shown(shelf.listings[sku], shelf, included, at, pictures) for sku in page if sku in shelf.listings]
         pagination = {}
         if start + size < len(found):
             pagination["nextToken"] = page_token(name, start + size)

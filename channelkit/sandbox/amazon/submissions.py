@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
 from typing import Any
 
 import msgspec
 
 from channelkit.model.marketplaces import Marketplace
 from channelkit.sandbox.amazon import attributes
-from channelkit.sandbox.amazon.attributes import ASIN, AVAILABILITY, CONDITION, NOTE, OFFER
+from channelkit.sandbox.amazon.attributes import ASIN, AVAILABILITY, CONDITION, LIST_PRICE, NOTE, OFFER
 from channelkit.sandbox.amazon.definition_schemas import DECLARED
 from channelkit.sandbox.amazon.items import Item, Items
 from channelkit.sandbox.amazon.listings import Issue
+from channelkit.sandbox.amazon.price_judgement import INVALID_VALUE, MISSING_ATTRIBUTE, judge_list_price, judge_offer
 from channelkit.sandbox.amazon.refusal import invalid
 
 LARGEST_QUANTITY = 2**31 - 1
@@ -22,8 +22,6 @@ NETWORK = "AMAZON_"
 """How the channels begin that Amazon fulfils."""
 
 PREFIX = "/attributes/"
-MISSING_ATTRIBUTE = "90220"
-INVALID_VALUE = "99300"
 
 
 class Patch(msgspec.Struct, frozen=True):
@@ -76,7 +74,9 @@ def check_patches(request: PatchRequest) -> None:
 def judge(name: str, document: Sequence[Mapping[str, Any]], marketplace: Marketplace) -> list[Issue]:
     """Return Amazon's complaints about a value that is to become an attribute's."""
     if name == OFFER:
-        return [issue for entry in document for issue in _judge_offer(entry, marketplace)]
+        return [issue for entry in document for issue in judge_offer(entry, marketplace)]
+    if name == LIST_PRICE:
+        return [issue for entry in document for issue in judge_list_price(entry, marketplace)]
     if name == AVAILABILITY:
         return [issue for entry in document for issue in _judge_availability(entry, marketplace)]
     if name in (CONDITION, NOTE):
@@ -128,41 +128,6 @@ def suggested(request: PutRequest, items: Items) -> Item | None:
     """Return the item that an offer names."""
     entries = request.attributes.get(ASIN) or [{}]
     return items.find(str(entries[0].get("value")))
-
-
-def _judge_offer(entry: Mapping[str, Any], marketplace: Marketplace) -> list[Issue]:
-    if entry.get("marketplace_id") != marketplace.id:
-        return [
-            _complaint(MISSING_ATTRIBUTE, f"'marketplace_id' must be {marketplace.id}.", OFFER, "MISSING_ATTRIBUTE")
-        ]
-    if entry.get("currency", marketplace.currency) != marketplace.currency:
-        return [_complaint(INVALID_VALUE, f"'currency' must be {marketplace.currency}.", OFFER, "INVALID_ATTRIBUTE")]
-    issues = []
-    for amount in _amounts(entry["our_price"]) if "our_price" in entry else ():
-        if not isinstance(amount, (Decimal, int)) or isinstance(amount, bool):
-            issues.append(_complaint(INVALID_VALUE, "'value_with_tax' is not a number.", OFFER, "INVALID_PRICE"))
-        elif amount <= 0:
-            issues.append(_complaint("90117", "'value_with_tax' must be above 0.", OFFER, "INVALID_PRICE"))
-        elif attributes.minor(amount, marketplace.digits) is None:
-            words = (
-                f"'value_with_tax' has more than {marketplace.digits} decimals, too many for {marketplace.currency}."
-            )
-            issues.append(_complaint(INVALID_VALUE, words, OFFER, "INVALID_PRICE"))
-    return issues
-
-
-def _amounts(prices: object) -> list[object]:
-    """Return every amount of a price, and None for each place that does not have the form of one."""
-    if not isinstance(prices, list) or not prices:
-        return [None]
-    amounts: list[object] = []
-    for price in prices:
-        steps = price.get("schedule") if isinstance(price, dict) else None
-        if not isinstance(steps, list) or not steps:
-            amounts.append(None)
-        else:
-            amounts += [step.get("value_with_tax") if isinstance(step, dict) else None for step in steps]
-    return amounts
 
 
 def _judge_word(name: str, entry: Mapping[str, Any], marketplace: Marketplace) -> list[Issue]:
