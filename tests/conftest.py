@@ -7,8 +7,9 @@ an official definition, the sandbox or its caller, fails the test or the module 
 
 from __future__ import annotations
 
+import gc
 import os
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Protocol
@@ -30,6 +31,18 @@ pytest_plugins = [
     "tests.lab_fixtures",
     "tests.desk_fixtures",
 ]
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Read all tests, and never look through what was read for garbage again: it stays until the end."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.collect()
+        gc.freeze()
+        gc.enable()
 
 
 class RunSandbox(Protocol):

@@ -151,7 +151,8 @@ def _amend(document: dict[str, Any], amendment: Amendment) -> None:
 
 def _compile(schema: Mapping[str, Any], document: Mapping[str, Any], *, trimmed: bool) -> Check:
     """Return a check for a Swagger 2 schema, which is JSON Schema 4 but for a few words."""
-    definitions = {name: _plain(each, trimmed=trimmed) for name, each in document.get("definitions", {}).items()}
+    known = document.get("definitions", {})
+    definitions = {name: _plain(known[name], trimmed=trimmed) for name in _needed(schema, known)}
     whole = {"$schema": DIALECT, "allOf": [_plain(schema, trimmed=trimmed)], "definitions": definitions}
     validate = fastjsonschema.compile(whole, use_default=False)
 
@@ -163,6 +164,23 @@ def _compile(schema: Mapping[str, Any], document: Mapping[str, Any], *, trimmed:
         return ""
 
     return check
+
+
+def _needed(schema: Any, known: Mapping[str, Any]) -> set[str]:
+    """Return the names of the definitions that a schema leads to, near or far."""
+    found: set[str] = set()
+    ahead = [schema]
+    while ahead:
+        each = ahead.pop()
+        if isinstance(each, list):
+            ahead += each
+        elif isinstance(each, dict):
+            ahead += each.values()
+            name = str(each.get("$ref", "")).removeprefix("#/definitions/")
+            if name in known and name not in found:
+                found.add(name)
+                ahead.append(known[name])
+    return found
 
 
 def _plain(schema: Any, *, trimmed: bool) -> Any:
