@@ -159,9 +159,10 @@ def test_taking_a_sale_or_business_price_away_is_held_by_nothing() -> None:
     assert note(change("", SALE, "sale"), **wild) == note(change("", BUSINESS, "business"), **wild) == ""
 
 
-def test_what_a_product_is_said_to_cost_elsewhere_is_bound_by_nothing_but_zero() -> None:
+def test_what_a_product_is_said_to_cost_elsewhere_is_bound_by_nothing_and_nought_takes_it_away() -> None:
     assert note(change(99_000, 1000, "list_price"), ours={"cost": 10**6, "minimum": 10**6}) == ""
-    assert note(change(0, 1000, "list_price")) == "A price must be above zero."
+    assert note(change(0, 1000, "list_price")) == ""
+    assert note(change(-1, 1000, "list_price")) == "A price must be above zero."
 
 
 def test_a_new_listing_below_cost_waits_too() -> None:

@@ -143,6 +143,8 @@ Index("changes_state", changes.c.store, changes.c.state)
 Index("changes_listing", changes.c.store, changes.c.seller_sku)
 _fed = changes.c.feed != ""
 Index("changes_feed", changes.c.feed, sqlite_where=_fed, postgresql_where=_fed)
+_priced = changes.c.field == "price"
+Index("changes_priced", changes.c.store, changes.c.sent_at, sqlite_where=_priced, postgresql_where=_priced)
 
 plans = Table(
     "plans",

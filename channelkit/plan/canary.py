@@ -180,6 +180,7 @@ def invert(canary: Canary, expected: pa.Table) -> pa.Table:
 
 def _wrong(canary: Canary, told: Sequence[Row], rows: Mapping[int, Row], seen: Mapping[str, Row]) -> Iterator[str]:
     """Yield what speaks against going on."""
+    count = len(canary.birds)
     refused = [row for row in told if row["state"] == REFUSED]
     if refused:
         why = str(refused[0]["note"] or "without words").rstrip(".")
@@ -189,10 +190,10 @@ def _wrong(canary: Canary, told: Sequence[Row], rows: Mapping[int, Row], seen: M
         yield f"Amazon did not show {len(late):,} of {len(told):,} changes in time."
     lost = [sku for sku, bird in canary.birds.items() if sku in seen and _is_lost(bird, rows, seen[sku])]
     if lost:
-        yield f"{len(lost):,} of {len(canary.birds):,} listings can no longer be bought, {lost[0]} among them."
+        yield f"{len(lost):,} of {count:,} listings can no longer be bought, {lost[0]} among them."
     other = [sku for sku, bird in canary.birds.items() if _is_other(bird, rows, seen.get(sku))]
     if other:
-        yield f"Amazon shows a price that nobody sent for {len(other):,} listings, {other[0]} among them."
+        yield f"Amazon shows a price that nobody sent of {len(other):,} of {count:,} listings, {other[0]} among them."
 
 
 def _is_lost(bird: Bird, rows: Mapping[int, Row], seen: Row) -> bool:

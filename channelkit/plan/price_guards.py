@@ -117,7 +117,8 @@ def _find(chosen: pa.Table, basis: PriceBasis, is_asked: Mask) -> pa.Array:
     is_elsewhere = mask(pc.not_equal(shown_in, limits.currency)) & mask(pc.not_equal(shown_in, ""))
     below_cost = mask(pc.less(keeps(least, pa.table(fees), limits.vat), cost)) & mask(pc.greater(cost, 0))
     reasons = [
-        (told & mask(pc.less_equal(least, 0)), _same("A price must be above zero.", skus)),
+        # Nought takes a price away that is only said to be asked elsewhere.
+        (told & mask(pc.less(least, pa.array(np.where(is_list, 0, 1)))), _same("A price must be above zero.", skus)),
         (
             is_elsewhere & told,
             _words(_ELSEWHERE, shown_in, f", not {limits.currency}."),

@@ -58,3 +58,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index("canaries_store", "canaries", ["store", "id"], unique=False)
+    priced = sa.text("field = 'price'")
+    op.create_index(
+        "changes_priced",
+        "changes",
+        ["store", "sent_at"],
+        unique=False,
+        sqlite_where=priced,
+        postgresql_where=priced,
+    )

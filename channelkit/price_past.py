@@ -1,0 +1,84 @@
+"""What became of prices in the last days: where today's moves began, and which prices are in a war."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from channelkit.database import rows
+from channelkit.database.schema import changes, plans
+from channelkit.model.changes import ACCEPTED, CONFIRMED, EXPIRED, PRICE, SENT
+from channelkit.model.columns import one
+from channelkit.plan.oscillation import DAY, RALLIES, SENT_PRICES, WINDOW, Damping, find_rallies
+from channelkit.plan.price_guards import DAY_AGO
+
+APPROVED = "approved by a person"
+
+_LEFT = (SENT, ACCEPTED, CONFIRMED, EXPIRED)
+_MOVES = pa.schema([*SENT_PRICES, ("id", pa.int64()), ("run", pa.string())])
+
+# Written out, so that the database may use the index that is of prices alone.
+_IS_PRICE = changes.c.field == sa.literal_column(f"'{PRICE}'")
+
+
+def load_day_ago(connection: Connection, store: str, seller_skus: Sequence[str], now: int) -> pa.Table:
+    """Return the columns `DAY_AGO` of those of these listings whose price moved within a day.
+
+    What a person has approved meanwhile counts from there: he knew how far it went.
+
+    Arguments:
+        now: milliseconds since 1970.
+    """
+    since = now - DAY
+    found = rows.read_keys(connection, _moves(store, since), changes.c.seller_sku, seller_skus, _MOVES)
+    if not found.num_rows:
+        return DAY_AGO.empty_table()
+    by_person = pc.is_in(one(found["run"]), value_set=_approved(connection, store, since))
+    last = found.filter(by_person).sort_by([("id", "descending")])
+    first = found.sort_by([("id", "ascending")])
+    skus = pc.unique(one(found["seller_sku"]))
+    # The first appearance of each SKU is the one that counts.
+    approved = one(last["after"]).take(pc.index_in(skus, value_set=one(last["seller_sku"])))
+    began = one(first["before"]).take(pc.index_in(skus, value_set=one(first["seller_sku"])))
+    return pa.table([skus, pc.coalesce(approved, began)], schema=DAY_AGO)
+
+
+def load_rallies(connection: Connection, store: str, now: int, damping: Damping | None = None) -> pa.Table:
+    """Return the columns `RALLIES` of a store's listings whose price others and we undercut again and again.
+
+    What a person has approved is no part of a war.
+
+    Arguments:
+        now: milliseconds since 1970.
+    """
+    since, wanted = now - WINDOW, (damping or Damping()).falls
+    own = _moves(store, since)
+    approved = _approved(connection, store, since).to_pylist()
+    if approved:
+        own = own.where(changes.c.run.not_in(approved))
+    falling = own.with_only_columns(changes.c.seller_sku).where(changes.c.after < changes.c.before)
+    falling = falling.group_by(changes.c.seller_sku).having(sa.func.count() >= wanted)
+    found = rows.read(connection, own.where(changes.c.seller_sku.in_(falling)), _MOVES)
+    if not found.num_rows:
+        return RALLIES.empty_table()
+    return find_rallies(found.select(SENT_PRICES.names), now, damping)
+
+
+def _moves(store: str, since: int) -> sa.Select[tuple[object, ...]]:
+    """Select a store's prices that left since a moment, and that may have arrived."""
+    names = ("seller_sku", "before", "after", "sent_at", "id", "run")
+    return sa.select(*(changes.c[name] for name in names)).where(
+        *(changes.c.store == store, _IS_PRICE, changes.c.sent_at >= since, changes.c.state.in_(_LEFT)),
+        *(changes.c.before.is_not(None), changes.c.after.is_not(None)),
+    )
+
+
+def _approved(connection: Connection, store: str, since: int) -> pa.Array:
+    """Return the runs in which a person approved a plan of a store since a moment."""
+    query = sa.select(plans.c.run).distinct()
+    query = query.where(plans.c.store == store, plans.c.made_at >= since, plans.c.verdict == APPROVED)
+    return pa.array(connection.execute(query).scalars(), pa.string())

@@ -1,0 +1,98 @@
+"""Where a price's moves of today began, and which prices are in a war, without what a person saw to."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+
+from channelkit.database import journal
+from channelkit.database.connection import Database
+from channelkit.model.changes import CHANGES
+from channelkit.plan.oscillation import DAY, HOUR
+from channelkit.price_past import APPROVED, load_day_ago, load_rallies
+from tests.database_fixtures import table_of
+from tests.decision_tables import NOW
+
+
+def send(
+    database: Database,
+    before: int,
+    after: int,
+    hours: float,
+    *,
+    sku: str = "A",
+    verdict: str = "clear",
+    state: str = "confirmed",
+    store: str = "us",
+) -> None:
+    """Send a price so many hours ago, and let this become of it."""
+    at = NOW - int(hours * HOUR)
+    row = {"seller_sku": sku, "field": "price", "before": before, "after": after, "because": "It differs."}
+    going = table_of(CHANGES, [row])
+    with database.write() as connection:
+        planned = journal.record_plan(
+            connection,
+            store=store,
+            run=f"{verdict}{at}",
+            fingerprint="f",
+            going=going,
+            held=going.slice(0, 0).append_column("note", pa.array([], pa.string())),
+            listings=1,
+            verdict=verdict,
+            note="",
+            at=at,
+        )
+        [number] = planned["id"].to_pylist()
+        journal.mark_sent(connection, [number], at)
+        if state == "refused":
+            journal.mark_answered(connection, [number], "refused", at)
+        elif state != "sent":
+            settled = pa.table({"id": [number], "state": [state], "note": [""]})
+            journal.close_settled(connection, settled, at)
+
+
+def day_ago(database: Database, *skus: str) -> list[tuple[str, int]]:
+    with database.read() as connection:
+        found = load_day_ago(connection, "us", skus or ("A",), NOW)
+    return sorted(zip(found["seller_sku"].to_pylist(), found["price"].to_pylist(), strict=True))
+
+
+def test_the_price_a_day_ago_is_what_stood_there_before_the_first_move_of_the_day(database: Database) -> None:
+    assert day_ago(database) == []
+    send(database, 900, 1000, 25)
+    assert day_ago(database) == []
+    send(database, 1000, 1100, 20)
+    send(database, 1100, 1200, 10, state="sent")
+    send(database, 5, 6, 10, sku="B")
+    send(database, 7, 8, 10, sku="C", store="de")
+    send(database, 3, 4, 10, sku="D", state="refused")
+    assert day_ago(database) == [("A", 1000)]
+    assert day_ago(database, "A", "B", "C", "D") == [("A", 1000), ("B", 5)]
+
+
+def test_what_a_person_approved_is_where_the_day_begins_anew(database: Database) -> None:
+    send(database, 1000, 1100, 20)
+    send(database, 1100, 3000, 10, verdict=APPROVED)
+    send(database, 3000, 3100, 5)
+    assert day_ago(database) == [("A", 3000)]
+
+
+def war(database: Database, sku: str = "A", count: int = 4, *, verdict: str = "clear", store: str = "us") -> None:
+    for step in range(count):
+        send(database, 1000 - step, 999 - step, 10 - step, sku=sku, verdict=verdict, store=store)
+
+
+def rallying(database: Database) -> list[str]:
+    with database.read() as connection:
+        found: list[str] = load_rallies(connection, "us", NOW)["seller_sku"].to_pylist()
+    return found
+
+
+def test_a_war_is_found_by_what_was_sent_and_not_by_what_a_person_approved(database: Database) -> None:
+    assert rallying(database) == []
+    war(database, "A")
+    war(database, "B", 3)
+    war(database, "C", verdict=APPROVED)
+    war(database, "D", store="de")
+    assert rallying(database) == ["A"]
+    with database.read() as connection:
+        assert load_rallies(connection, "us", NOW + 4 * DAY).num_rows == 0
