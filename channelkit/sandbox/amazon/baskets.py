@@ -6,6 +6,7 @@ import random
 from collections.abc import Mapping
 
 from channelkit.model.marketplaces import Marketplace
+from channelkit.sandbox.amazon.attributes import price_at
 from channelkit.sandbox.amazon.listings import Shelf
 from channelkit.sandbox.amazon.orders import Charges, OrderLine
 
@@ -23,20 +24,22 @@ def tax_included(place: Marketplace) -> bool:
     return place.region not in _TAX_ON_TOP
 
 
-def fill_basket(rng: random.Random, shelf: Shelf, basket: Mapping[str, int]) -> list[OrderLine]:
+def fill_basket(rng: random.Random, shelf: Shelf, basket: Mapping[str, int], at: float) -> list[OrderLine]:
     """Return the lines of an order: as many units as there are of each SKU, all fulfilled as the first one is.
 
     Arguments:
         basket: units by SKU; where the first one cannot be bought, nothing is.
+        at: when it is bought, in Unix seconds.
     """
     first, lines = shelf.listings.get(next(iter(basket))), []
     for sku, wanted in basket.items():
         listing = shelf.listings.get(sku)
-        if first is None or listing is None or listing.item is None or listing.price is None:
+        price = None if listing is None else price_at(listing, shelf.marketplace, at)
+        if first is None or listing is None or listing.item is None or price is None:
             continue
         if "BUYABLE" in listing.status and listing.by_amazon == first.by_amazon:
             units = min(wanted, listing.quantity)
-            lines.append(OrderLine(sku, units, draw_charges(rng, listing.price, units, shelf.marketplace)))
+            lines.append(OrderLine(sku, units, draw_charges(rng, price, units, shelf.marketplace)))
     return lines if lines and first is not None and lines[0].sku == first.sku else []
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -79,13 +79,15 @@ def _judge_step(name: str, step: Entry | None, marketplace: Marketplace) -> list
 
 
 def _judge_plan(step: Entry | None, marketplace: Marketplace) -> list[Issue]:
-    levels = None if step is None else step.get("levels")
-    kind = None if step is None else step.get("discount_type")
-    if not isinstance(levels, list) or not 1 <= len(levels) <= MOST_LEVELS or kind not in KINDS:
+    told = {} if step is None else step
+    levels, kind = told.get("levels"), told.get("discount_type")
+    if not isinstance(levels, list) or not all(isinstance(level, dict) for level in levels):
+        levels = []
+    if not 1 <= len(levels) <= MOST_LEVELS or kind not in KINDS:
         words = f"{PLAN!r} needs a 'discount_type', {' or '.join(KINDS)}, and 1 to {MOST_LEVELS} 'levels'."
         return [_complaint(INCOMPLETE, words)]
-    bounds: Sequence[object] = [level.get("lower_bound") for level in levels]
-    if not all(isinstance(bound, int) and bound > 1 for bound in bounds) or list(bounds) != sorted(set(bounds)):  # type: ignore[type-var]
+    bounds = [level.get("lower_bound") for level in levels]
+    if not all(isinstance(bound, int) and bound > 1 for bound in bounds) or bounds != sorted(set(bounds)):
         return [_complaint(INVALID_VALUE, f"Each 'lower_bound' of {PLAN!r} must be a number above the one before.")]
     issues = []
     for level in levels:

@@ -113,7 +113,7 @@ class PricingApi:
         target: dict[str, Any] = {"marketplaceId": place.id, "sellerId": shelf.seller_id, "sku": sku, "asin": asin}
         target["fulfillmentType"] = "AFN" if listing.by_amazon else "MFN"
         result: dict[str, Any] = {"resultStatus": "VALID_FOEP"}
-        mine = own_offer(shelf, listing)
+        mine = own_offer(shelf, listing, call.now)
         offers, usual = self._offers(call, shelf, asin), self._state.rivals.usual_price(shelf, asin)
         current = self._state.rivals.featured(offers, "New", usual)
         others = [offer for offer in offers if offer.seller_id != shelf.seller_id]

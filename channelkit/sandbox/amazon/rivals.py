@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from channelkit.model.marketplaces import Marketplace
+from channelkit.sandbox.amazon.attributes import price_at
 from channelkit.sandbox.amazon.listings import CONDITIONS, Listing, Shelf
 
 if TYPE_CHECKING:
@@ -100,7 +101,7 @@ class Rivals:
 
     def offers(self, shelf: Shelf, asin: str, at: float) -> list[Offer]:
         """Return all offers for an item at a time in Unix seconds, the lowest landed price first."""
-        ours = [own_offer(shelf, listing) for listing in shelf.with_asin(asin) if "BUYABLE" in listing.status]
+        ours = [own_offer(shelf, listing, at) for listing in shelf.with_asin(asin) if "BUYABLE" in listing.status]
         others = self._set.get((shelf.marketplace.id, asin))
         if others is None:
             others = tuple(self._made_up(shelf, asin, at, min((offer.landed for offer in ours), default=None)))
@@ -133,13 +134,13 @@ class Rivals:
         return found
 
 
-def own_offer(shelf: Shelf, listing: Listing) -> Offer:
-    """Return one of our listings as an offer; a third of those that we ship ourselves charge for that."""
+def own_offer(shelf: Shelf, listing: Listing, at: float) -> Offer:
+    """Return one of our listings as an offer at a time; a third of those that we ship ourselves charge for that."""
     condition, _, grade = CONDITIONS[listing.condition].partition("_")
     is_free = listing.by_amazon or listing.number % 3 > 0
     return Offer(
         seller_id=shelf.seller_id,
-        price=listing.price or 0,
+        price=price_at(listing, shelf.marketplace, at) or 0,
         shipping=0 if is_free else 499 if shelf.marketplace.digits else 500,
         condition=condition.capitalize(),
         subcondition=SUBCONDITIONS[grade],

@@ -68,7 +68,7 @@ class Sales:
             basket: units by SKU.
         """
         rng = self._draws(len(self.log.current) + 1, "basket")
-        lines = fill_basket(rng, shelf, basket)
+        lines = fill_basket(rng, shelf, basket, at)
         if not lines:
             return None
         buyer, address = make_person(rng, shelf.marketplace.country)
