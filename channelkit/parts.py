@@ -25,6 +25,7 @@ from channelkit.model.stores import Installation, StoreRecord
 from channelkit.people.vault import Vault
 from channelkit.plan import silence
 from channelkit.plan.guards import Limits
+from channelkit.price_asking import find_asking
 from channelkit.pull.commerce import CommerceReader, read_known_scopes, read_known_stocks
 from channelkit.pull.reading import Puller
 from channelkit.settings.sections import Settings, StoreSettings
@@ -281,6 +282,8 @@ class Parts:
     def commerce_reader(self, names: Sequence[str], run: str) -> CommerceReader:
         """Return what reads Commerce for these stores."""
         chosen = [self.settings.stores[name] for name in names]
+        with self.database.read() as connection:
+            asking = find_asking(connection, self.settings.stores, names)
         return CommerceReader(
             Puller(self.database, self.clock, run, self.progress),
             self.commerce,
@@ -288,6 +291,8 @@ class Parts:
             tuple(dict.fromkeys(store.store_view for store in chosen if store.store_view)),
             tuple(dict.fromkeys(store.website for store in chosen)),
             self.settings.commerce.page_size,
+            asked=asking.by_view,
+            walked=asking.everywhere,
         )
 
     def close(self) -> None:

@@ -56,13 +56,12 @@ class _Layer:
     texts: Columns
 
 
-def load_price_facts(
+def load_price_facts(  # noqa: PLR0917 - one reading's parts
     connection: Connection,
     store: Store,
     terms: PriceTerms,
     rules: Sequence[PriceRule],
     products_sku: pa.Array,
-    *,
     now: int,
     only: Sequence[str] | None = None,
 ) -> PriceFacts:

@@ -54,6 +54,7 @@ def _parse(documents: pa.Array) -> pa.ChunkedArray:
 
 def _asins_of(connection: Connection, store: str, only: Sequence[str]) -> list[str]:
     """Return the items of these listings, and of the listings of these products."""
-    known = tabs.load_tabs(connection, store, ("asin",), only)["asin"].to_pylist()
-    shown = listings.load(connection, store, ("asin",), only)["asin"].to_pylist()
-    return sorted({*known, *shown} - {None, ""})
+    decided = tabs.load_tabs(connection, store, ("sku", "asin"), only)
+    skus = sorted({*only, *decided["sku"].to_pylist()})
+    shown = listings.load(connection, store, ("asin",), skus)
+    return sorted({*decided["asin"].to_pylist(), *shown["asin"].to_pylist()} - {None, ""})
