@@ -17,6 +17,7 @@ from channelkit.database import runs, tasks
 from channelkit.database.schema import listings
 from channelkit.database.tasks import Tick
 from channelkit.errors import ChannelkitError, UsageError
+from channelkit.onboarding.tones import Tone, toned
 from channelkit.parts import Parts
 
 State = Literal["checked", "ticked", "not needed", "open"]
@@ -26,7 +27,7 @@ LATEST = 10 * 60_000
 
 IDENTIFIERS = ("asin", "ean", "isbn", "upc", "gcid")
 _MARKS: dict[State, str] = {"checked": "[x]", "ticked": "[x]", "not needed": "[-]", "open": "[ ]"}
-_COLOURS: dict[State, str] = {"checked": "#1a7f37", "ticked": "#1a7f37", "not needed": "#57606a", "open": "#9a6700"}
+_TONES: dict[State, Tone] = {"checked": "good", "ticked": "good", "not needed": "calm", "open": "warn"}
 _CELL = "text-align:left;vertical-align:top;padding:4px 12px 4px 0"
 
 BESIDE = (
@@ -121,7 +122,7 @@ class Checklist:
 
     def _repr_html_(self) -> str:
         rows = "".join(
-            f'<tr><td style="{_CELL};white-space:nowrap;font-weight:600;color:{_COLOURS[item.state]}">'
+            f'<tr><td class="{_TONES[item.state]}" style="{_CELL};white-space:nowrap;font-weight:600">'
             f"{escape(item.state)}</td>"
             f'<th scope="row" style="{_CELL};font-weight:600">{escape(item.title)}<br>'
             f'<code style="font-weight:400">{escape(item.task)}</code></th>'
@@ -129,7 +130,7 @@ class Checklist:
             for item in self.items
         )
         beside = "".join(f"<li>{escape(words)}</li>" for words in BESIDE)
-        return (
+        return toned(
             '<table style="border-collapse:collapse"><caption style="text-align:left;padding-bottom:6px">'
             f"<strong>Before the first store goes live</strong>: {escape(self.headline())}</caption>"
             f"<tbody>{rows}</tbody></table><ul>{beside}</ul>"

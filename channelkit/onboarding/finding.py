@@ -8,11 +8,12 @@ from html import escape
 from typing import Any, Literal
 
 from channelkit.errors import ChannelkitError
+from channelkit.onboarding.tones import Tone, toned
 
 Level = Literal["ok", "warn", "fail"]
 
 WORDS: dict[Level, str] = {"ok": "ok", "warn": "look", "fail": "FAIL"}
-COLOURS: dict[Level, str] = {"ok": "#1a7f37", "warn": "#9a6700", "fail": "#cf222e"}
+TONES: dict[Level, Tone] = {"ok": "good", "warn": "warn", "fail": "bad"}
 _CELL = "text-align:left;vertical-align:top;padding:4px 12px 4px 0"
 
 
@@ -100,14 +101,14 @@ class Report:
 
     def _repr_html_(self) -> str:
         rows = "".join(
-            f'<tr><td style="{_CELL};white-space:nowrap;font-weight:600;color:{COLOURS[finding.level]}">'
+            f'<tr><td class="{TONES[finding.level]}" style="{_CELL};white-space:nowrap;font-weight:600">'
             f"{WORDS[finding.level]}</td>"
             f'<th scope="row" style="{_CELL};white-space:nowrap">{escape(finding.subject)}</th>'
             f'<td style="{_CELL}">{escape(finding.words)}{_fix(finding.fix)}</td></tr>'
             for finding in self.findings
         )
         caption = f"<strong>{escape(self.title)}</strong>: {escape(self.headline())}"
-        return (
+        return toned(
             f'<table style="border-collapse:collapse"><caption style="text-align:left;padding-bottom:6px">{caption}'
             f"</caption><tbody>{rows}</tbody></table>"
         )

@@ -21,6 +21,7 @@ from channelkit.onboarding import expiry
 from channelkit.onboarding.checklist import IDENTIFIERS
 from channelkit.onboarding.doctor import today
 from channelkit.onboarding.finding import Finding
+from channelkit.onboarding.tones import toned
 from channelkit.parts import Parts
 from channelkit.settings.secret import Secret
 from channelkit.settings.sections import Section, StoreSettings
@@ -95,15 +96,15 @@ class Review:
             rows = "".join(
                 f'<tr><th scope="row" style="{_CELL};font-weight:400"><code>{escape(line.name)}</code></th>'
                 f'<td style="{_CELL}">{escape(line.value)}</td>'
-                f'<td style="{_CELL};color:#57606a">{escape(line.note)}</td>'
-                f'<td style="{_CELL};color:#9a6700">{escape(line.gap)}</td></tr>'
+                f'<td class="calm" style="{_CELL}">{escape(line.note)}</td>'
+                f'<td class="warn" style="{_CELL}">{escape(line.gap)}</td></tr>'
                 for line in chapter.lines
             )
             parts.append(
                 '<table style="border-collapse:collapse;margin-bottom:12px"><caption style="text-align:left;'
                 f'font-weight:600">{escape(chapter.title)}</caption><tbody>{rows}</tbody></table>'
             )
-        return "".join(parts)
+        return toned("".join(parts))
 
     def _headline(self) -> str:
         gaps = len(self.gaps)
