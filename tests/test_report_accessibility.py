@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from channelkit.report import charts, dark
+from tests.chart_sight import LETTERS
 from tests.report_site import ARTIFACTS, Sight, pages_of, seen, written
 from tests.test_report_charts import contrast
 from tests.test_report_page import CONTRAST
@@ -88,6 +89,7 @@ def look(sight: Sight, name: str, scheme: str, width: int) -> dict[str, Any]:
         "over": sight.page.evaluate("document.documentElement.scrollWidth") - width,
         "faint": sight.find_faint(CONTRAST),
         "blank": sight.page.evaluate(BLANK),
+        "letters": sight.page.evaluate(LETTERS),
     }
 
 
@@ -107,6 +109,10 @@ def test_nothing_runs_over_the_side_of_any_screen(looks: dict[str, list[dict[str
 
 def test_all_words_stand_out_from_their_ground_in_light_and_in_dark(looks: dict[str, list[dict[str, Any]]]) -> None:
     assert on_screens(looks, "faint") == []
+
+
+def test_no_letters_of_a_chart_are_cut_off_or_lie_upon_others(looks: dict[str, list[dict[str, Any]]]) -> None:
+    assert on_screens(looks, "letters") == []
 
 
 def test_no_chart_is_blank(looks: dict[str, list[dict[str, Any]]]) -> None:

@@ -102,6 +102,7 @@ def _draw_shares(figure: Figure, shares: pa.Table, top: float) -> None:
             mode="lines",
             line={"color": colour, "dash": DASHES[place % len(DASHES)], "width": 2.5},
             name=escape(store),
+            meta=f"{store} {mine[days[-1]]:.0f} %",
             hovertemplate=f"{escape(store)} %{{y:.0f}} %<extra></extra>",
         )
         figure.add_trace(line)

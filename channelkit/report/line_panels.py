@@ -126,6 +126,7 @@ def _trace(line: Line, axis: str, shown: Sequence[str]) -> Any:
         line={"color": line.colour, "width": 2.5, "dash": DASHES[line.place % len(DASHES)]},
         marker={"size": 6, "color": line.colour},
         name=name,
+        meta=line.words,
         yaxis=axis,
         hovertemplate=f"{name} {line.told}<extra></extra>",
     )

@@ -10,7 +10,7 @@ import ast
 import json
 import os
 import re
-from html import escape
+from html import escape, unescape
 from pathlib import Path
 from typing import Any
 
@@ -160,7 +160,11 @@ def _chart(figure: Any) -> str:
     html: str = to_html(
         parts, full_html=False, include_plotlyjs=False, include_mathjax=False, validate=False, config=config
     )
-    return html
+    # Narrower than its letters need, it goes sideways; the keyboard reaches it.
+    title = figure.get("layout", {}).get("title") or {}
+    words = title.get("text") if isinstance(title, dict) else title
+    label = f"Chart: {re.sub('<[^>]*>', ' ', words)}" if words else "Chart"
+    return f'<div class="chart" role="region" tabindex="0" aria-label="{escape(unescape(label))}">{html}</div>'
 
 
 def _title_of(book: Any, notebook: Path) -> str:

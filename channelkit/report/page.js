@@ -4,9 +4,12 @@
   var partners = JSON.parse(document.getElementById("partners").textContent);
   var config = JSON.parse(document.getElementById("config").textContent);
   var screenIsDark = window.matchMedia("(prefers-color-scheme: dark)");
+  // Pixels that a chart has on paper, inside its card: what A4 and Letter leave.
+  var PAPER = 640;
   var isPrinting = false;
   var charts = [].map.call(document.querySelectorAll("script[data-chart]"), function (script) {
-    return { box: document.getElementById(script.dataset.chart), figure: JSON.parse(script.textContent) };
+    var box = document.getElementById(script.dataset.chart);
+    return { box: box, figure: JSON.parse(script.textContent), height: box.clientHeight };
   });
   function partnerOf(code) { return partners[code.toUpperCase()] || code; }
   function mixed(whole, red, green, blue) {
@@ -26,24 +29,48 @@
     }
     return value;
   }
-  function draw() {
-    var isDark = screenIsDark.matches && !isPrinting;
-    charts.forEach(function (chart) {
-      // Plotly writes into what it is given.
-      var figure = JSON.parse(JSON.stringify(chart.figure));
-      if (isDark) { figure = darkened(figure); }
-      figure.layout.autosize = true;
-      delete figure.layout.width;
-      window.Plotly.react(chart.box, figure.data, figure.layout, config);
-    });
-    document.documentElement.dataset.drawn = isDark ? "dark" : "light";
+  function isDark() { return screenIsDark.matches && !isPrinting; }
+  function drawOne(chart) {
+    // Plotly writes into what it is given.
+    var figure = JSON.parse(JSON.stringify(chart.figure));
+    if (isDark()) { figure = darkened(figure); }
+    chart.width = isPrinting ? PAPER : chart.box.clientWidth;
+    var wasNarrow = chart.isNarrow;
+    chart.isNarrow = chart.width < narrowCharts.WIDE;
+    // Of another layout plotly would keep the margins of its legend.
+    if (wasNarrow !== undefined && wasNarrow !== chart.isNarrow) { window.Plotly.purge(chart.box); }
+    if (chart.isNarrow) { figure = narrowCharts.lay(figure, chart.width); }
+    delete figure.layout.width;
+    figure.layout.autosize = !isPrinting;
+    if (isPrinting) { figure.layout.width = PAPER; }
+    chart.box.style.height = (figure.layout.height || chart.height) + "px";
+    window.Plotly.react(chart.box, figure.data, figure.layout, config);
   }
-  if (charts.length && !window.Plotly) { return; }
-  if (charts.length) { draw(); }
+  function draw() {
+    charts.forEach(drawOne);
+    document.documentElement.dataset.drawn = isDark() ? "dark" : "light";
+  }
+  // A chart that was drawn before its box had its width, or whose box has another one now, takes that.
+  function fit() {
+    if (isPrinting) { return; }
+    charts.forEach(function (chart) {
+      var width = chart.box.clientWidth;
+      if (!width || width === chart.width) { return; }
+      if (chart.isNarrow || width < narrowCharts.WIDE) { drawOne(chart); return; }
+      chart.width = width;
+      window.Plotly.Plots.resize(chart.box);
+    });
+  }
+  if (!charts.length || !window.Plotly) { return; }
+  draw();
   screenIsDark.addEventListener("change", draw);
-  // A chart that was drawn before its box had its width takes it now, and the paper's width when printed.
-  function fit() { charts.forEach(function (chart) { window.Plotly.Plots.resize(chart.box); }); }
   window.addEventListener("load", fit);
-  window.addEventListener("beforeprint", function () { isPrinting = true; draw(); fit(); });
+  window.addEventListener("beforeprint", function () { isPrinting = true; draw(); });
   window.addEventListener("afterprint", function () { isPrinting = false; draw(); });
+  if (window.ResizeObserver) {
+    var boxes = new ResizeObserver(function () { window.requestAnimationFrame(fit); });
+    charts.forEach(function (chart) { boxes.observe(chart.box); });
+  } else {
+    window.addEventListener("resize", fit);
+  }
 })();

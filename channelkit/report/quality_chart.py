@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from html import escape
 
 from channelkit.quality.test import Severity
+from channelkit.report.chart_parts import LETTER
 from channelkit.report.charts import BLUE, BROWN, INK, ORANGE, TIME_STOPS, Figure, new_figure
 
 COLOURS: dict[Severity, tuple[str, str]] = {"error": (ORANGE, ""), "warning": (BROWN, "/"), "note": (BLUE, ".")}
@@ -97,7 +98,9 @@ def draw_failing(
         categoryorder="array",
         categoryarray=order,
     )
-    figure.update_layout(barmode="overlay", showlegend=False)
+    # What an axis leaves beside the newest bar is little on a narrow screen.
+    widest = max((len(f"{each.last:,}") for each in stretches if each.lasts), default=0)
+    figure.update_layout(barmode="overlay", showlegend=False, margin_r=8 + int(widest * LETTER))
     return figure
 
 
