@@ -68,3 +68,5 @@ GET_EXPECTED_PRICES = Operation(
     waits=False,
 )
 GET_ITEM_OFFERS = Operation("getItemOffersBatch", "POST", f"{_PRICES}/v0/itemOffers", 0.1, 1, waits=False)
+# Asked when all that is certain was sent; a call comes back every two seconds, and is waited for.
+GET_FEES = Operation("getMyFeesEstimates", "POST", "/products/fees/v0/feesEstimate", 0.5, 1)

@@ -36,7 +36,7 @@ def find_due(connection: Connection, store: str, now: int, count: int, since_ms:
         count: the most rows to return; of an item and condition there may be several.
         since_ms: revenue counts from this moment on.
     """
-    sold = _revenue(store, since_ms).subquery()
+    sold = revenue_of(store, since_ms).subquery()
     group, c = _condition(listings.c.condition), competition.c
     known = sa.and_(c.store == listings.c.store, c.asin == listings.c.asin, c.condition == group)
     of_listing = sa.and_(listings.c.store == tabs.c.store, listings.c.seller_sku == tabs.c.sku)
@@ -64,13 +64,14 @@ def read_revenue(connection: Connection, store: str, since_ms: int, until_ms: in
     Arguments:
         since_ms, until_ms: milliseconds since 1970; the end does not belong to it.
     """
-    query = _revenue(store, since_ms)
+    query = revenue_of(store, since_ms)
     if until_ms is not None:
         query = query.where(orders.c.created_at < until_ms)
     return rows.read(connection, query, pa.schema([("seller_sku", pa.string()), ("revenue", pa.int64())]))
 
 
-def _revenue(store: str, since_ms: int) -> sa.Select[Any]:
+def revenue_of(store: str, since_ms: int) -> sa.Select[Any]:
+    """Return the query of ``seller_sku, revenue``: what each listing has sold since a moment, in minor units."""
     joined = order_lines.join(
         orders, sa.and_(orders.c.store == order_lines.c.store, orders.c.order_id == order_lines.c.order_id)
     )

@@ -7,7 +7,7 @@ cycle; where one of the others' is, its part is not known, or known from before.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -18,7 +18,6 @@ from channelkit.amazon.pricing import (
     ITEMS_AT_ONCE,
     Answers,
     ItemOffers,
-    Refused,
     read_expected_prices,
     read_item_offers,
     read_summaries,
@@ -26,9 +25,10 @@ from channelkit.amazon.pricing import (
 from channelkit.database import competition, failures
 from channelkit.database.competition_due import find_due
 from channelkit.database.history import Origin
-from channelkit.errors import AuthError, DocumentError, RefusedError, RemoteError, TemporaryError
+from channelkit.errors import AuthError, DocumentError, RemoteError, TemporaryError
 from channelkit.model.calls import Operation
 from channelkit.model.marketplaces import Marketplace
+from channelkit.pull.batch_errors import tell_refused
 from channelkit.pull.competition_rows import Pair, collect_ratings, compare
 from channelkit.pull.reading import HOUR, Puller, Reading
 
@@ -37,9 +37,6 @@ REVENUE_OF = 30 * 24 * HOUR
 
 AGAIN_AFTER = HOUR
 """What was asked about so lately is not asked about again, even where a cycle has calls to spare."""
-
-NAMED = 3
-"""Items that are named where several were not answered for the same reason."""
 
 
 @dataclass
@@ -175,24 +172,6 @@ class CompetitionReader:
 
     def _note(self, operation: Operation, answers: Answers[Any, Any] | None) -> None:
         """Write down which questions of a batch were not answered, once for each reason."""
-        reasons: dict[tuple[int, str], list[Refused]] = {}
-        for refused in answers.refused if answers else ():
-            reasons.setdefault((refused.status, refused.code), []).append(refused)
         with self.puller.database.write() as connection:
-            for (status, code), some in reasons.items():
-                error = _error(operation, status, code, some)
+            for error in tell_refused(operation, answers.refused if answers else ()):
                 failures.record_failure(connection, error, store=self.store, run=self.puller.run, at=self.puller.now())
-
-
-def _error(operation: Operation, status: int, code: str, some: Sequence[Refused]) -> RemoteError:
-    names = ", ".join(each.name for each in some[:NAMED]) + (", …" if len(some) > NAMED else "")
-    kind = RefusedError if some[0].is_lasting else TemporaryError
-    told = "1 question of a batch was" if len(some) == 1 else f"{len(some)} questions of a batch were"
-    return kind(
-        f"amazon, {operation.name}: {told} not answered ({names}): {some[0].message}.",
-        "Look whether the listing is still on Amazon." if some[0].is_lasting else "A later cycle asks again.",
-        system="amazon",
-        operation=operation.name,
-        status=status,
-        code=code,
-    )

@@ -33,6 +33,7 @@ QUOTAS: dict[str, tuple[float, float]] = {
     "getFeaturedOfferExpectedPriceBatch": (0.033, 1),
     "getItemOffersBatch": (0.1, 1),
     "getListingOffersBatch": (0.5, 1),
+    "getMyFeesEstimates": (0.5, 1),
 }
 """Each operation's calls per second, and calls at once (Amazon's usage plans)."""
 

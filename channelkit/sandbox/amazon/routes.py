@@ -9,6 +9,7 @@ from channelkit.sandbox.amazon.call import Call, Reply
 from channelkit.sandbox.amazon.catalog_api import CatalogApi
 from channelkit.sandbox.amazon.definitions_api import DefinitionsApi
 from channelkit.sandbox.amazon.feeds_api import FeedsApi
+from channelkit.sandbox.amazon.fees_api import FeesApi
 from channelkit.sandbox.amazon.listings_api import ListingsApi
 from channelkit.sandbox.amazon.order_writes_api import OrderWritesApi
 from channelkit.sandbox.amazon.orders_api import OrdersApi
@@ -91,6 +92,12 @@ class Routes:
             ),
             ("POST", (*_PRICES, "v0", "itemOffers"), "getItemOffersBatch", prices.item_offers),
             ("POST", (*_PRICES, "v0", "listingOffers"), "getListingOffersBatch", prices.listing_offers),
+            (
+                "POST",
+                ("products", "fees", "v0", "feesEstimate"),
+                "getMyFeesEstimates",
+                FeesApi(state, faults).estimates,
+            ),
         ]
         # What they answer with lies under an address of this server.
         self._addressed: list[AddressedRoute] = [
