@@ -56,7 +56,10 @@ def read_units(amounts: Amounts, terms: PriceTerms) -> Units:
         if rate is None:
             foreign |= where & ((micro > 0) | odd)
             continue
-        values = np.where(where, _convert(micro, rate, terms.digits), values)
+        if where.all():
+            values = _convert(micro, rate, terms.digits)
+        else:
+            values[where] = _convert(micro[where], rate, terms.digits)
         for row in np.flatnonzero(where & odd).tolist():
             values[row] = _exact(texts[row].as_py(), rate, terms.digits)
     return Units(np.clip(values, 0, LARGEST + 1), foreign)

@@ -75,10 +75,11 @@ def apply_intelligent(  # noqa: PLR0917 - the parts of one rule
         return
     found, before = ground.market.find(competitor, rows), running.value[rows]
     has, keeps = found.landed > 0, found.own > 0
-    target = adjust_worth(found.landed, found.worth, rule.adjustment, terms.digits) - ground.market.shipping[rows]
+    shipping = ground.market.shipping(rows)
+    target = adjust_worth(found.landed, found.worth, rule.adjustment, terms.digits) - shipping
     value = np.where(has, np.where(keeps, found.own, target), ground.base[rows])
     if recorder is not None:
-        tell_competitor(recorder, rule, found, value, before=before, shipping=int(ground.market.shipping[rows][0]))
+        tell_competitor(recorder, rule, found, value, before=before, shipping=int(shipping[0]))
     is_bounded = ~(keeps & has_later[rows])
     bounded = np.where(is_bounded, _bound(running, rule, rows, value, ground), value)
     is_taxed = has & (bounded != value)
@@ -103,17 +104,17 @@ def _awake(running: Running, rule: PriceRule, rows: Numbers, ground: Ground) -> 
         why = f"{rule_words(rule)} rests: {ground.terms.paused}"
         _rest(running, rule, rows, pa.repeat(why, len(rows)), ground)
         return rows[:0]
-    is_known = market.is_known[rows]
+    is_known = market.is_known(rows)
     lost = rows[~is_known]
     if not len(lost):
         return rows
-    asked = market.asked[lost]
+    asked = market.asked(lost)
     never, stale = lost[asked < 0], lost[asked >= 0]
     words = f"{rule_words(rule)} did nothing: what others ask for the item is not known."
     running.notes.add_at(never, pa.repeat(words, len(never)))
     if ground.recorder is not None and len(never):
         tell_nothing(ground.recorder, rule, running.value[never], words)
-    hours = pa.array((now - market.asked[stale]) // HOUR)
+    hours = pa.array((now - asked[asked >= 0]) // HOUR)
     begins = f"{rule_words(rule)} did nothing: what others ask was read "
     ends = f" hours ago, and it acts on {limit} at the most."
     _rest(running, rule, stale, pc.binary_join_element_wise(begins, hours.cast(pa.string()), ends, ""), ground)

@@ -75,7 +75,7 @@ def price(
             "Give a mask for each rule, and one row alone where its steps are told.",
         )
     sources = Sources(rows, facts, terms)
-    override, base = one(rows["override"]), sources.base()
+    override, base = one(rows["override"]), sources.base
     is_overridden = mask(pc.is_valid(override))
     running = Running(base.copy(), (base > 0) & ~is_overridden)
     if recorder is not None:

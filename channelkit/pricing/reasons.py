@@ -23,7 +23,7 @@ def say_why(
         value: what was made, in minor units.
         is_never: no price would pay for what it costs.
     """
-    notes, base = running.notes, sources.base()
+    notes, base = running.notes, sources.base
     is_own = sources.is_linked & ~is_overridden
     is_empty = is_own & (base == 0)
     is_foreign = is_empty & (sources.is_foreign(terms.source) | sources.is_foreign("price"))

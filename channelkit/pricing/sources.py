@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -41,6 +43,7 @@ class Sources:
         """Return which rows have an amount there, in a currency that is not converted."""
         return self._read(code)[1]
 
+    @cached_property
     def base(self) -> Numbers:
         """Return what the price source says of each row, or else the catalog's own price; 0 for nothing.
 
