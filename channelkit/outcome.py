@@ -14,7 +14,7 @@ from channelkit.database.runs import EXIT_CODES
 from channelkit.errors import ChannelkitError, LeaseError
 from channelkit.orders.decide import OrderDecision
 from channelkit.plan.guards import Guarded
-from channelkit.plan.raises import Settled
+from channelkit.plan.raises import WAITING, Settled
 from channelkit.pull.reading import Reading
 
 
@@ -27,6 +27,8 @@ class Decision:
         product_types: ``seller_sku, product_type`` of the listings that the plan looked at, or would make.
         listings: how many listings the store has.
         settled: what was kept back since Amazon's quantity fell by itself; None where nobody looked.
+        damped: the columns `channelkit.plan.raises.WAITING`: prices that stay as they are, since others and we would
+            only undercut each other.
     """
 
     tabs: pa.Table
@@ -35,6 +37,7 @@ class Decision:
     fingerprint: str
     listings: int
     settled: Settled | None = None
+    damped: pa.Table = field(default_factory=WAITING.empty_table)
 
 
 @dataclass

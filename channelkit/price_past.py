@@ -1,4 +1,4 @@
-"""What became of prices in the last days: where today's moves began, and which prices are in a war."""
+"""What became of prices in the last days: where today's moves began, which prices are in a war, what went first."""
 
 from __future__ import annotations
 
@@ -10,11 +10,14 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from channelkit.database import rows
+from channelkit.database.canaries import load_canary
+from channelkit.database.fees import load_fees
 from channelkit.database.schema import changes, plans
-from channelkit.model.changes import ACCEPTED, CONFIRMED, EXPIRED, PRICE, SENT
+from channelkit.model.changes import ACCEPTED, CONFIRMED, EXPIRED, PRICE, PUBLISH, SENT
 from channelkit.model.columns import one
 from channelkit.plan.oscillation import DAY, RALLIES, SENT_PRICES, WINDOW, Damping, find_rallies
-from channelkit.plan.price_guards import DAY_AGO
+from channelkit.plan.price_guards import DAY_AGO, PRICED_FIELDS
+from channelkit.plan.prices import PricePast, skus_of
 
 APPROVED = "approved by a person"
 
@@ -23,6 +26,21 @@ _MOVES = pa.schema([*SENT_PRICES, ("id", pa.int64()), ("run", pa.string())])
 
 # Written out, so that the database may use the index that is of prices alone.
 _IS_PRICE = changes.c.field == sa.literal_column(f"'{PRICE}'")
+
+
+def load_price_past(connection: Connection, store: str, planned: pa.Table, now: int) -> PricePast:
+    """Return what tells whether the prices of a plan may go.
+
+    Arguments:
+        planned: columns of `channelkit.model.changes.CHANGES`; listings whose price stays cost nothing.
+        now: milliseconds since 1970.
+    """
+    return PricePast(
+        day_ago=load_day_ago(connection, store, skus_of(planned, (PRICE,)), now),
+        rallies=load_rallies(connection, store, now),
+        fees=load_fees(connection, store, skus_of(planned, (*PRICED_FIELDS, PUBLISH))),
+        canary=load_canary(connection, store),
+    )
 
 
 def load_day_ago(connection: Connection, store: str, seller_skus: Sequence[str], now: int) -> pa.Table:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from html import escape
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
 from channelkit.apply import Applied
+from channelkit.canary_sending import send_first
 from channelkit.errors import PlanError
 from channelkit.outcome import Decision
 from channelkit.parts import Parts
@@ -61,7 +63,9 @@ class Plan:
 
     @property
     def waiting(self) -> pd.DataFrame:
-        """Quantities that do not go yet, since an order that was not read may have taken of them, with the reason."""
+        """What does not go yet, with the reason: quantities of which an order that was not read may have taken, and
+        prices that others and we would only undercut.
+        """
         frame: pd.DataFrame = self._waiting().to_pandas()
         return frame.rename(columns={"seller_sku": "sku"})
 
@@ -89,6 +93,23 @@ class Plan:
             # What a person has approved goes as a whole; the rest of it could not be approved again as it was.
             outcome.applied = cycle.apply(planned, approved, lease, seconds=float("inf"))
             return outcome.applied
+
+    def canary(self, share: str | Decimal = "1%", by: str = "") -> Applied:
+        """Send a share of the plan's prices first; all others wait until Amazon shows these as they were sent.
+
+        Then they go with the next cycle. If one is refused, not shown, shown otherwise, or takes its listing off sale,
+        all of them wait, and `channelkit.canaries.Canaries` has the way back. Nothing but prices is sent now.
+
+        Arguments:
+            share: of the listings whose price changes, such as ``1%``; one at the least.
+            by: your name; by default the login.
+
+        Raises:
+            PlanError: the facts have moved since the plan was made, or another canary is not over; nothing was sent.
+            UsageError: it is no share, or no price would change.
+            LeaseError: another run works on the store.
+        """
+        return send_first(self.parts, self.store, self.fingerprint, share, by)
 
     def require(self, fingerprint: str) -> None:
         """Make sure that this is the plan that a person saw.
@@ -146,12 +167,13 @@ class Plan:
                 f"<li><code>{escape(row['seller_sku'])}</code>: {escape(row['because'])}</li>"
                 for row in waiting[:SHOWN_ROWS]
             )
-            parts.append(f"<p>Waits for orders to be read ({len(waiting):,})</p><ul>{told}</ul>")
+            parts.append(f"<p>Waits ({len(waiting):,})</p><ul>{told}</ul>")
         return "".join(parts)
 
     def _waiting(self) -> pa.Table:
         settled = self.decision.settled
-        return WAITING.empty_table() if settled is None else settled.waiting
+        waiting = WAITING.empty_table() if settled is None else settled.waiting
+        return pa.concat_tables([waiting, self.decision.damped])
 
     def _tables(self) -> list[tuple[str, pa.Table]]:
         guarded = self.decision.guarded

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from channelkit.actions.actions import Actions
 from channelkit.asins import Asins
+from channelkit.canaries import Canaries
 from channelkit.desk import StoreDesk
 from channelkit.matches import Matches
 from channelkit.onboarding import lifecycle
@@ -117,6 +118,11 @@ class Store:
     def rules(self) -> Rules:
         """Which products the store sells: the rule that holds, what another would do, and putting it in force."""
         return Rules(self.name, self.parts)
+
+    @property
+    def canaries(self) -> Canaries:
+        """Prices that went to a few listings first: how they stand, the way back, and letting all others go."""
+        return Canaries(self.name, self.parts)
 
     def review(self, by: str = "", *, plain: bool = False) -> ReviewWidget | ReviewPager:
         """Ask, one after the other, whether a listing is a product (MA-04, MA-07); for a notebook.

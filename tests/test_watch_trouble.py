@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from channelkit.model.troubles import Trouble
 from channelkit.schedule.due import LastRun, dead_since, late_since
 from channelkit.schedule.job import Job
+from channelkit.watch.price_trouble import CanaryFact, RallyFact
 from channelkit.watch.trouble import (
     DAY,
     HOUR,
@@ -58,6 +59,8 @@ ALL = replace(
     feeds=[FeedFact("us", 1, NOW - 3 * HOUR)],
     residuals=[ResidualFact("base", 2, "Commerce offers 1 more of MUG.", NOW)],
     ages=[AgeFact("store de", "Amazon's listings", NOW - 2 * HOUR, "de")],
+    canaries=[CanaryFact("us", 12, "Amazon refused 1 of 12 changes: too low.", NOW)],
+    rallies=[RallyFact("us", 3, "MUG", NOW - DAY)],
     disk=1 << 20,
 )
 
@@ -68,7 +71,7 @@ def test_nothing_is_wrong_where_nothing_is() -> None:
 
 def test_every_trouble_says_what_is_wrong_and_what_to_do() -> None:
     troubles = find_troubles(ALL)
-    assert len(troubles) == 12 and len({trouble.key for trouble in troubles}) == 12
+    assert len(troubles) == 14 and len({trouble.key for trouble in troubles}) == 14
     for trouble in troubles:
         assert trouble.words.endswith((".", ")")) and len(trouble.fix) > 10, trouble
         assert trouble.since <= NOW and trouble.weight >= 1
@@ -174,3 +177,19 @@ def test_facts_grow_old_with_an_account_that_is_refused_and_that_is_told_once() 
 @given(st.integers(0, 10**6), st.integers(0, 10**6))
 def test_a_trouble_keeps_its_key_while_its_figures_move(now: int, before: int) -> None:
     assert set(keys(errors=[growing(now, before)])) <= {"error/us/getOrders/QuotaExceeded"}
+
+
+# ---------------------------------------------------------------- prices
+
+
+def test_a_stopped_canary_says_why_and_how_to_go_on() -> None:
+    [told] = found(canaries=[CanaryFact("us", 12, "Amazon refused 1 of 12 changes: too low.", NOW)])
+    assert told.key == "canary/us" and told.words.endswith("wait. Amazon refused 1 of 12 changes: too low.")
+    assert "channelkit canary show --store us" in told.fix
+
+
+@pytest.mark.parametrize(("count", "words"), [(1, "1 listing is undercut"), (2_000, "2,000 listings are undercut")])
+def test_a_price_war_is_told_once_and_again_when_it_has_doubled(count: int, words: str) -> None:
+    [told] = found(rallies=[RallyFact("us", count, "MUG", NOW - DAY)])
+    assert (told.key, told.since, told.weight) == ("rally/us", NOW - DAY, count.bit_length())
+    assert words in told.words and "MUG" in told.words

@@ -15,6 +15,7 @@ from channelkit.cli import (
     alerts,
     asins,
     attributes,
+    canary,
     checklist,
     competition,
     export,
@@ -59,6 +60,7 @@ app.add_typer(checklist.app, name="checklist")
 app.add_typer(attributes.app, name="attributes")
 app.add_typer(matches.app, name="match")
 app.add_typer(rules.app, name="rules")
+app.add_typer(canary.app, name="canary")
 app.add_typer(asins.app, name="asins")
 app.add_typer(orders.app, name="orders")
 app.add_typer(people.app, name="people")

@@ -6,7 +6,8 @@ from typing import Annotated
 
 import typer
 
-from channelkit.cli.options import JsonOption, OneStoreOption, SettingsOption, StoreOption, finish
+from channelkit.cli.options import ByOption, JsonOption, OneStoreOption, SettingsOption, StoreOption, finish
+from channelkit.errors import UsageError
 from channelkit.terminal import open_kit, print_json, say
 
 
@@ -44,14 +45,21 @@ def apply(
     fingerprint: Annotated[str, typer.Option("--approve", help="The fingerprint that channelkit plan showed.")],
     release: Annotated[list[str] | None, typer.Option("--release", help="Send what is held for this SKU, too.")] = None,
     although_stopped: Annotated[bool, typer.Option(help="Send a plan that was stopped for its size.")] = False,
+    canary: Annotated[str, typer.Option(help="Send only this share of its prices, say 1%; the others wait.")] = "",
+    by: ByOption = "",
     settings: SettingsOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Send a plan that you have looked at; refused if the facts have moved since."""
+    if canary and (release or although_stopped):
+        raise UsageError("A canary sends a share of what is not held.", "Release what is held without --canary.")
     with open_kit(settings) as kit:
         one = kit.one_store(store).plan()
         one.require(fingerprint)
-        applied = one.apply(release_held=release or (), although_stopped=although_stopped)
+        if canary:
+            applied = one.canary(canary, by)
+        else:
+            applied = one.apply(release_held=release or (), although_stopped=although_stopped)
         if as_json:
             print_json(applied.row())
         else:

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import pyarrow as pa
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from channelkit.database import rows
 from channelkit.database.price_schema import canaries
+from channelkit.database.schema import arrow, changes
 from channelkit.model.canaries import RUNNING, Bird, Canary, read_birds, write_birds
 
 _OPEN = ("running", "stopped")
@@ -52,6 +55,14 @@ def load_canary(connection: Connection, store: str) -> Canary | None:
 def list_canaries(connection: Connection, store: str) -> list[Canary]:
     """Return all canaries of a store, the newest first."""
     return [_kept(row) for row in connection.execute(_newest(store)).mappings()]
+
+
+def load_probes(connection: Connection, canary: Canary) -> pa.Table:
+    """Return ``id, state, sent_at, note`` of the changes that went first, as the journal has them now."""
+    schema = arrow(changes, ("id", "state", "sent_at", "note"))
+    query = sa.select(*(changes.c[name] for name in schema.names))
+    parts = [rows.read(connection, query.where(changes.c.id.in_(ids)), schema) for ids in rows.in_parts(canary.ids)]
+    return pa.concat_tables(parts) if parts else schema.empty_table()
 
 
 def _newest(store: str) -> sa.Select[Any]:

@@ -12,11 +12,6 @@ from channelkit.model.columns import Numbers, mask, numbers
 
 _SCALE = 10_000
 
-FEES = pa.schema(
-    [("seller_sku", pa.string()), *((name, pa.int64()) for name in ("price", "referral", "fulfillment", "other"))]
-)
-"""What Amazon keeps of a price that was asked about, in minor units; null where it gave no answer."""
-
 
 def keeps(price: pa.Array, fees: pa.Table, vat: Decimal | None = None) -> pa.Array:
     """Return what is left of each price when Amazon has taken its fees and the state its tax, in minor units.

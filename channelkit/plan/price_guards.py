@@ -21,7 +21,8 @@ from channelkit.model.columns import Mask, mask, numbers, one
 from channelkit.model.marketplaces import currency_digits
 from channelkit.model.money import minor_text
 from channelkit.model.offer_terms import read_business, read_sale
-from channelkit.plan.margins import FEES, keeps
+from channelkit.plan.margins import keeps
+from channelkit.pricing.terms import FEES
 
 PRICED_FIELDS = (PRICE, BUSINESS, SALE, LIST_PRICE)
 """What of a listing is money; a new listing brings its price with it."""

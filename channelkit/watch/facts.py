@@ -5,26 +5,33 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from itertools import groupby
+from operator import attrgetter
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from channelkit.database import progress
+from channelkit.database.canaries import load_canary
 from channelkit.database.failures import REFUSING, REFUSING_CODES, let_in_at
 from channelkit.database.feeds import OPEN
 from channelkit.database.listing_schema import feeds
 from channelkit.database.order_schema import orders, stands
 from channelkit.database.schema import failures
+from channelkit.database.unread_orders import UNREAD_FOR, list_unread
 from channelkit.errors import QUOTA_USED_UP
+from channelkit.model.canaries import STOPPED
 from channelkit.model.orders import CANCELLED, SHIPPED
 from channelkit.onboarding import expiry
 from channelkit.orders.blockers import OUT_OF_STOCK
 from channelkit.orders.ledger_check import tell_residual
 from channelkit.parts import Parts
+from channelkit.price_past import load_rallies
 from channelkit.pull.stock_check import read_last_check
 from channelkit.schedule.reading import find_jobs_file, read_schedule
 from channelkit.schedule.standing import stand
+from channelkit.watch.price_trouble import CanaryFact, RallyFact
 from channelkit.watch.trouble import (
     DAY,
     HOUR,
@@ -40,6 +47,7 @@ from channelkit.watch.trouble import (
     RefusalFact,
     ResidualFact,
     SilentFact,
+    UnreadFact,
 )
 
 
@@ -55,10 +63,13 @@ def read_facts(parts: Parts) -> Facts:
             ends=tuple(_ends(parts)),
             refusals=tuple(_refusals(connection, parts, now)),
             orders=_orders(connection),
+            unread=tuple(_unread(connection, now)),
             oversold=_oversold(connection),
             feeds=_feeds(connection),
             residuals=tuple(_residuals(connection, parts)),
             ages=tuple(_ages(connection, parts)),
+            canaries=tuple(_canaries(connection, parts)),
+            rallies=tuple(_rallies(connection, parts, now)),
             disk=_free(parts),
             limits=Limits(settings.error_floor, settings.stale_minutes * 60_000, settings.disk_free_gb << 30),
         )
@@ -153,6 +164,13 @@ def _orders(connection: Connection) -> list[OrdersFact]:
     return [OrdersFact(store, int(count), int(first)) for store, count, first in connection.execute(query)]
 
 
+def _unread(connection: Connection, now: int) -> Iterator[UnreadFact]:
+    found = sorted(list_unread(connection, before=now - UNREAD_FOR), key=attrgetter("store"))
+    for store, waiting in groupby(found, key=attrgetter("store")):
+        orders = list(waiting)
+        yield UnreadFact(store, [each.order_id for each in orders], sum(each.units for each in orders), orders[0].since)
+
+
 def _oversold(connection: Connection) -> list[OversoldFact]:
     query = sa.select(stands.c.store, sa.func.count(), sa.func.max(stands.c.note), sa.func.min(stands.c.since))
     query = query.where(stands.c.blocker == OUT_OF_STOCK).group_by(stands.c.store).order_by(stands.c.store)
@@ -185,6 +203,21 @@ def _ages(connection: Connection, parts: Parts) -> Iterator[AgeFact]:
         at = progress.moved_at(connection, mark)
         if at is not None:
             yield AgeFact(name, what, at, store_name)
+
+
+def _canaries(connection: Connection, parts: Parts) -> Iterator[CanaryFact]:
+    for name in parts.settings.stores:
+        canary = load_canary(connection, name)
+        if canary is not None and canary.state == STOPPED:
+            yield CanaryFact(name, len(canary.birds), canary.note, canary.ended_at or canary.started_at)
+
+
+def _rallies(connection: Connection, parts: Parts, now: int) -> Iterator[RallyFact]:
+    for name in parts.settings.stores:
+        found = load_rallies(connection, name, now)
+        if found.num_rows and not parts.why_silent(name):
+            skus, since = found["seller_sku"].to_pylist(), found["since"].to_pylist()
+            yield RallyFact(name, len(skus), skus[0], min(since))
 
 
 def _free(parts: Parts) -> int | None:

@@ -8,12 +8,16 @@ from datetime import UTC, datetime
 
 from channelkit.database.feeds import STUCK_AFTER
 from channelkit.model.troubles import Trouble, weigh
+from channelkit.watch.price_trouble import CanaryFact, RallyFact, find_canary_troubles, find_rally_troubles
 
 HOUR = 3_600_000
 DAY = 24 * HOUR
 
 SHIP_AHEAD = DAY
 """Milliseconds before an order must be shipped from which it is told that something stands in its way."""
+
+NAMED = 3
+"""Orders that a trouble names."""
 
 AHEAD = (30, 7, 1)
 """Days before the end of a secret or consent from which it is told, each time anew."""
@@ -105,6 +109,22 @@ class OrdersFact:
 
 
 @dataclass(frozen=True)
+class UnreadFact:
+    """Orders of a store that Amazon's report tells of and that cannot be read, what has waited longest first.
+
+    Arguments:
+        orders: their numbers.
+        units: that they keep off offer.
+        since: when the first was told of.
+    """
+
+    store: str
+    orders: Sequence[str]
+    units: int
+    since: int
+
+
+@dataclass(frozen=True)
 class OversoldFact:
     """Orders of a store whose goods cannot be had; ``note`` says of one what is missing."""
 
@@ -159,10 +179,13 @@ class Facts:
     ends: Sequence[EndFact] = ()
     refusals: Sequence[RefusalFact] = ()
     orders: Sequence[OrdersFact] = ()
+    unread: Sequence[UnreadFact] = ()
     oversold: Sequence[OversoldFact] = ()
     feeds: Sequence[FeedFact] = ()
     residuals: Sequence[ResidualFact] = ()
     ages: Sequence[AgeFact] = ()
+    canaries: Sequence[CanaryFact] = ()
+    rallies: Sequence[RallyFact] = ()
     disk: int | None = None
     limits: Limits = field(default_factory=Limits)
 
@@ -260,6 +283,24 @@ def _orders(facts: Facts) -> Iterator[Trouble]:
         )
 
 
+def _unread(facts: Facts) -> Iterator[Trouble]:
+    for unread in facts.unread:
+        is_one, first = len(unread.orders) == 1, unread.orders[0]
+        named = ", ".join(unread.orders[:NAMED]) + (", ..." if len(unread.orders) > NAMED else "")
+        orders = f"Order {named}" if is_one else f"{len(unread.orders)} orders ({named})"
+        yield Trouble(
+            f"unread/{unread.store}",
+            "unread",
+            unread.store,
+            f"{orders} could not be read since Amazon's report told of {'it' if is_one else 'them'} at "
+            f"{_moment(unread.since)}, and {'keeps' if is_one else 'keep'} {unread.units:,} off offer.",
+            f"See to {'it' if is_one else 'them'} in Seller Central. Let the units of one that is over go, with: "
+            f"channelkit orders release {first} --store {unread.store} --reason WHY",
+            unread.since,
+            weigh(len(unread.orders)),
+        )
+
+
 def _oversold(facts: Facts) -> Iterator[Trouble]:
     for sold in facts.oversold:
         waits = "1 order wants" if sold.count == 1 else f"{sold.count} orders want"
@@ -290,6 +331,14 @@ def _feeds(facts: Facts) -> Iterator[Trouble]:
             feed.since,
             weigh(feed.count),
         )
+
+
+def _canaries(facts: Facts) -> Iterator[Trouble]:
+    yield from find_canary_troubles(facts.canaries)
+
+
+def _rallies(facts: Facts) -> Iterator[Trouble]:
+    yield from find_rally_troubles(facts.rallies)
 
 
 def _residuals(facts: Facts) -> Iterator[Trouble]:
@@ -340,8 +389,8 @@ def _ages(facts: Facts) -> Iterator[Trouble]:
 
 
 _RULES: tuple[Callable[[Facts], Iterator[Trouble]], ...] = (
-    *(_jobs, _refusals, _silent, _ends, _oversold, _orders),
-    *(_feeds, _errors, _residuals, _ages, _disk),
+    *(_jobs, _refusals, _silent, _ends, _oversold, _orders, _unread),
+    *(_canaries, _feeds, _errors, _residuals, _ages, _disk, _rallies),
 )
 """What can be wrong, the weightiest first."""
 
