@@ -59,20 +59,20 @@ class Economy:
         """Return it in a sentence.
 
         >>> Economy(2380, 380, 357, 900).words("EUR")
-        'Margin 7.43 EUR (31.2 % of the price): less VAT 3.80 EUR, fees 3.57 EUR, cost 9.00 EUR.'
+        '7.43 EUR (31.2 % of the price): less VAT 3.80 EUR, fees 3.57 EUR, cost 9.00 EUR.'
         >>> Economy(2000, 0, None, 900).words("EUR")
-        'Margin not known: Amazon was not asked for its fees yet.'
+        'not known: Amazon was not asked for its fees yet.'
         """
         if self.margin is None:
             lacking = [
                 *(["Amazon was not asked for its fees yet"] if self.fees is None else []),
                 *(["no cost is known"] if self.cost is None else []),
             ]
-            return f"Margin not known: {' and '.join(lacking)}."
+            return f"not known: {' and '.join(lacking)}."
         share = f"{1000 * self.margin // self.price / 10:.1f} %" if self.price > 0 else "–"
         vat = f"VAT {money(self.vat, currency)}, " if self.vat else ""
         return (
-            f"Margin {money(self.margin, currency)} ({share} of the price): less {vat}"
+            f"{money(self.margin, currency)} ({share} of the price): less {vat}"
             f"fees {money(self.fees, currency)}, cost {money(self.cost, currency)}."
         )
 

@@ -18,7 +18,7 @@ def rule_html(shown: Mapping[str, Any]) -> str:
     """
     if shown["state"] == "loading":
         return "<p>Reading the rule …</p>"
-    return f"{sentence_html(shown)}<ul>{_node(shown['root'])}</ul>{findings_html(shown)}{counts_html(shown)}" + (
+    return f"{sentence_html(shown)}<ul>{node_html(shown['root'])}</ul>{findings_html(shown)}{counts_html(shown)}" + (
         preview_html(shown["preview"]) if shown["preview"] else ""
     )
 
@@ -82,12 +82,13 @@ def versions_html(shown: Mapping[str, Any]) -> str:
     return f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>" if rows else ""
 
 
-def _node(node: Mapping[str, Any]) -> str:
+def node_html(node: Mapping[str, Any]) -> str:
+    """Return a group or a condition as an item of a list, with what is within."""
     if node["kind"] == "line":
         op = dict(node["operators"]).get(node["op"], node["op"])
         value = "" if node["entry"] == "none" else ", ".join(node["words"]) or "…"
         return f"<li>{escape(node['label'])} <em>{escape(op)}</em> <strong>{escape(value)}</strong></li>"
     many = "All" if node["all"] else "Any"
     head = f"{many} of these are {'true' if node['match'] else 'false'}"
-    inner = "".join(_node(child) for child in node["children"])
+    inner = "".join(node_html(child) for child in node["children"])
     return f"<li>{head}:<ul>{inner}</ul></li>" if inner else f"<li>{head}: no condition, so it holds</li>"

@@ -1,0 +1,194 @@
+"""What others wanted for our listings' items at the end of each past day, and what our own prices were.
+
+Of each listing the history follows the landed price of the featured offer, whether that was ours, and the lowest landed
+price of somebody else. Who the others were, how they were rated and how worn their goods were it does not follow.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from channelkit.database import history
+from channelkit.database.competition import SUBJECT
+from channelkit.database.connection import Database
+from channelkit.model.columns import one
+from channelkit.model.competition import condition_of
+from channelkit.model.days import day_of, end_of, shift
+from channelkit.pricing.terms import OFFERS
+
+# Of each day, listing and field the last change before the day's end; days on which nothing was known are left out.
+_OFFERS = """
+with days as (select unnest(?::varchar[]) as day, unnest(?::bigint[]) as ends),
+changes as (
+  select sku, field, after, epoch_ms(seen_at) as at, place from history
+  where store = ? and subject = ? and field in ('featured_seller', 'featured_landed', 'lowest_landed')
+),
+last as (
+  select days.day, days.ends, changes.sku, changes.field, arg_max(changes.after, (changes.at, changes.place)) as value
+  from days join changes on changes.at < days.ends group by all
+)
+select day, ends, sku,
+  max(case when field = 'featured_seller' then value end) = 'yes' as ours,
+  cast(max(case when field = 'featured_landed' then value end) as bigint) as featured,
+  cast(max(case when field = 'lowest_landed' then value end) as bigint) as lowest
+from last group by all order by day, sku
+"""
+
+# A price is what it was before its next change; where none followed, what it is now.
+_PRICES = """
+with days as (select unnest(?::varchar[]) as day, unnest(?::bigint[]) as ends),
+changes as (
+  select sku, cast(before as bigint) as price, epoch_ms(seen_at) as at, place from history
+  where store = ? and subject = 'listing' and field = 'price'
+)
+select days.day, changes.sku, arg_min(changes.price, (changes.at, changes.place)) as price
+from days join changes on changes.at >= days.ends group by all
+"""
+
+PAST = pa.schema(
+    [
+        ("day", pa.string()),
+        ("ends", pa.int64()),
+        ("sku", pa.string()),
+        ("ours", pa.bool_()),
+        ("featured", pa.int64()),
+        ("lowest", pa.int64()),
+    ]
+)
+"""What was known at the end of a day, in milliseconds since 1970: landed prices in minor units, null for none."""
+
+
+@dataclass(frozen=True)
+class Past:
+    """Some past days.
+
+    Arguments:
+        days: their names, the first one first.
+        offers: columns of `PAST`.
+        prices: ``day, sku, price``: own prices where they changed since; null where there was none.
+    """
+
+    days: tuple[str, ...]
+    offers: pa.Table
+    prices: pa.Table
+
+
+def read_past(database: Database, store: str, zone: str, now: int, days: int) -> Past:
+    """Return what was known at the end of each of the last days; of today, what is known now.
+
+    Arguments:
+        zone: the marketplace's.
+        now: milliseconds since 1970.
+        days: how many, today among them.
+    """
+    today = day_of(now, zone)
+    names = [shift(today, step - days + 1) for step in range(days)]
+    # Of today counts what is known by now.
+    ends = [min(end_of(name, zone), now + 1) for name in names]
+    with history.asking(database, own=True) as ask:
+        offers = ask(_OFFERS, [names, ends, store, SUBJECT])
+        prices = ask(_PRICES, [names, ends, store])
+    return Past(tuple(names), offers.cast(PAST), prices)
+
+
+def rivals_of(past: pa.Table, standing: pa.Table) -> pa.Table:
+    """Return a day's offers as prices are made from them, each listing as an item of its own.
+
+    Arguments:
+        past: columns of `PAST`, of one day.
+        standing: columns of `channelkit.prices.standing.STANDING`, with the seller SKU as ``asin``.
+    """
+    place = pc.index_in(one(past["sku"]), value_set=one(standing["seller_sku"]))
+    known = past.filter(pc.is_valid(place)).combine_chunks()
+    words = one(standing["condition"]).take(place.drop_null())
+    featured = known.filter(pc.is_valid(known["featured"])).combine_chunks()
+    lowest = known.filter(pc.is_valid(known["lowest"])).combine_chunks()
+    of_featured = words.filter(pc.is_valid(known["featured"]))
+    of_lowest = words.filter(pc.is_valid(known["lowest"]))
+    nobody = known.filter(pc.and_(pc.is_null(known["featured"]), pc.is_null(known["lowest"]))).combine_chunks()
+    parts = [
+        _offers(featured, one(featured["featured"]), of_featured, one(featured["ours"]), featured=True),
+        _offers(lowest, one(lowest["lowest"]), of_lowest, pa.repeat(False, lowest.num_rows), featured=False),
+        _offers(
+            nobody,
+            pa.nulls(nobody.num_rows, pa.int64()),
+            pa.nulls(nobody.num_rows, pa.string()),
+            pa.repeat(False, nobody.num_rows),
+            featured=False,
+        ),
+    ]
+    return pa.concat_tables(parts)
+
+
+def _offers(rows: pa.Table, landed: pa.Array, words: pa.Array, ours: pa.Array, *, featured: bool) -> pa.Table:
+    """Return offers of our own condition, by sellers that no filter leaves out: the history does not know them."""
+    known = pc.unique(words)
+    place = pc.index_in(words, value_set=known)
+    conditions, worn = zip(*[_offer_words(word) for word in known.to_pylist()], strict=True) if len(known) else ((), ())
+    count = rows.num_rows
+    columns = {
+        "asin": one(rows["sku"]),
+        "condition": pa.array(conditions, pa.string()).take(place),
+        "subcondition": pa.array(worn, pa.string()).take(place),
+        "price": landed,
+        "shipping": pa.repeat(pa.scalar(0, pa.int64()), count),
+        "points": pa.repeat(pa.scalar(0, pa.int64()), count),
+        "feedback": pa.repeat(pa.scalar(100, pa.int64()), count),
+        "ratings": pa.repeat(pa.scalar(_MANY, pa.int64()), count),
+        "featured": pa.repeat(featured, count),
+        "ours": pc.fill_null(ours, False),
+        "asked_at": one(rows["ends"]),
+    }
+    return pa.table({name: columns[name] for name in OFFERS.names}, schema=OFFERS)
+
+
+_MANY = 1_000_000_000
+_WORN = {"like_new": "Mint", "very_good": "VeryGood", "good": "Good", "acceptable": "Acceptable"}
+_NEW = {"new": "New", "open_box": "OpenBox", "oem": "OEM", "refurbished": "Refurbished", "club": "Club"}
+
+
+def _offer_words(word: str | None) -> tuple[str, str]:
+    """Return a listing's condition in the words of offers.
+
+    >>> _offer_words("used_very_good"), _offer_words(None)
+    (('Used', 'VeryGood'), ('New', 'New'))
+    """
+    grade = (word or "new_new").partition("_")[2]
+    return condition_of(word), {**_WORN, **_NEW}.get(grade, "")
+
+
+def own_shipping(standing: pa.Table, offers: pa.Table) -> pa.Array:
+    """Return what we ask for shipping, as our own offers for the same item and condition tell; null where none does.
+
+    Arguments:
+        offers: columns of `channelkit.pricing.terms.OFFERS`.
+    """
+    ours = offers.filter(pc.and_(pc.fill_null(offers["ours"], False), pc.is_valid(offers["shipping"])))
+    encoded = pc.fill_null(one(standing["condition"]), "").dictionary_encode()
+    families = pa.array([condition_of(word) for word in encoded.dictionary.to_pylist()], pa.string())
+    keys = pc.binary_join_element_wise(one(standing["asin"]), families.take(encoded.indices), "\x1f")
+    own = pc.binary_join_element_wise(one(ours["asin"]), one(ours["condition"]), "\x1f")
+    return one(ours["shipping"]).take(pc.index_in(keys, value_set=own, skip_nulls=True))
+
+
+def prices_then(past: Past, day: str, skus: pa.Array, now: pa.Array) -> pa.Array:
+    """Return our own price of each listing at the end of a day.
+
+    Arguments:
+        skus: seller SKUs.
+        now: what they are now, in the same order.
+    """
+    of_day = past.prices.filter(pc.equal(past.prices["day"], day)).combine_chunks()
+    place = pc.index_in(skus, value_set=one(of_day["sku"]))
+    then = one(of_day["price"]).take(place)
+    return pc.if_else(pc.is_valid(place), then, now)
+
+
+def listed_in(past: Past) -> Sequence[str]:
+    """Return the seller SKUs of which anything is known."""
+    found: list[str] = pc.unique(past.offers["sku"]).to_pylist()
+    return found

@@ -1,0 +1,115 @@
+"""What a view shows of the editor of price rules, as plain values, the same for both views.
+
+Texts from outside stay texts: whoever shows them writes them as text, never as markup.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from channelkit.review.price_model import PAGE, PARTS, PriceModel
+from channelkit.review.rule_screen import node
+
+TITLES = {"held": "Wait for a person", "falls": "Fall", "rises": "Rise", "new": "New listings", "none": "No price"}
+MEANINGS = {
+    "held": "A guard would hold the price until a person lets it go.",
+    "falls": "The price would fall with the next cycle.",
+    "rises": "The price would rise with the next cycle.",
+    "new": "Not on Amazon yet; it would be listed at this price.",
+    "none": "No price would be sent; Amazon keeps the one that it has.",
+}
+COLUMNS = (
+    *(("seller_sku", "Seller SKU"), ("name", "Name"), ("before", "On Amazon"), ("after", "Would be")),
+    *(("change", "Change"), ("units", "Sold in 30 days"), ("money", "Money"), ("margin", "Margin")),
+    *(("competitor", "Competitor"), ("rule", "Rule"), ("why", "Why")),
+)
+GRID = ("Name", "Type", "Is Active", "Priority", "Stop Further Processing", "From", "To")
+"""What the grid of rules shows of each (PR-01)."""
+
+
+def price_screen(model: PriceModel) -> dict[str, Any]:
+    """Return all that a view shows now, as plain values."""
+    return {
+        "state": model.state,
+        "currency": model.source.currency,
+        "columns": list(GRID),
+        "rules": [_rule(rule, words) for rule, words in zip(model.draft.rules, model.sentences, strict=False)],
+        "findings": [{"kind": found.kind, "words": found.words} for found in model.findings],
+        "form": form(model) if model.state == "rule" else None,
+        "preview": preview(model) if model.state == "preview" else None,
+        "is_kept": model.is_kept,
+        "is_large": model.is_large,
+        "can_undo": model.draft.can_undo,
+        "versions": [_version(model, place) for place in range(len(model.history))],
+        "name": model.name,
+        "said": model.said,
+        "trouble": model.trouble,
+    }
+
+
+def form(model: PriceModel) -> dict[str, Any] | None:
+    """Return the form with its fields, its conditions, and what the rule does in a sentence."""
+    if model.form is None:
+        return None
+    return {
+        "kind": model.form.values["kind"],
+        "is_new": not model.edited,
+        "fields": [field.plain() for field in model.form.fields()],
+        "root": node(model.choices, model.tree.root),
+        "attributes": [[choice.code, choice.label] for choice in model.choices.values()],
+        "new": model.new,
+        "sentence": model.sentence,
+        "refusal": model.refusal,
+    }
+
+
+def preview(model: PriceModel) -> dict[str, Any] | None:
+    """Return the figures of the preview, and the shown page of the shown part."""
+    found, part = model.preview, model.part
+    if found is None:
+        return None
+    rows, total = model.rows, found.counts[part]
+    names = [name for name, _ in COLUMNS if any(row.get(name) for row in rows)]
+    titles = dict(COLUMNS)
+    reasons = {"held": found.guards, "none": found.notes}.get(part)
+    most = max(found.classes.values(), default=1)
+    return {
+        "parts": [{"part": each, "title": TITLES[each], "count": found.counts[each]} for each in PARTS],
+        "same": found.counts["same"],
+        "words": found.words,
+        "stake": found.stake,
+        "classes": [[name, number, number / most] for name, number in found.classes.items() if number],
+        "part": part,
+        "title": TITLES[part],
+        "meaning": MEANINGS[part],
+        "reasons": [list(reason) for reason in reasons()] if reasons else [],
+        "columns": [titles[name] for name in names],
+        "rows": [[row.get(name, "") for name in names] for row in rows],
+        "first": model.first,
+        "size": PAGE,
+        "total": total,
+        "range": f"{model.first + 1:,} to {model.first + len(rows):,} of {total:,}" if rows else "None.",
+    }
+
+
+def _rule(rule: Mapping[str, Any], words: str) -> dict[str, Any]:
+    """Return a rule as the grid shows it."""
+    is_active = bool(rule.get("active", True))
+    priority = rule.get("priority")
+    kind = "Intelligent" if rule.get("competitor") is not None else "Standard"
+    cells = [rule["name"], kind, "Yes" if is_active else "No", "" if priority is None else str(priority)]
+    cells += ["Yes" if rule.get("discard") else "No", rule.get("first_day") or "", rule.get("last_day") or ""]
+    return {"id": rule["id"], "name": rule["name"], "active": is_active, "cells": cells, "words": words}
+
+
+def _version(model: PriceModel, place: int) -> dict[str, Any]:
+    version = model.history[place]
+    return {
+        "id": version.id,
+        "name": version.name,
+        "made": version.made,
+        "by": version.made_by,
+        "words": list(version.words),
+        "holds": place == 0,
+    }
