@@ -16,6 +16,7 @@ from channelkit.onboarding.golive import GoLive, look
 from channelkit.order_book import OrderBook
 from channelkit.outcome import Outcome
 from channelkit.parts import Parts
+from channelkit.prices.prices import Prices
 from channelkit.proposal import Plan
 from channelkit.reasons import explain
 from channelkit.report.competition_frames import competition_frame, offers_frame
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from channelkit.report.dashboard import Dashboard
+    from channelkit.report.waterfall import Waterfall
     from channelkit.review.grid_pager import GridPager
     from channelkit.review.listing_pager import ListingPager
     from channelkit.review.listing_widget import ListingWidget
@@ -124,6 +126,11 @@ class Store:
         """Prices that went to a few listings first: how they stand, the way back, and letting all others go."""
         return Canaries(self.name, self.parts)
 
+    @property
+    def prices(self) -> Prices:
+        """How its prices are made: the rules that hold, what others would do, and putting them in force."""
+        return Prices(self.name, self.parts)
+
     def review(self, by: str = "", *, plain: bool = False) -> ReviewWidget | ReviewPager:
         """Ask, one after the other, whether a listing is a product (MA-04, MA-07); for a notebook.
 
@@ -161,6 +168,17 @@ class Store:
             UsageError: neither side has that SKU.
         """
         return explain(self.parts.cycle(self.name), sku)
+
+    def explain_price(self, sku: str) -> Waterfall:
+        """Return how a listing's price comes about, from its source to what is sent, step by step.
+
+        Arguments:
+            sku: a seller SKU, or the SKU of a product.
+
+        Raises:
+            UsageError: neither side has that SKU.
+        """
+        return self.prices.explain(sku)
 
     def improvements(self) -> pd.DataFrame:
         """Return what Amazon suggests for listings that sell all the same, those that sell most first (RP-04)."""

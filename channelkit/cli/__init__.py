@@ -29,6 +29,7 @@ from channelkit.cli import (
     past,
     people,
     practice,
+    prices,
     quality,
     rules,
     schedule,
@@ -47,7 +48,7 @@ for verb in (
     *(setup.init, setup.doctor),
     *(loop.pull, loop.sync),
     *(looks.listings, past.explain, past.timeline, past.as_of, identifiers.identifiers, quality.quality),
-    competition.competition,
+    *(competition.competition, prices.explain_price),
     *(logs.errors, logs.log, logs.improvements, logs.incident),
     *(loop.plan, loop.apply, golive.golive),
     *(actions.publish, actions.end, actions.override, actions.overrides, actions.update, actions.alias),
@@ -60,6 +61,7 @@ app.add_typer(checklist.app, name="checklist")
 app.add_typer(attributes.app, name="attributes")
 app.add_typer(matches.app, name="match")
 app.add_typer(rules.app, name="rules")
+app.add_typer(prices.app, name="prices")
 app.add_typer(canary.app, name="canary")
 app.add_typer(asins.app, name="asins")
 app.add_typer(orders.app, name="orders")
