@@ -16,6 +16,7 @@ from channelkit.order_deeds import (
     plan_cancelling,
     plan_orders,
     plan_refund,
+    release_unread,
 )
 from channelkit.parts import Parts
 from channelkit.people.desk import PeopleDesk
@@ -331,6 +332,16 @@ class OrderBook:
             by: your name; else your login.
         """
         return ask_backfill(self.parts, self.store, since, until, by)
+
+    def release(self, order_id: str, reason: str, by: str = "") -> str:
+        """Let an order that Amazon's report told of and that cannot be read keep nothing off offer any more.
+
+        Arguments:
+            order_id: Amazon's number, as `blocked` shows it.
+            reason: why; it is kept with your name.
+            by: your name; else your login.
+        """
+        return release_unread(self.parts, self.store, order_id, reason, by)
 
     def _wanted(self, **filters: Any) -> Wanted:
         return read_wanted(self.site, **filters)

@@ -6,14 +6,17 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+import pyarrow as pa
+
 from channelkit.commerce.orders import save_address
-from channelkit.database import backfills, order_journal
+from channelkit.database import backfills, history, order_journal, unread_orders
 from channelkit.database.lease import hold
-from channelkit.database.orders import mark_complete
+from channelkit.database.orders import ORDER, mark_complete
 from channelkit.database.returns import load_returns
 from channelkit.errors import PlanError, UsageError
 from channelkit.model.marketplaces import Marketplace
 from channelkit.model.orders import CANCEL, CREATE, Address, OrderChange, lay_address
+from channelkit.model.tables import HISTORY
 from channelkit.order_facts import load_book
 from channelkit.order_parts import order_cycle, order_terms, stock_checker
 from channelkit.orders.addresses import normalise
@@ -217,6 +220,34 @@ def ask_backfill(parts: Parts, store: str, since: Moment, until: Moment, by: str
         now = parts.now()
         backfills.ask_backfill(connection, store, since=start, until=min(end, now), by=by or parts.person, at=now)
     return "It is kept. The next cycles read these orders, and treat them as any other: read, held and copied."
+
+
+def release_unread(parts: Parts, store: str, order_id: str, reason: str, by: str) -> str:
+    """Let an order that could never be read keep nothing off offer any more, and say so; the history keeps who did it.
+
+    When Amazon's report tells that the order changed, it keeps its units again.
+
+    Arguments:
+        reason: why, in the person's own words.
+
+    Raises:
+        UsageError: no reason is given, or no such order holds anything.
+    """
+    by, at = by or parts.person, parts.now()
+    if not reason.strip():
+        raise UsageError("Why are its units let go?", "Say what you saw in Seller Central: --reason WHY.")
+    with parts.database.write() as connection:
+        units = unread_orders.release_unread(connection, store, order_id)
+        if not units:
+            raise UsageError(
+                f"Store {store!r} has no order {order_id!r} that was not read and holds units.",
+                "channelkit orders blocked shows those that could not be read.",
+            )
+        who = f"{by}{history.WHY}{reason.strip()}"
+        row = {"seen_at": at, "store": store, "subject": ORDER, "sku": order_id, "field": "held_units"}
+        row |= {"before": str(units), "after": "0", "because": who, "run": ""}
+        history.append(connection, pa.Table.from_pylist([row], HISTORY), at)
+    return f"Order {order_id} holds nothing any more; the next cycle offers {counted(units, 'unit')} again."
 
 
 def _plan(parts: Parts, store: str, make: Making, site: Marketplace) -> OrderPlan:

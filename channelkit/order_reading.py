@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from channelkit.database import failures
 from channelkit.database.lease import hold
@@ -55,10 +56,15 @@ class OrdersRead:
         return self.closed is None and self.of_commerce.is_complete and account in self.by_account
 
 
-def read_orders(parts: Parts, run: str, names: Sequence[str]) -> OrdersRead:
+def read_orders(
+    parts: Parts, run: str, names: Sequence[str], asked: Mapping[str, Reading] = MappingProxyType({})
+) -> OrdersRead:
     """Read the orders of these stores' seller accounts, then what Commerce has of them.
 
     What cannot be read is written down; prices and quantities go on without it.
+
+    Arguments:
+        asked: what went wrong when the report was asked for, by seller account.
     """
     read = OrdersRead(ledger_keeper(parts), closed=parts.vault.why_closed())
     if read.closed is not None:
@@ -73,6 +79,8 @@ def read_orders(parts: Parts, run: str, names: Sequence[str]) -> OrdersRead:
         except LeaseError:
             # Another run reads them this moment; what it has kept so far is as good as what was kept before.
             read.by_account[account] = Reading()
+        if account in asked:
+            _put_before(read.by_account[account], asked[account])
         for store in stores:
             _link(parts, read.ledger, store)
     try:
@@ -82,18 +90,31 @@ def read_orders(parts: Parts, run: str, names: Sequence[str]) -> OrdersRead:
     return read
 
 
-def ask_for_orders(parts: Parts, run: str, names: Sequence[str]) -> None:
-    """Ask Amazon for its report on orders where searching does not keep up; making it takes a while."""
+def ask_for_orders(parts: Parts, run: str, names: Sequence[str]) -> dict[str, Reading]:
+    """Ask Amazon for its report on orders where searching does not keep up; making it takes a while.
+
+    Returns:
+        What went wrong with that, by seller account, for `read_orders` to tell of.
+    """
+    asked: dict[str, Reading] = {}
     if parts.vault.why_closed() is not None:
-        return
+        return asked
     ledger = ledger_keeper(parts)
     for account, stores in by_account(parts, names).items():
         try:
             with hold(parts.database, f"orders/{account}", run):
+                asked[account] = Reading()
                 for store in stores:
-                    orders_report_reader(parts, store, run, ledger).ask(Reading())
+                    orders_report_reader(parts, store, run, ledger).ask(asked[account])
         except (AuthError, LeaseError):
-            continue  # the first is written down, and reading will meet it again; of the second another run takes care
+            continue  # the first is kept, and reading will meet it again; of the second another run takes care
+    return asked
+
+
+def _put_before(reading: Reading, asked: Reading) -> None:
+    """Tell of what went wrong earlier, but once where reading met the same again."""
+    told = {str(error) for error in reading.errors}
+    reading.errors[:0] = [error for error in asked.errors if str(error) not in told]
 
 
 def _read_account(parts: Parts, run: str, account: str, stores: Sequence[str], ledger: LedgerKeeper) -> Reading:

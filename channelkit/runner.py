@@ -114,11 +114,11 @@ def _run(parts: Parts, run: Run, *, send: bool, wait: bool) -> None:
         if not held:
             return
         names = [outcome.store for outcome in working]
-        ask_for_orders(parts, run.id, [name for name in names if name in held])
+        asked = ask_for_orders(parts, run.id, [name for name in names if name in held])
         since = parts.now()
         is_fresh = _read_commerce(parts, run, names)
         stopped = _stop_sales(parts, run, held, since) if send and is_fresh else {}
-        read = read_orders(parts, run.id, names)
+        read = read_orders(parts, run.id, names, asked)
         run.commerce.include(read.of_commerce)
         for place, outcome in enumerate(run.outcomes):
             if outcome.store in held:

@@ -187,6 +187,20 @@ def cancel(
 
 
 @app.command()
+def release(
+    order: Annotated[str, typer.Argument(help="Amazon's number of an order that could not be read.")],
+    *,
+    reason: Annotated[str, typer.Option(help="What you saw in Seller Central; it is kept with your name.")],
+    by: ByOption = "",
+    store: OneStoreOption = "",
+    settings: SettingsOption = None,
+) -> None:
+    """Let the units of an order go that Amazon's report told of and that can never be read."""
+    with open_kit(settings) as kit:
+        say(kit.one_store(store).orders.release(order, reason, by))
+
+
+@app.command()
 def refund(
     return_id: Annotated[str, typer.Argument(help="The return, as channelkit orders returns names it.")],
     *,

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -14,7 +17,10 @@ from channelkit.database.falls import KNOWN
 from channelkit.database.order_schema import orders, unread_lines
 from channelkit.database.schema import listings, stores, tabs
 from channelkit.database.stock_ledger import HELD
-from channelkit.model.unread_orders import UnreadLine
+from channelkit.model.unread_orders import UnreadLine, UnreadOrder
+
+UNREAD_FOR = 24 * 3_600_000
+"""Milliseconds after which an order that is told of and cannot be read wants a person."""
 
 _FIELDS = tuple(UnreadLine.__dataclass_fields__)
 _is_read = sa.exists().where(orders.c.store == unread_lines.c.store, orders.c.order_id == unread_lines.c.order_id)
@@ -70,6 +76,52 @@ def find_unread(connection: Connection, names: Sequence[str], most: int) -> list
         .order_by(least, sa.func.min(unread_lines.c.created_at), unread_lines.c.order_id)
     )
     return list(connection.execute(query.limit(most)).scalars())
+
+
+def list_unread(connection: Connection, names: Sequence[str] | None = None, *, before: int) -> list[UnreadOrder]:
+    """Return the orders that were never read and hold units, what has waited longest first.
+
+    Arguments:
+        names: of stores; all where None.
+        before: only those that the report told of before that moment, in milliseconds since 1970.
+    """
+    query = (
+        sa.select(unread_lines)
+        .where(unread_lines.c.units > 0, sa.not_(_is_read))
+        .order_by(unread_lines.c.store, unread_lines.c.order_id, unread_lines.c.seller_sku)
+    )
+    if names is not None:
+        query = query.where(unread_lines.c.store.in_(names))
+    found = [
+        _as_order(list(lines))
+        for _, lines in groupby(connection.execute(query).mappings(), key=itemgetter("store", "order_id"))
+    ]
+    return sorted((each for each in found if each.since <= before), key=lambda each: (each.since, each.order_id))
+
+
+def release_unread(connection: Connection, store: str, order_id: str) -> int:
+    """Let an order that was never read hold nothing any more, and return the units that it held.
+
+    It stays known and is still tried. When Amazon's report tells that it changed, it holds its units again.
+    """
+    its = (unread_lines.c.store == store, unread_lines.c.order_id == order_id)
+    held = connection.execute(sa.select(sa.func.sum(unread_lines.c.units)).where(*its, sa.not_(_is_read))).scalar()
+    if held:
+        connection.execute(unread_lines.update().where(*its).values(units=0))
+    return int(held or 0)
+
+
+def _as_order(lines: Sequence[Mapping[str, Any]]) -> UnreadOrder:
+    first = lines[0]
+    return UnreadOrder(
+        first["store"],
+        first["order_id"],
+        first["status"],
+        tuple(line["seller_sku"] for line in lines),
+        sum(line["units"] for line in lines),
+        min(line["created_at"] for line in lines),
+        min(line["seen_at"] for line in lines),
+    )
 
 
 def add_unread(connection: Connection, held: pa.Table, websites: Sequence[str]) -> pa.Table:

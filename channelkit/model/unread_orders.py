@@ -1,4 +1,4 @@
-"""Lines of orders that are known from Amazon's report on orders before the orders themselves could be read."""
+"""Orders that are known from Amazon's report on orders before they themselves could be read, and their lines."""
 
 from __future__ import annotations
 
@@ -21,3 +21,23 @@ class UnreadLine:
     status: str
     created_at: int
     updated_at: int
+
+
+@dataclass(frozen=True)
+class UnreadOrder:
+    """An order that was never read; it keeps units off offer.
+
+    Arguments:
+        seller_skus: of what it wants units, in order.
+        units: of all its lines.
+        created_at: when Amazon made it, in milliseconds since 1970.
+        since: when the report that told of it was asked for, in milliseconds since 1970.
+    """
+
+    store: str
+    order_id: str
+    status: str
+    seller_skus: tuple[str, ...]
+    units: int
+    created_at: int
+    since: int

@@ -10,8 +10,10 @@ from sqlalchemy.engine import Connection
 
 from channelkit.database import rows
 from channelkit.database.order_schema import order_lines, orders, stands
+from channelkit.database.unread_orders import UNREAD_FOR, list_unread
 from channelkit.model.decisions import MERCHANT
 from channelkit.report.order_words import TO_SHIP
+from channelkit.report.unread_orders import NOT_READ, release_command, tell_unread
 
 STAGE_COUNTS = pa.schema([("store", pa.string()), ("stage", pa.string()), ("rows", pa.int64())])
 _BLOCKED = pa.schema(
@@ -56,6 +58,18 @@ def read_blocked(connection: Connection, stores: Sequence[str], most: int) -> pa
     query = query.select_from(orders.join(stands, _same)).where(stands.c.stage == "blocked", orders.c.store.in_(stores))
     urgent = (orders.c.ship_by.is_(None), orders.c.ship_by, orders.c.order_id)
     return rows.read(connection, query.order_by(*urgent).limit(most), _BLOCKED)
+
+
+def read_unread(connection: Connection, stores: Sequence[str], most: int, now_ms: int) -> pa.Table:
+    """Return orders that could not be read for too long, as `read_blocked` returns those that are blocked."""
+    found = [
+        {
+            **{"store": each.store, "order_id": each.order_id, "blocker": NOT_READ, "note": tell_unread(each)},
+            **{"next_step": release_command(each), "ship_by": None, "since": each.since},
+        }
+        for each in list_unread(connection, stores, before=now_ms - UNREAD_FOR)[:most]
+    ]
+    return pa.Table.from_pylist(found, schema=_BLOCKED)
 
 
 def read_due(connection: Connection, stores: Sequence[str], most: int) -> pa.Table:

@@ -13,6 +13,7 @@ from channelkit.report.group import table_section
 from channelkit.report.order_delays import distribute_order_delays, kind_words
 from channelkit.report.section import Section
 from channelkit.report.snapshot import Snapshot
+from channelkit.report.unread_orders import NOT_READ
 from channelkit.report.wording import count, duration
 
 
@@ -26,7 +27,8 @@ def order_sections(facts: Snapshot, now_ms: int) -> tuple[tuple[Section, ...], .
     counted = [
         {"store": store, "stage": stage, "orders": n} for store, its in stages.items() for stage, n in its.items()
     ]
-    blocked = order_grids.blocked_grid(facts.blocked, known["blocked"], now_ms)
+    unread = facts.blocked["blocker"].to_pylist().count(NOT_READ)
+    blocked = order_grids.blocked_grid(facts.blocked, known["blocked"] + unread, now_ms)
     due = order_grids.due_grid(facts.due, known["to_ship"], now_ms)
     delays = order_grids.order_delay_grid(known["delays"], spread)
     drawn = tuple(_order_delays(known["delays"], spread))

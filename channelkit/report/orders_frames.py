@@ -21,12 +21,15 @@ from channelkit.database.order_schema import (
     stands,
 )
 from channelkit.database.returns import load_returns
+from channelkit.database.unread_orders import UNREAD_FOR, list_unread
 from channelkit.model.marketplaces import Marketplace
 from channelkit.model.orders import REFUND
+from channelkit.model.unread_orders import UnreadOrder
 from channelkit.orders.book import by_order
 from channelkit.orders.returning import state_of
 from channelkit.report.order_words import DEEDS
 from channelkit.report.orders import Wanted, exact_amounts, local_time, orders_frame, read_orders
+from channelkit.report.unread_orders import NOT_READ, release_command, tell_unread
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -63,8 +66,30 @@ def blocked_frame(database: Database, store: str, site: Marketplace, now_ms: int
     query = sa.select(stands.c.order_id.label("order_number"), stands.c.blocker, stands.c.since)
     with database.read() as connection:
         why = rows.read(connection, query.where(stands.c.store == store, stands.c.stage == "blocked"), _BLOCKED)
+        unread = list_unread(connection, [store], before=now_ms - UNREAD_FOR)
     shown = frame[["store", *WAITING]].merge(_frame(why, site, ("since",)), on="order_number")
-    return shown[["store", *WAITING[:3], "blocker", *WAITING[3:], "since"]].rename(columns={"since": "blocked_since"})
+    shown = shown[["store", *WAITING[:3], "blocker", *WAITING[3:], "since"]].rename(columns={"since": "blocked_since"})
+    return _with_unread(shown, unread, site) if unread else shown
+
+
+def _with_unread(shown: pd.DataFrame, unread: Sequence[UnreadOrder], site: Marketplace) -> pd.DataFrame:
+    """Return blocked orders with those below them that could not be read; until when to ship them nobody knows."""
+    import pandas as pd  # noqa: PLC0415 - half a second that a cycle need not spend
+
+    told = {
+        "store": [each.store for each in unread],
+        "order_number": [each.order_id for each in unread],
+        "purchase_date": pa.chunked_array([[each.created_at for each in unread]], pa.int64()),
+        "status": [each.status for each in unread],
+        "blocker": [NOT_READ] * len(unread),
+        "order_notes": [tell_unread(each) for each in unread],
+        "next_step": [release_command(each) for each in unread],
+        "ship_by": pa.nulls(len(unread), pa.int64()),
+        "time_left": [""] * len(unread),
+        "blocked_since": pa.chunked_array([[each.since for each in unread]], pa.int64()),
+    }
+    below = _frame(pa.table(told), site, ("purchase_date", "blocked_since")).astype(shown.dtypes)
+    return pd.concat([shown, below], ignore_index=True) if len(shown) else below
 
 
 def deadlines_frame(database: Database, store: str, site: Marketplace, now_ms: int) -> pd.DataFrame:

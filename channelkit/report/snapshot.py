@@ -67,7 +67,12 @@ def read_snapshot(database: Database, now_ms: int, since_ms: int, stores: Sequen
             "bad_runs": excerpts.read_bad_runs(connection, since_ms, SHOWN),
             "plans": only(counts.newest_plans(connection), names),
             "order_delays": only(measure_order_delays(connection, since_ms), names),
-            "blocked": order_excerpts.read_blocked(connection, names, SHOWN),
+            "blocked": pa.concat_tables(
+                [
+                    order_excerpts.read_blocked(connection, names, SHOWN),
+                    order_excerpts.read_unread(connection, names, SHOWN, now_ms),
+                ]
+            ),
             "due": order_excerpts.read_due(connection, names, SHOWN),
             "freshness": read_freshness(connection, names),
         }
