@@ -23,6 +23,7 @@ from channelkit.listings.rules.admission import admits
 from channelkit.listings.rules.attributes import rule_attributes
 from channelkit.listings.rules.tree import codes_of
 from channelkit.model.columns import Mask, mask, one
+from channelkit.price_terms import base_currency
 from channelkit.pricing.rules import PriceRule
 from channelkit.pricing.terms import OFFERS, Amounts, PriceFacts, PriceTerms
 from channelkit.pull.commerce import read_known_first_views, read_known_scopes
@@ -79,11 +80,11 @@ def load_price_facts(  # noqa: PLR0917 - one reading's parts
     asked = [*codes, *dates]
     base = _in_order(products.load_texts(connection, asked, skus=named), asked, skus)
     layers = [_load_layer(connection, view, asked, skus, named) for view in _views(connection, store, terms)]
-    base_currency = _base_currency(connection)
+    in_base = base_currency(read_rates(connection), read_known_scopes(connection).currencies)
     if terms.scope == "websites":
-        amounts, chosen_dates = _walk(base, layers, codes, terms, base_currency)
+        amounts, chosen_dates = _walk(base, layers, codes, terms, in_base)
     else:
-        amounts, chosen_dates = _lay_over(base, layers, codes, dates, base_currency)
+        amounts, chosen_dates = _lay_over(base, layers, codes, dates, in_base)
     is_asked = any(rule.is_intelligent for rule in rules)
     offers = load_rivals(connection, store.name, now, only) if is_asked else OFFERS.empty_table()
     return PriceFacts(skus, amounts, chosen_dates, offers)
@@ -144,23 +145,23 @@ def _load_layer(
 
 
 def _lay_over(
-    base: Columns, layers: Sequence[_Layer], codes: Sequence[str], dates: Sequence[str], base_currency: str
+    base: Columns, layers: Sequence[_Layer], codes: Sequence[str], dates: Sequence[str], in_base: str
 ) -> tuple[dict[str, Amounts], Columns]:
     """Return the values of the one store view that counts; what it does not tell is as it is for all."""
     if not layers:
-        currencies = _currencies(pa.array(np.zeros(len(base["price"]), np.int8)), [base_currency])
+        currencies = _currencies(pa.array(np.zeros(len(base["price"]), np.int8)), [in_base])
         return {code: Amounts(base[code], currencies) for code in codes}, {code: base[code] for code in dates}
     (layer,) = layers
     texts = {code: _without_empty(pc.coalesce(layer.texts[code], base[code])) for code in (*codes, *dates)}
-    currencies = _currencies(layer.is_there.cast(pa.int8()), [base_currency, layer.currency])
+    currencies = _currencies(layer.is_there.cast(pa.int8()), [in_base, layer.currency])
     return {code: Amounts(texts[code], currencies) for code in codes}, {code: texts[code] for code in dates}
 
 
 def _walk(
-    base: Columns, layers: Sequence[_Layer], codes: Sequence[str], terms: PriceTerms, base_currency: str
+    base: Columns, layers: Sequence[_Layer], codes: Sequence[str], terms: PriceTerms, in_base: str
 ) -> tuple[dict[str, Amounts], Columns]:
     """Return of each attribute the value of the first website that has its own; a special price brings its days."""
-    names = [base_currency, *(layer.currency for layer in layers)]
+    names = [in_base, *(layer.currency for layer in layers)]
     amounts, dates = {}, {code: base[code] for code in date_codes(terms)}
     for code in codes:
         values, number = base[code], np.zeros(len(base[code]), np.int8)
@@ -198,13 +199,3 @@ def _without_empty(texts: pa.Array) -> pa.Array:
 
 def _currencies(numbers: pa.Array, names: Sequence[str]) -> pa.Array:
     return pa.DictionaryArray.from_arrays(numbers, pa.array(names, pa.string()))
-
-
-def _base_currency(connection: Connection) -> str:
-    """Return the currency of what holds for all websites.
-
-    Where Commerce does not tell its base currency, it is that of all store views, if they have but one.
-    """
-    told = read_rates(connection).base
-    known = set(read_known_scopes(connection).currencies.values())
-    return told or (next(iter(known)) if len(known) == 1 else "")

@@ -78,3 +78,18 @@ def find_rates(rates: Rates, currency: str) -> Mapping[str, Decimal]:
     if currency not in known:
         return {}
     return {name: PRECISE.divide(known[currency], rate) for name, rate in known.items() if name != currency}
+
+
+def base_currency(rates: Rates, currencies: Mapping[str, str]) -> str:
+    """Return the currency of what holds for all websites; empty where nobody can tell.
+
+    Where Commerce does not tell its base currency, it is that of all store views, if they have but one.
+
+    Arguments:
+        currencies: that of each store view, by its code.
+
+    >>> base_currency(Rates(), {"en": "USD", "es": "USD"}), base_currency(Rates(), {"en": "USD", "de": "EUR"})
+    ('USD', '')
+    """
+    several = set(currencies.values())
+    return rates.base or (next(iter(several)) if len(several) == 1 else "")

@@ -12,13 +12,16 @@ import sqlalchemy as sa
 
 from channelkit.amazon.sellers import read_selling_plan
 from channelkit.commerce.attributes import list_attributes
+from channelkit.commerce.currencies import read_currencies
 from channelkit.commerce.stores import read_store_configs
 from channelkit.database import runs, tasks
 from channelkit.database.schema import listings
 from channelkit.database.tasks import Tick
 from channelkit.errors import ChannelkitError, UsageError
+from channelkit.onboarding.price_gaps import find_currency_gap, tell_rates
 from channelkit.onboarding.tones import Tone, toned
 from channelkit.parts import Parts
+from channelkit.trends.rates import Rates
 
 State = Literal["checked", "ticked", "not needed", "open"]
 
@@ -219,10 +222,12 @@ def _look_at_account(parts: Parts) -> Seen:
 
 
 def _look_at_vat(parts: Parts) -> Seen:
-    countries = {store.site.country for store in parts.settings.stores.values()}
-    if "UK" in countries:
-        return Seen(None, "")
-    return Seen(None, "No store sells on Amazon UK.", is_needed=False)
+    stores = parts.settings.stores
+    added = [f"{name}: {store.prices.vat} %" for name, store in stores.items() if store.prices.vat]
+    words = f"It is added to prices of {'; '.join(added)}." if added else "No store adds it to prices."
+    if "UK" in {store.site.country for store in stores.values()}:
+        return Seen(None, words)
+    return Seen(None, f"No store sells on Amazon UK. {words}", is_needed=False)
 
 
 def _look_at_identifiers(parts: Parts) -> Seen:
@@ -242,16 +247,20 @@ def _look_at_identifiers(parts: Parts) -> Seen:
 def _look_at_currencies(parts: Parts) -> Seen:
     stores = parts.settings.stores
     currencies = {config.code: config.base_currency_code for config in read_store_configs(parts.commerce)}
-    unknown = [name for name, store in stores.items() if store.store_view not in currencies]
-    different = [
-        f"{name}: {currencies[store.store_view]} in Commerce, {store.site.currency} on Amazon"
-        for name, store in stores.items()
-        if store.store_view in currencies and currencies[store.store_view] != store.site.currency
+    read = read_currencies(parts.commerce)
+    rates = Rates(read.base, read.rates)
+    unknown = [
+        name for name, store in stores.items() if store.prices.scope == "own" and store.store_view not in currencies
     ]
+    gaps = {name: find_currency_gap(store, currencies, rates) for name, store in stores.items()}
+    different = [f"{name}: {gap}" for name, gap in gaps.items() if gap]
     if different:
         return Seen(False, f"Currencies differ ({'; '.join(different)}).")
     if unknown or not stores:
         return Seen(False, f"No store view is set for: {', '.join(unknown) or 'any store yet'}.")
+    converted = [f"{name}: {told}" for name, store in stores.items() if (told := tell_rates(store, rates))]
+    if converted:
+        return Seen(True, f"Prices are converted by Commerce's rates ({'; '.join(converted)}).")
     return Seen(True, "Every store's prices are in its marketplace's currency.")
 
 
@@ -291,7 +300,8 @@ TASKS = (
     Task(
         "vat",
         "VAT is settled (Amazon UK).",
-        "Register for VAT, or join Amazon's VAT service, which takes 10 to 14 days; then set it in Seller Central.",
+        "Register for VAT, or join Amazon's VAT service, which takes 10 to 14 days; then set it in Seller Central. "
+        "Where Commerce's prices lack it, vat under [stores.NAME.prices] adds it.",
         _look_at_vat,
     ),
     Task(
@@ -303,7 +313,8 @@ TASKS = (
     Task(
         "currency",
         "Prices are in the marketplace's currency, or a rate is set.",
-        "Give the website the marketplace's currency, or set a rate under Stores > Currency Rates and tick this.",
+        "Give the website the marketplace's currency; or set a rate in Commerce under Stores > Currency Rates, and "
+        'currency_conversion = "commerce" under [stores.NAME.prices].',
         _look_at_currencies,
     ),
     Task(

@@ -21,10 +21,11 @@ from channelkit.onboarding import expiry
 from channelkit.onboarding.checklist import IDENTIFIERS
 from channelkit.onboarding.doctor import today
 from channelkit.onboarding.finding import Finding
+from channelkit.onboarding.price_gaps import find_price_gaps, tell_price_rules
 from channelkit.onboarding.tones import toned
 from channelkit.parts import Parts
 from channelkit.settings.secret import Secret
-from channelkit.settings.sections import Section, StoreSettings
+from channelkit.settings.sections import StoreSettings
 
 _CELL = "text-align:left;vertical-align:top;padding:2px 12px 2px 0"
 
@@ -185,6 +186,8 @@ def _store(parts: Parts, name: str) -> list[Line]:
         "label": "" if section.label else "people have no name for it",
         "store_view": "" if section.store_view else "no store view tells its prices",
     }
+    with parts.database.read() as reading:
+        gaps |= {f"prices.{key}": gap for key, gap in find_price_gaps(reading, section).items()}
     lines = []
     for line in _lines(section, StoreSettings):
         if line.name == "consent_granted":
@@ -203,6 +206,7 @@ def _facts(parts: Parts, name: str, record: StoreRecord) -> list[Line]:
             "stock read": progress.moved_at(reading, f"stock/{record.website}"),
         }
         rule = _rule(reading, name)
+        prices, active, since = tell_price_rules(reading, name)
     silent = parts.why_silent(name)
     return [
         Line("made", _moment(record.created_at)),
@@ -210,7 +214,7 @@ def _facts(parts: Parts, name: str, record: StoreRecord) -> list[Line]:
         Line("state", record.state),
         Line("sends", "no" if silent else "yes", silent),
         rule,
-        Line("price rules", "none", "the price is Commerce's"),
+        Line("price rules", prices, f"{active}, since {_moment(since)}" if since else active),
         *(Line(what, _moment(at), gap="" if at else "read it with: channelkit pull") for what, at in moments.items()),
     ]
 
@@ -225,11 +229,11 @@ def _rule(connection: Connection, store: str) -> Line:
     return Line("listing rules", newest.name, f"{words} Since {_moment(newest.made_at)}, by {newest.made_by}.")
 
 
-def _lines(section: Section, kind: type[Section]) -> list[Line]:
+def _lines(section: msgspec.Struct, kind: type[msgspec.Struct]) -> list[Line]:
     lines = []
     for field in msgspec.structs.fields(kind):
         value: Any = getattr(section, field.name)
-        if isinstance(value, Section):
+        if isinstance(value, msgspec.Struct):
             lines += [Line(f"{field.name}.{line.name}", line.value, line.note) for line in _lines(value, type(value))]
             continue
         default = field.default if field.default_factory is msgspec.NODEFAULT else field.default_factory()
@@ -249,6 +253,8 @@ def _said(value: Any) -> str:
         return "yes" if value else "no"
     if isinstance(value, dict):
         return ", ".join(f"{name} = {word}" for name, word in value.items()) or "not set"
+    if isinstance(value, tuple):
+        return ", ".join(f"{x[1]} % from {x[0]}" if isinstance(x, tuple) else str(x) for x in value) or "not set"
     return str(value) if value not in ("", None) else "not set"
 
 
