@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -99,7 +100,7 @@ class RunKit(Protocol):
 
 
 @pytest.fixture
-def run_kit(run_sandbox: RunSandbox, tmp_path: Path) -> Iterator[RunKit]:
+def run_kit(run_sandbox: RunSandbox, migrated_file: Path, tmp_path: Path) -> Iterator[RunKit]:
     with ExitStack() as opened:
 
         def run(
@@ -112,6 +113,8 @@ def run_kit(run_sandbox: RunSandbox, tmp_path: Path) -> Iterator[RunKit]:
             ready = {**running.ready, "clock": {**running.ready["clock"], "speed": 1.0}}
             environment = {"CHANNELKIT__DATABASE__URL": database} if database else {}
             settings = read_settings(write_settings(folder, ready), environment)
+            if not database:
+                shutil.copy(migrated_file, settings.database_url.removeprefix("sqlite:///"))
             kit = opened.enter_context(_open(running, settings))
             if live:
                 let_send(kit)
