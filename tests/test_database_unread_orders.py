@@ -12,7 +12,14 @@ from channelkit.database.connection import Database
 from channelkit.database.schema import listings, stores, tabs
 from channelkit.database.stock_ledger import HELD
 from channelkit.database.stores import list_sharing
-from channelkit.database.unread_orders import add_unread, find_unread, load_unread, store_unread
+from channelkit.database.unread_orders import (
+    add_unread,
+    find_unread,
+    list_unread,
+    load_unread,
+    release_unread,
+    store_unread,
+)
 from channelkit.model.orders import Line, Order
 from channelkit.model.unread_orders import UnreadLine
 
@@ -115,3 +122,32 @@ def test_stores_of_one_account_share_where_their_marketplaces_do(shop: Database)
     with shop.read() as connection:
         assert list_sharing(connection, "us", [US, CANADA]) == ["ca", "us"]
         assert list_sharing(connection, "us", [US]) == ["us"]
+
+
+def test_orders_that_were_never_read_are_listed_with_what_they_hold_the_longest_first(shop: Database) -> None:
+    with shop.write() as connection:
+        store_unread(connection, "us", [line("2", units=2), line("2", "CUP"), line("9", units=0)], since=0, at=3_000)
+        store_unread(connection, "ca", [line("1")], since=0, at=4_000)
+        store_unread(connection, "us", [line("3")], since=0, at=5_000)
+        read(connection, "us", "3")
+        assert [(each.order_id, each.units, each.since) for each in list_unread(connection, before=9_000)] == [
+            ("2", 3, 3_000),
+            ("1", 1, 4_000),
+        ]
+        assert list_unread(connection, before=9_000)[0].seller_skus == ("CUP", "MUG")
+        assert [each.order_id for each in list_unread(connection, ["ca"], before=9_000)] == ["1"]
+        assert list_unread(connection, before=2_999) == []
+
+
+def test_an_order_that_was_let_go_holds_nothing_until_it_changes(shop: Database) -> None:
+    with shop.write() as connection:
+        store_unread(connection, "us", [line("1", units=2), line("1", "CUP"), line("2")], since=0, at=3_000)
+        read(connection, "us", "2")
+        assert release_unread(connection, "us", "1") == 3
+        assert (release_unread(connection, "us", "1"), release_unread(connection, "us", "2")) == (0, 0)
+        assert release_unread(connection, "ca", "1") == 0
+        assert held(connection) == {} and find_unread(connection, ["us"], 9) == ["1"]
+        store_unread(connection, "us", [line("1", units=2)], since=0, at=4_000)
+        assert held(connection) == {}
+        store_unread(connection, "us", [line("1", units=2, updated_at=2_000)], since=0, at=5_000)
+        assert held(connection) == {"P-MUG": 2}

@@ -27,6 +27,7 @@ from channelkit.watch.trouble import (
     RefusalFact,
     ResidualFact,
     SilentFact,
+    UnreadFact,
     find_troubles,
 )
 
@@ -55,6 +56,7 @@ ALL = replace(
     ends=[EndFact("secret", "account na", 6, "The client secret ends soon.", "Make a new one.")],
     refusals=[RefusalFact("account na", "invalid_grant", NOW, "", "us")],
     orders=[OrdersFact("us", 3, NOW + HOUR)],
+    unread=[UnreadFact("us", ["902-1", "902-2"], 3, NOW - DAY)],
     oversold=[OversoldFact("us", 1, "Product MUG is not salable: 2 too few.", NOW)],
     feeds=[FeedFact("us", 1, NOW - 3 * HOUR)],
     residuals=[ResidualFact("base", 2, "Commerce offers 1 more of MUG.", NOW)],
@@ -71,7 +73,7 @@ def test_nothing_is_wrong_where_nothing_is() -> None:
 
 def test_every_trouble_says_what_is_wrong_and_what_to_do() -> None:
     troubles = find_troubles(ALL)
-    assert len(troubles) == 14 and len({trouble.key for trouble in troubles}) == 14
+    assert len(troubles) == 15 and len({trouble.key for trouble in troubles}) == 15
     for trouble in troubles:
         assert trouble.words.endswith((".", ")")) and len(trouble.fix) > 10, trouble
         assert trouble.since <= NOW and trouble.weight >= 1
@@ -193,3 +195,10 @@ def test_a_price_war_is_told_once_and_again_when_it_has_doubled(count: int, word
     [told] = found(rallies=[RallyFact("us", count, "MUG", NOW - DAY)])
     assert (told.key, told.since, told.weight) == ("rally/us", NOW - DAY, count.bit_length())
     assert words in told.words and "MUG" in told.words
+
+
+def test_orders_that_cannot_be_read_are_named_as_far_as_a_sentence_goes() -> None:
+    (one,) = found(unread=[UnreadFact("us", ["902-1"], 2, NOW - DAY)])
+    assert one.words.startswith("Order 902-1 could not be read") and "release 902-1 --store us" in one.fix
+    (many,) = found(unread=[UnreadFact("us", [f"902-{number}" for number in range(9)], 12, NOW - DAY)])
+    assert many.words.startswith("9 orders (902-0, 902-1, 902-2, ...) could not be read") and many.weight > one.weight
