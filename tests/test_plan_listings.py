@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from channelkit.model.changes import CHANGES, OPEN_CHANGES
 from channelkit.model.decisions import DECISIONS, WANTED
+from channelkit.model.offer_terms import write_business, write_sale
 from channelkit.model.tables import LISTINGS, TABS
 from channelkit.plan.expected import OVERLAID, expect
 from channelkit.plan.listings import asked_of, plan_changes
@@ -194,6 +195,55 @@ def test_handling_that_was_never_read_is_told_once() -> None:
     assert plan({**LISTED, "wanted_handling": 1}, unread, [sent(change)]) == []
 
 
+BUSINESS, SALE = write_business(900, [(5, "5%")]), write_sale(800, "2026-12-01", "2026-12-24")
+PRICED: Row = {**LISTING, "business": BUSINESS, "sale": "", "list_price": 1500}
+
+
+@pytest.mark.parametrize(
+    ("wants", "changes"),
+    [
+        pytest.param({}, [], id="nothing-wanted-is-left-alone"),
+        pytest.param({"wanted_business": BUSINESS, "wanted_sale": "", "wanted_list_price": 1500}, [], id="same"),
+        pytest.param({"wanted_business": ""}, [("business", BUSINESS, "")], id="no-business-price"),
+        pytest.param({"wanted_sale": SALE}, [("sale", "", SALE)], id="sale"),
+        pytest.param({"wanted_list_price": 1400}, [("list_price", 1500, 1400)], id="list-price"),
+        pytest.param({"wanted_list_price": 0}, [("list_price", 1500, 0)], id="no-list-price"),
+        pytest.param({"wanted_sale": SALE, "tab": "Ended"}, [], id="not-managed"),
+        pytest.param({"wanted_sale": SALE, "stale": True}, [], id="stale"),
+    ],
+)
+def test_business_prices_sales_and_list_prices_are_planned_where_they_differ(wants: Row, changes: list[Any]) -> None:
+    """LS-06, LS-10."""
+    assert told(plan({**LISTED, **wants}, PRICED)) == changes
+
+
+def test_prices_that_were_never_read_may_be_the_ones_that_are_wanted() -> None:
+    wants = {"wanted_business": BUSINESS, "wanted_sale": SALE, "wanted_list_price": 1400}
+    assert plan({**LISTED, **wants}, LISTING) == []
+
+
+def test_what_amazon_fulfils_has_a_business_price_and_a_sale_like_any_other() -> None:
+    by_amazon = {**PRICED, "fulfillment_channel": "AMAZON_NA", "quantity": None}
+    assert [row[0] for row in told(plan({**LISTED, "wanted_sale": SALE, "wanted_business": ""}, by_amazon))] == [
+        "business",
+        "sale",
+    ]
+
+
+def test_no_list_price_is_none_to_take_away() -> None:
+    assert plan({**LISTED, "wanted_list_price": 0}, {**PRICED, "list_price": None}) == []
+    (change,) = plan({**LISTED, "wanted_list_price": 0}, PRICED)
+    assert plan({**LISTED, "wanted_list_price": 0}, PRICED, [sent(change)]) == []
+
+
+def test_a_new_listing_is_told_with_its_product_tax_code_where_the_store_has_one() -> None:
+    """LS-08."""
+    (change,) = plan({**PUBLISHED, "wanted_tax_code": "A_GEN_STANDARD"})
+    assert json.loads(change["after_text"])["tax_code"] == "A_GEN_STANDARD"
+    assert "tax_code" not in json.loads(plan(PUBLISHED)[0]["after_text"])
+    assert plan({**LISTED, "wanted_tax_code": "A_GEN_STANDARD"}, PRICED) == [], "one that is there keeps what it has"
+
+
 def test_changes_leave_in_the_order_in_which_being_late_hurts() -> None:
     def change(field: str, before: int, after: int) -> Row:
         return {"seller_sku": "A", "field": field, "before": before, "after": after, "because": "."}
@@ -228,6 +278,9 @@ WISHES = st.fixed_dictionaries(
         "wanted_notes": st.sampled_from([None, "", "Worn."]),
         "wanted_handling": st.sampled_from([None, 1, 2]),
         "wanted_fulfillment": st.sampled_from([None, "merchant", "amazon"]),
+        "wanted_business": st.sampled_from([None, "", BUSINESS]),
+        "wanted_sale": st.sampled_from([None, "", SALE]),
+        "wanted_list_price": st.sampled_from([None, 0, 1500]),
         "listed": st.booleans(),
     }
 )
@@ -239,6 +292,9 @@ SHOWN = st.none() | st.fixed_dictionaries(
         "condition_note": st.sampled_from([None, "Worn."]),
         "handling_days": st.sampled_from([None, 1]),
         "fulfillment_channel": st.sampled_from(["DEFAULT", "AMAZON_NA", None]),
+        "business": st.sampled_from([None, "", BUSINESS]),
+        "sale": st.sampled_from([None, "", SALE]),
+        "list_price": st.sampled_from([None, 1400, 1500]),
         "missing_since": st.sampled_from([None, NOW - MINUTE, NOW - 60 * MINUTE]),
         "missing_last": st.just(NOW - MINUTE),
     }

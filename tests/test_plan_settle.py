@@ -8,6 +8,7 @@ import pyarrow as pa
 import pytest
 
 from channelkit.model.changes import OPEN_CHANGES
+from channelkit.model.offer_terms import write_business
 from channelkit.model.tables import LISTINGS
 from channelkit.plan.settle import settle
 from tests.decision_tables import LISTING, MINUTE, NOW, Row, table
@@ -22,6 +23,8 @@ CHANGE: Row = {
     "sent_at": NOW,
 }
 
+
+BUSINESS = write_business(900, [(5, "5%")])
 
 Bought = list[tuple[int, float]]
 """Units of A, and how many minutes after the sending they were ordered."""
@@ -133,6 +136,16 @@ MISSED: Row = {"missing_since": NOW + MINUTE, "missing_last": NOW + MINUTE, "obs
         ),
         pytest.param({"field": "fulfillment", "text": "merchant"}, {}, "confirmed", id="by-merchant"),
         pytest.param({"field": "fulfillment", "text": "amazon"}, {}, None, id="not-by-amazon"),
+        pytest.param({"field": "business", "text": BUSINESS}, {"business": BUSINESS}, "confirmed", id="business"),
+        pytest.param({"field": "business", "text": BUSINESS}, {"business": ""}, None, id="no-business-price-yet"),
+        pytest.param({"field": "business", "text": ""}, {"business": ""}, "confirmed", id="business-gone"),
+        pytest.param({"field": "sale", "text": ""}, {"sale": ""}, "confirmed", id="sale-gone"),
+        pytest.param({"field": "sale", "text": ""}, {"sale": None}, None, id="sale-unread"),
+        pytest.param({"field": "list_price", "after": 1500}, {"list_price": 1500}, "confirmed", id="list-price"),
+        pytest.param({"field": "list_price", "after": 1500}, {"list_price": 1400}, None, id="another-list-price"),
+        pytest.param({"field": "list_price", "after": 0}, {"sale": ""}, "confirmed", id="list-price-gone"),
+        pytest.param({"field": "list_price", "after": 0}, {}, None, id="list-price-unread"),
+        pytest.param({"field": "list_price", "after": 0}, {"sale": "", "list_price": 9}, None, id="list-price-there"),
     ],
 )
 def test_each_kind_of_change_is_confirmed_by_what_shows_it(
