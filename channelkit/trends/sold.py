@@ -10,14 +10,12 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from channelkit.database import rows
+from channelkit.database.among import is_among
 from channelkit.database.order_schema import order_lines, orders
 from channelkit.model.orders import CANCELLED, UNFULFILLABLE
 
 SOLD_IN = 30
 """Days whose sales tell how many units a listing sells a day."""
-
-MANY = 20_000
-"""Listings of which sales are looked up one by one at most; of more all sales are read."""
 
 SOLD = pa.schema([("seller_sku", pa.string()), ("at", pa.int64()), ("units", pa.int64())])
 """What `load_sales` returns; ``at`` in milliseconds since 1970."""
@@ -34,12 +32,10 @@ def load_sales(connection: Connection, store: str, since: int, until: int) -> pa
 
 def load_sales_of(connection: Connection, store: str, skus: Sequence[str], since: int, until: int) -> pa.Table:
     """Return what `load_sales` does, of these listings alone."""
-    if len(skus) > MANY:
-        return load_sales(connection, store, since, until)
-    # Left: else SQLite would look through all orders of the span for each part of the listings.
+    # Left: else SQLite would look through all orders of the span.
     joined = order_lines.outerjoin(orders, sa.and_(_IS_LINE, *_counts(since, until)))
     query = _LINES.select_from(joined).where(order_lines.c.store == store)
-    found = rows.read_keys(connection, query, order_lines.c.seller_sku, skus, SOLD)
+    found = rows.read(connection, query.where(is_among(connection, order_lines.c.seller_sku, skus)), SOLD)
     return found.filter(pc.is_valid(found["at"]))
 
 

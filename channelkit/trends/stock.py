@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from channelkit.database import history, rows
+from channelkit.database.among import is_among
 from channelkit.database.connection import Database
 from channelkit.database.schema import listings, tabs
 from channelkit.model.columns import one
@@ -191,5 +192,6 @@ def _load_now(connection: Connection, store: str, skus: Sequence[str]) -> pa.Tab
     query = sa.select(listings.c.seller_sku, listings.c.title, listings.c.price)
     query = query.select_from(listings.outerjoin(tabs, is_its))
     query = query.where(listings.c.store == store, tabs.c.tab.is_distinct_from(ENDED))
+    query = query.where(is_among(connection, listings.c.seller_sku, skus))
     schema = pa.schema([("seller_sku", pa.string()), ("title", pa.string()), ("price", pa.int64())])
-    return rows.read_keys(connection, query, listings.c.seller_sku, skus, schema)
+    return rows.read(connection, query, schema)
