@@ -19,7 +19,8 @@ from channelkit.database.connection import Database
 from channelkit.database.lease import hold
 from channelkit.database.listing_schema import feeds
 from channelkit.errors import AuthError
-from channelkit.model.changes import PRICE, QUANTITY
+from channelkit.model.changes import PRICE, QUANTITY, SALE
+from channelkit.model.offer_terms import write_sale
 from channelkit.model.stores import Installation
 from tests.amazon_kit import connect
 from tests.conftest import RunSandbox
@@ -114,6 +115,28 @@ def test_many_changes_leave_in_one_submission_and_take_effect(desk: Counter) -> 
     desk.wait()
     assert [desk.shelf.listings[sku].price for sku in skus] == [1_234] * 4
     assert desk.shelf.listings[skus[0]].quantity == 9
+
+
+def test_prices_in_a_submission_leave_the_rest_of_each_offer_byte_for_byte(desk: Counter) -> None:
+    bounds = {"minimum_seller_allowed_price": [{"schedule": [{"value_with_tax": 1}]}]}
+    here = {"marketplace_id": US.id, "currency": "USD"}
+    skus = desk.skus(3)
+    for sku in skus:
+        price = [{"schedule": [{"value_with_tax": 30}]}]
+        entries = [{**here, "audience": audience, "our_price": price, **bounds} for audience in ("ALL", "B2B")]
+        desk.shelf.listings[sku].attributes = {"purchasable_offer": entries}
+    before = [str((desk.shelf.listings[sku].attributes or {})["purchasable_offer"]) for sku in skus]
+    sale = write_sale(1_900, "2026-12-01", "2026-12-24")
+    assert desk.send(*prices(skus), *(change(sku, SALE, sale) for sku in skus)).submitted == 6
+    desk.follow(DONE_AFTER)
+    desk.wait()
+    assert [desk.shelf.listings[sku].price for sku in skus] == [1_234] * 3
+    after = []
+    for sku in skus:
+        consumers, businesses = (desk.shelf.listings[sku].attributes or {})["purchasable_offer"]
+        assert consumers.pop("discounted_price")
+        after.append(str([consumers | {"our_price": businesses["our_price"]}, businesses]))
+    assert after == before
 
 
 def test_what_never_waits_leaves_first_and_one_by_one(desk: Counter) -> None:

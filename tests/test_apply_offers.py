@@ -11,6 +11,7 @@ import pyarrow as pa
 import pytest
 
 from channelkit.amazon.client import Amazon
+from channelkit.amazon.listings import find_listing
 from channelkit.apply.listing_calls import Caller
 from channelkit.apply.offers import Applied, Sender
 from channelkit.apply.preview import validate
@@ -18,8 +19,22 @@ from channelkit.database import journal, stores
 from channelkit.database.connection import Database
 from channelkit.database.lease import Lease, hold
 from channelkit.errors import AuthError
-from channelkit.model.changes import CHANGES, CONDITION, END, FULFILLMENT, HANDLING, NOTES, PRICE, PUBLISH, QUANTITY
+from channelkit.model.changes import (
+    BUSINESS,
+    CHANGES,
+    CONDITION,
+    END,
+    FULFILLMENT,
+    HANDLING,
+    LIST_PRICE,
+    NOTES,
+    PRICE,
+    PUBLISH,
+    QUANTITY,
+    SALE,
+)
 from channelkit.model.marketplaces import marketplace
+from channelkit.model.offer_terms import write_business, write_sale
 from channelkit.model.stores import Installation
 from channelkit.sandbox.amazon.listings import Listing, Shelf
 from channelkit.sandbox.server import Running
@@ -36,7 +51,7 @@ Row = dict[str, Any]
 
 
 def change(sku: str, field: str, after: int | str | None) -> Row:
-    is_text = field in (CONDITION, NOTES, FULFILLMENT)
+    is_text = field in (CONDITION, NOTES, FULFILLMENT, BUSINESS, SALE)
     value = {"after": None, "after_text": after} if is_text else {"after": after, "after_text": None}
     return {"seller_sku": sku, "field": field, "because": "A test wants it.", **value}
 
@@ -154,6 +169,38 @@ def test_every_field_of_a_listing_leaves_in_one_call_and_shows_later(desk: Desk)
     desk.wait()
     listing = desk.shelf.listings[sku]
     assert (listing.price, listing.quantity, listing.condition, listing.note) == (2_345, 6, "3", "A dent.")
+
+
+def test_all_prices_of_a_listing_leave_in_one_call_and_are_read_back(desk: Desk) -> None:
+    """LS-06, LS-10."""
+    sku = desk.sold().sku
+    business, sale = write_business(2_000, [(5, "5%"), (10, "8%")]), write_sale(1_900, "2026-12-01", "2026-12-24")
+    rows = [change(sku, PRICE, 2_345), change(sku, BUSINESS, business), change(sku, SALE, sale)]
+    applied = desk.send(*rows, change(sku, LIST_PRICE, 2_999))
+    assert (applied.accepted, desk.calls_of("patchListingsItem")) == (4, ["patchListingsItem"])
+    desk.wait()
+    shown = find_listing(desk.amazon, US, sku) or {}
+    assert (shown["price"], shown["business"], shown["sale"], shown["list_price"]) == (2_345, business, sale, 2_999)
+    desk.send(change(sku, BUSINESS, ""), change(sku, SALE, None), change(sku, LIST_PRICE, 0))
+    desk.wait()
+    shown = find_listing(desk.amazon, US, sku) or {}
+    assert (shown["price"], shown["business"], shown["sale"], shown["list_price"]) == (2_345, "", "", None)
+
+
+def test_a_business_price_that_cannot_be_read_is_refused_alone(desk: Desk) -> None:
+    first, second = (each.sku for each in list(desk.shelf.listings.values())[:2])
+    applied = desk.send(change(first, BUSINESS, "cheap"), change(second, PRICE, 2_345))
+    assert (applied.refused, applied.accepted) == (1, 1)
+
+
+def test_a_new_listing_gets_the_product_tax_code_and_a_later_one_gets_none(desk: Desk) -> None:
+    """LS-08: what is not told is Amazon's own."""
+    asin = desk.unlisted()
+    desk.send(publish(NEW, asin, tax_code="A_GEN_STANDARD"), publish("PLAIN", asin))
+    desk.wait()
+    code = [{"value": "A_GEN_STANDARD", "marketplace_id": US.id}]
+    assert (desk.shelf.listings[NEW].attributes or {})["product_tax_code"] == code
+    assert "product_tax_code" not in (desk.shelf.listings["PLAIN"].attributes or {})
 
 
 def test_a_note_that_is_to_be_nothing_goes(desk: Desk) -> None:

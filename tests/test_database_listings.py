@@ -11,6 +11,7 @@ from sqlalchemy.engine import Connection
 from channelkit.database import history, listings
 from channelkit.database.connection import Database
 from channelkit.database.difference import Tally
+from channelkit.model.offer_terms import write_business, write_sale
 from channelkit.model.tables import LISTINGS
 from tests.database_fixtures import counting, table_of
 
@@ -161,6 +162,43 @@ def test_a_search_leaves_what_it_does_not_tell(database: Database) -> None:
 
 def by_name(*rows: Row) -> pa.Table:
     return table_of(LISTINGS, rows, ("seller_sku", *listings.SEARCHED, *listings.BY_NAME))
+
+
+PRICES = ("business", "sale", "list_price", "least_price", "largest_price")
+
+
+def test_a_search_by_name_tells_the_prices_besides_the_price_and_a_search_by_time_keeps_them(
+    database: Database,
+) -> None:
+    sale, business = write_sale(800, "2026-12-01", "2026-12-24"), write_business(900)
+    row: Row = {"seller_sku": "A", "price": 1000, "sale": sale, "business": business}
+    row = {**row, "list_price": 1500, "least_price": 700, "largest_price": 2000}
+    with database.write() as connection:
+        listings.store_search(connection, "us", by_name(row), ["A"], at=NOON, run="r")
+        store_search(connection, NOON + MINUTE, {"seller_sku": "A", "price": 1100})
+        assert facts(connection, "price", *PRICES) == [("A", 1100, business, sale, 1500, 700, 2000)]
+    assert ("sale", None, sale) not in told(database, "A"), "of a new listing the history tells the first value alone"
+
+
+def test_the_price_of_a_sale_that_a_search_by_time_sees_is_not_taken_for_the_price(database: Database) -> None:
+    row: Row = {"seller_sku": "A", "price": 1000, "sale": write_sale(800, "2026-12-01", "2026-12-24")}
+    with database.write() as connection:
+        listings.store_search(connection, "us", by_name(row), ["A"], at=NOON, run="r")
+        store_search(connection, NOON + MINUTE, {"seller_sku": "A", "price": 800})
+        assert facts(connection, "price") == [("A", 1000)]
+        listings.store_search(
+            connection, "us", by_name({**row, "price": 800, "sale": ""}), ["A"], at=NOON + 2 * MINUTE, run="r"
+        )
+        assert facts(connection, "price") == [("A", 800)]
+
+
+def test_the_first_word_that_there_is_no_sale_is_no_change(database: Database) -> None:
+    with database.write() as connection:
+        store_search(connection, NOON, {"seller_sku": "A", "price": 1000})
+        row: Row = {"seller_sku": "A", "price": 1000, "sale": "", "business": ""}
+        listings.store_search(connection, "us", by_name(row), ["A"], at=NOON + MINUTE, run="r")
+        assert facts(connection, "sale", "business") == [("A", "", "")]
+    assert [field for field, *_ in told(database, "A")] == ["exists"]
 
 
 def test_a_search_by_time_keeps_the_handling_time_and_the_note_that_only_a_search_by_name_tells(
