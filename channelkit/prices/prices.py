@@ -23,7 +23,7 @@ from channelkit.prices.what_if import PriceWhatIf
 from channelkit.pricing.conditions import WORDS
 from channelkit.pricing.rules import PriceRule
 from channelkit.pricing.terms import PriceTerms
-from channelkit.pricing.text import parse_rules, to_document, write_rules
+from channelkit.pricing.text import describe_rule, parse_rules, to_document, write_rules
 from channelkit.report.rule_findings import Findings
 from channelkit.report.waterfall import Waterfall
 from channelkit.report.wording import condition_words, counted
@@ -95,9 +95,8 @@ class Prices:
         return to_document(self.read(rules))
 
     def describe(self, rules: PriceRules | None = None) -> list[str]:
-        """Return each rule as one sentence."""
-        version = KeptPrices(0, self.store, "", to_document(self.read(rules)), 0, "", None)
-        return list(self._shown(version).words)
+        """Return each rule as one sentence, in the order in which they are given."""
+        return [describe_rule(rule, self.known, self.currency) for rule in self.read(rules)]
 
     def add(self, rule: PriceRule | Mapping[str, Any], by: str = "") -> PriceVersion:
         """Add one rule; where its id is taken it gets another.
