@@ -141,7 +141,8 @@ def improvements_section(database: Database, stores: Sequence[str], period: Peri
     return Section(
         "improvements",
         f"{title}.",
-        f"Issues of severity WARNING and INFO, as they were last read; sales of the 30 days to {period.until_day}.",
+        "Issues of severity WARNING and INFO, as they were last read, and mapped attributes that an item lacks and its "
+        f"kind of item may have or usually has; sales of the 30 days to {period.until_day}.",
         rows,
         grids=(grid,),
         next_step="Begin at the top: these listings sell most." if rows.num_rows else "",

@@ -1,4 +1,7 @@
-"""What Amazon suggests for listings that sell all the same: issues that do not block, each with what to do (RP-04)."""
+"""What would make listings better that sell all the same, each with what to do (RP-04).
+
+Amazon's own suggestions are its issues that do not block. Beside them stand attributes that its items usually have.
+"""
 
 from __future__ import annotations
 
@@ -16,6 +19,7 @@ from channelkit.database.schema import stores as known_stores
 from channelkit.model.marketplaces import marketplace
 from channelkit.trends.error_issues import read_issues
 from channelkit.trends.error_words import put_in_words
+from channelkit.trends.item_gaps import Gap, find_gaps
 from channelkit.trends.touched import DAYS, read_sold
 
 IMPROVEMENTS = pa.schema(
@@ -30,6 +34,9 @@ IMPROVEMENTS = pa.schema(
 )
 """What `read_improvements` returns; ``said`` is Amazon's suggestion, ``attributes`` what it is about, by their titles
 where Amazon's definition of the product type was read; ``sold_a_day`` in minor units; times in milliseconds."""
+
+LACKING, RECOMMENDED = "NO_VALUE", "RECOMMENDED"
+"""Code and severity of attributes that an item lacks; Amazon has no issue of that name."""
 
 TITLES_OF = 200
 """Definitions that are opened for titles, at the most."""
@@ -47,6 +54,8 @@ def read_improvements(database: Database, stores: Sequence[str], *, now_ms: int)
         sites: dict[str, str] = {row.name: row.marketplace_id for row in connection.execute(where)}
         about = _read_listings(connection, stores) if found else {}
         types = {(sites[i.store], about[i.store, i.seller_sku]["product_type"]) for i in found if i.attributes}
+        gaps = list(find_gaps(connection, {store: sites[store] for store in stores if store in sites}))
+        types |= {(sites[gap.listing["store"]], gap.listing["product_type"]) for gap in gaps}
         titles = _read_titles(connection, types)
         sold = read_sold(connection, stores, now_ms)
     told = []
@@ -73,8 +82,28 @@ def read_improvements(database: Database, stores: Sequence[str], *, now_ms: int)
                 "observed_at": issue.observed_at,
             }
         )
+    for gap in gaps:
+        site = sites[gap.listing["store"]]
+        told.append(
+            _tell_gap(gap, titles.get((site, gap.listing["product_type"]), {}))
+            | {
+                "sold_a_day": sold.get(gap.listing["store"], {}).get(gap.listing["seller_sku"], 0) // DAYS,
+                "currency": marketplace(site).currency,
+            }
+        )
     told.sort(key=lambda row: (-int(row["sold_a_day"] or 0), str(row["store"]), str(row["seller_sku"])))
     return pa.Table.from_pylist(told, schema=IMPROVEMENTS)
+
+
+def _tell_gap(gap: Gap, titles: Mapping[str, str]) -> dict[str, str | int | bool | None]:
+    codes = ", ".join(dict.fromkeys(code for _, code in gap.attributes))
+    return {
+        **{name: gap.listing[name] for name in ("store", "seller_sku", "asin", "title", "tab", "observed_at")},
+        **{"severity": RECOMMENDED, "code": LACKING, "said": "", "is_known": True},
+        "attributes": ", ".join(_titled(name, titles) for name, _ in gap.attributes),
+        "meaning": "Amazon's item has no value of it, and items of its kind may have or usually have one.",
+        "fix": f"Add it to the item in Seller Central. In Commerce it is mapped to: {codes}.",
+    }
 
 
 def _titled(name: str, titles: Mapping[str, str]) -> str:
