@@ -157,7 +157,8 @@ def _bound(running: Running, rule: PriceRule, rows: Numbers, value: Numbers, gro
 
 
 def _limit(bound: Bound, units: Numbers) -> Numbers:
-    return cap(scale(np.minimum(units, LARGEST + 1), factor_of(bound.adjustment)))
+    """Return bounds; one that starts beyond every price stays there, however little of it is asked for."""
+    return np.where(units > LARGEST, LARGEST + 1, cap(scale(units, factor_of(bound.adjustment))))
 
 
 def _first_of(units: Numbers, otherwise: Numbers) -> Numbers:

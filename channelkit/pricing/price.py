@@ -77,7 +77,7 @@ def price(
     sources = Sources(rows, facts, terms)
     override, base = one(rows["override"]), sources.base
     is_overridden = mask(pc.is_valid(override))
-    running = Running(base.copy(), (base > 0) & ~is_overridden)
+    running = Running(np.where(is_overridden, 0, base), (base > 0) & ~is_overridden)
     if recorder is not None:
         tell_source(recorder, sources, base, override, terms)
     market = Market(rows, facts.offers, now - terms.offers_for)

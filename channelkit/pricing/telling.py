@@ -32,7 +32,8 @@ def tell_source(recorder: Recorder, sources: Sources, base: Numbers, override: p
     used = terms.source if sources.units(terms.source)[0] else CATALOG
     written, currency = sources.written(used)
     if not base[0]:
-        recorder.note("source", "Price source", f"Nothing that counts in {terms.source}, nor in {CATALOG}.")
+        codes = " nor in ".join(dict.fromkeys((terms.source, CATALOG)))
+        recorder.note("source", "Price source", f"There is nothing in {codes} that a price can start from.")
         return
     words = f"{written} {currency} in {used}"
     words += f", since {terms.source} is empty" if used != terms.source else ""
@@ -45,7 +46,11 @@ def tell_idle(recorder: Recorder, rule: PriceRule, running: Running, holds: bool
     """Say why a rule was not asked."""
     if not running.value[0]:
         return
-    words = "An earlier rule lets no later one change it." if holds else "Its conditions do not hold for the product."
+    words = "An earlier rule lets no later one change the price."
+    if not holds:
+        words = "Its conditions do not hold for the product."
+    elif running.is_broken[0]:
+        words = "It is beyond every price already."
     recorder.note("idle", rule.name, words, before=running.value, after=running.value, rule=rule.id)
 
 
