@@ -19,10 +19,12 @@ from channelkit.apply.feed_answers import FeedFollower, Followed
 from channelkit.apply.feeds import FeedSender
 from channelkit.apply.listing_calls import Caller
 from channelkit.apply.preview import validate
+from channelkit.canary_judging import judge_canary
 from channelkit.clock import Clock, milliseconds
 from channelkit.database import falls, journal, listings, rules, tabs
 from channelkit.database.connection import Database
 from channelkit.database.lease import Lease
+from channelkit.database.price_rules import load_price_rules
 from channelkit.errors import ChannelkitError, PlanError, UsageError
 from channelkit.facts import Store, load_facts, overlay
 from channelkit.listings.rules.tree import Group, parse_rule
@@ -33,6 +35,9 @@ from channelkit.offered import complete_offers, find_complaints
 from channelkit.outcome import Decision, Outcome
 from channelkit.plan.fingerprint import fingerprint
 from channelkit.plan.settle import settle
+from channelkit.price_past import load_price_past
+from channelkit.pricing.rules import PriceRule
+from channelkit.pricing.text import parse_rules
 from channelkit.pull.amazon import AmazonReader
 from channelkit.pull.catalog import CatalogReader
 from channelkit.pull.competition import CompetitionReader
@@ -58,10 +63,12 @@ class Trial:
     Arguments:
         decisions: people's decisions that are proposed, columns of `channelkit.model.decisions.DECISIONS`.
         rule: another listing rule; None for the one that holds.
+        prices: other price rules; None for those that hold.
     """
 
     decisions: pa.Table | None = None
     rule: Group | None = None
+    prices: tuple[PriceRule, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -101,13 +108,13 @@ class Cycle:
         with self.database.write() as connection:
             journal.drop_planned(connection, self.store.name, now)
             waiting = journal.open_changes(connection, self.store.name)
-            if not waiting.num_rows:
-                return
-            facts = listings.load(connection, self.store.name, READ_BACK)
-            quantities = waiting.filter(pc.equal(waiting["field"], QUANTITY))
-            skus, account = quantities["seller_sku"].to_pylist(), self._account
-            known = falls.load_known(connection, account.seller_id, account.sharing_sites, skus)
-            journal.close_settled(connection, settle(waiting, facts, now, known), now)
+            if waiting.num_rows:
+                facts = listings.load(connection, self.store.name, READ_BACK)
+                quantities = waiting.filter(pc.equal(waiting["field"], QUANTITY))
+                skus, account = quantities["seller_sku"].to_pylist(), self._account
+                known = falls.load_known(connection, account.seller_id, account.sharing_sites, skus)
+                journal.close_settled(connection, settle(waiting, facts, now, known), now)
+            judge_canary(connection, self.store.name, now)
 
     def decide(self, trial: Trial | None = None, only: Sequence[str] | None = None) -> Decision:
         """Match, classify, plan and guard, from facts alone; nothing is written and nothing is sent.
@@ -119,13 +126,15 @@ class Cycle:
         now, trial = self._now(), trial or Trial()
         with self.database.read() as connection:
             rule = trial.rule or read_rule(connection, self.store.name)
-            facts = load_facts(connection, self.store, now, rule=rule, only=only)
+            priced = read_price_rules(connection, self.store.name) if trial.prices is None else trial.prices
+            facts = load_facts(connection, self.store, now, rule=rule, price_rules=priced, only=only)
         if trial.decisions is not None:
             facts = replace(facts, decisions=overlay(facts.decisions, trial.decisions))
         drafted = draft(facts, self.store, now)
         with self.database.read() as connection:
             past = load_past(connection, self._account, facts.listings, drafted.of_quantities, now)
-        return complete(drafted, facts, self.store, past, now)
+            prices = load_price_past(connection, self.store.name, drafted.changes, now)
+        return complete(drafted, facts, self.store, past, prices, now=now)
 
     def keep(self, decision: Decision) -> None:
         """Keep what was decided about each listing, and leave the plan to the next cycle."""
@@ -296,6 +305,11 @@ def read_rule(connection: Connection, store: str) -> Group | None:
     """Return the listing rule that holds in a store; None while none was ever committed, which admits everything."""
     kept = rules.load_rule(connection, store)
     return None if kept is None else parse_rule(kept)
+
+
+def read_price_rules(connection: Connection, store: str) -> tuple[PriceRule, ...]:
+    """Return the price rules that hold in a store; none where none were ever put in force."""
+    return parse_rules(load_price_rules(connection, store))
 
 
 def _with_types(changes: pa.Table, decision: Decision) -> pa.Table:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -34,10 +35,16 @@ from channelkit.listings.subjects import LISTING_FACTS
 from channelkit.listings.terms import Terms
 from channelkit.model.changes import DECIDED_LINKS
 from channelkit.model.columns import one
+from channelkit.model.days import day_of
 from channelkit.model.decisions import DECISIONS
 from channelkit.model.marketplaces import Marketplace
 from channelkit.offered import load_offered
 from channelkit.plan.guards import Limits
+from channelkit.plan.price_guards import PriceLimits
+from channelkit.price_facts import load_masks, load_price_facts
+from channelkit.pricing.rules import PriceRule, hold_on
+from channelkit.pricing.terms import PriceTerms
+from channelkit.pricing.wanted import Pricing
 from channelkit.traits import load_traits
 
 REFUSED_FOR = 24 * 3_600_000
@@ -72,7 +79,8 @@ class Store:
 
     Arguments:
         website_id: Commerce's number of the website; None while Commerce was never read.
-        terms: how price, quantity and the rest are found.
+        terms: how quantity, condition and the rest are found.
+        prices: how prices are found.
         limits: what is held, and what stops a plan.
         read_only_because: why nothing is sent and what to do about it; empty where the store may send.
         catalog_calls: how many calls a cycle spends on searching Amazon's catalog for products without a listing.
@@ -84,6 +92,7 @@ class Store:
         sharing_sites: ids of the marketplaces in which a seller SKU of the account has one quantity with the store's.
         pauses_scarce: scarce goods are off offer while their quantity is corrected.
         asked: what is read of products' attributes beside the listing rule: the role to the attribute's code.
+        price_limits: what prices are held against; None where nothing is known of it.
     """
 
     name: str
@@ -92,6 +101,7 @@ class Store:
     website_id: int | None
     store_view: str
     terms: Terms
+    prices: PriceTerms
     limits: Limits
     read_only_because: str
     report_hours: int
@@ -105,6 +115,7 @@ class Store:
     sharing_sites: tuple[str, ...] = ()
     pauses_scarce: bool = False
     asked: tuple[tuple[str, str], ...] = ()
+    price_limits: PriceLimits | None = None
 
 
 @dataclass(frozen=True)
@@ -113,6 +124,7 @@ class Facts:
 
     Arguments:
         traits: what the rule and the settings say of each product, in the order of ``products``.
+        pricing: what their prices are made from.
         required: what Amazon's definition asks of an offer, by product type: attributes and their titles.
         offered: what products have for these attributes, a column for each that is linked, in their order.
         links: the links that hold, where they were decided before; None where they are to be decided anew.
@@ -123,6 +135,7 @@ class Facts:
     listings: pa.Table
     products: pa.Table
     traits: pa.Table
+    pricing: Pricing
     required: Mapping[str, Mapping[str, str]]
     offered: pa.Table
     scopes: pa.Table
@@ -148,6 +161,7 @@ def load_facts(
     now: int,
     *,
     rule: Group | None,
+    price_rules: Sequence[PriceRule] = (),
     only: Sequence[str] | None = None,
     to_plan: bool = True,
 ) -> Facts:
@@ -156,6 +170,7 @@ def load_facts(
     Arguments:
         now: milliseconds since 1970.
         rule: the listing rule; None admits every product.
+        price_rules: the store's price rules; those of the day are applied.
         only: seller SKUs, and SKUs of products: only these, with the links as they were decided last.
         to_plan: a plan is to be made; otherwise nothing is read of any listing that is not among them.
     """
@@ -184,6 +199,7 @@ def load_facts(
             product_skus,
             store_view=store.store_view,
         ),
+        pricing=_load_pricing(connection, store, price_rules, one(catalog["sku"]), now, only),
         required=required,
         offered=load_offered(connection, store.marketplace, required, one(catalog["sku"])),
         scopes=scopes.load_scopes(connection, store.store_view, skus=product_skus),
@@ -207,6 +223,20 @@ def load_facts(
         else listings.count_listings(connection, name),
         is_whole=reports.is_known_whole(connection, name),
     )
+
+
+def _load_pricing(  # noqa: PLR0917 - what one reading needs
+    connection: Connection,
+    store: Store,
+    rules: Sequence[PriceRule],
+    skus: pa.Array,
+    now: int,
+    only: Sequence[str] | None,
+) -> Pricing:
+    """Return what the prices of products are made from, in their order, with the price rules that hold today."""
+    today = hold_on(tuple(rules), date.fromisoformat(day_of(now, store.terms.time_zone)))
+    facts = load_price_facts(connection, store, store.prices, today, skus, now, only)
+    return Pricing(facts, today, load_masks(connection, today, store, skus), store.prices)
 
 
 def overlay(decisions: pa.Table, proposed: pa.Table) -> pa.Table:

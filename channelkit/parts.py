@@ -25,9 +25,12 @@ from channelkit.model.stores import Installation, StoreRecord
 from channelkit.people.vault import Vault
 from channelkit.plan import silence
 from channelkit.plan.guards import Limits
+from channelkit.plan.price_guards import PriceLimits
 from channelkit.price_asking import find_asking
+from channelkit.price_terms import load_price_terms
 from channelkit.pull.commerce import CommerceReader, read_known_scopes, read_known_stocks
 from channelkit.pull.reading import Puller
+from channelkit.settings.price_section import percent
 from channelkit.settings.sections import Settings, StoreSettings
 from channelkit.transport import open_session
 
@@ -215,10 +218,12 @@ class Parts:
             handling_days=section.handling_days,
             fulfilled_by=section.fulfilled_by,
             time_zone=site.time_zone,
+            tax_code=section.prices.product_tax_code,
         )
         limits = Limits(section.guards.largest_price_jump, section.guards.largest_share)
         account = self.settings.accounts[section.account]
         with self.database.read() as connection:
+            priced = load_price_terms(connection, section.prices, site)
             country = site.id if account.sharing == "country" else ""
             older = elders.list_elders(connection, store, section.account, country)
         described = Store(
@@ -228,6 +233,7 @@ class Parts:
             website_id=scopes.website_ids.get(section.website),
             store_view=section.store_view,
             terms=terms,
+            prices=priced,
             limits=limits,
             read_only_because=self.why_silent(store),
             report_hours=section.report_hours,
@@ -241,6 +247,7 @@ class Parts:
             sharing_sites=(site.id,) if country else list_region(site.region),
             pauses_scarce=section.orders.pause_scarce,
             asked=tuple(_asked(section)),
+            price_limits=_price_limits(section),
         )
         amazon = self.amazon(section.account)
         return Cycle(self.database, amazon, described, run, self.clock, self.progress, self.lookalikes(store))
@@ -303,6 +310,12 @@ class Parts:
         database = self.__dict__.pop("database", None)
         if database is not None:
             database.close()
+
+
+def _price_limits(section: StoreSettings) -> PriceLimits:
+    """Return what the settings say of prices that wait for a person."""
+    prices = section.prices
+    return PriceLimits(section.site.currency, prices.largest_daily_move, prices.below_cost, percent(prices.vat))
 
 
 def _asked(section: StoreSettings) -> Iterator[tuple[str, str]]:

@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 from sqlalchemy.engine import Connection
 
 from channelkit.clock import milliseconds
-from channelkit.cycle import Cycle
+from channelkit.cycle import Cycle, read_price_rules
 from channelkit.database import products, progress, rules
 from channelkit.database.connection import Database
 from channelkit.database.reference import load_catalog_reference
@@ -64,7 +64,8 @@ def find_reasons(database: Database, store: Store, sku: str, now: int) -> Explan
     with database.read() as connection:
         kept = next(iter(rules.list_rules(connection, store.name)), None)
         rule = None if kept is None else parse_rule(kept.rule)
-        facts = load_facts(connection, store, now, rule=rule, only=keys, to_plan=False)
+        priced = read_price_rules(connection, store.name)
+        facts = load_facts(connection, store, now, rule=rule, price_rules=priced, only=keys, to_plan=False)
         read = _read_at(connection, store)
         steps = _trace_rule(connection, rule, subject, store)
     reasoning = _decide_anew(facts, store, subject, now)
@@ -123,10 +124,12 @@ def _trace_rule(
 
 def _decide_anew(facts: Facts, store: Store, subject: Subject, now: int) -> Reasoning:
     """Decide about the subject from the facts as they are now, and tell which rows were tried."""
-    told = classify(describe(facts, store), store.terms, facts.previous, facts.pending, now, freshness=facts.freshness)
+    told = classify(
+        describe(facts, store, now), store.terms, facts.previous, facts.pending, now, freshness=facts.freshness
+    )
     decided = _own(told, subject)
     row: Mapping[str, Any] | None = decided.to_pylist()[0] if decided.num_rows else None
-    gathered = _own(gather_subjects(facts, store), subject)
+    gathered = _own(gather_subjects(facts, store, now), subject)
     if not gathered.num_rows:
         return Reasoning(now=dict(row) if row else None)
     traced = trace(

@@ -24,7 +24,9 @@ from channelkit.plan.fingerprint import fingerprint
 from channelkit.plan.guards import guard
 from channelkit.plan.listings import asked_of, plan_changes
 from channelkit.plan.pauses import pause
-from channelkit.plan.raises import Past, settle
+from channelkit.plan.prices import PRICED_LISTINGS, PricePast, Wished, hold_against, temper
+from channelkit.plan.raises import WAITING, Past, settle
+from channelkit.pricing.wanted import LAID, lay_prices
 
 
 @dataclass(frozen=True)
@@ -36,12 +38,14 @@ class Draft:
         changes: columns of `channelkit.model.changes.CHANGES`.
         asked: what people asked for of it.
         watched: ``seller_sku, quantity`` of listings that show what is wanted, and less than was wanted before.
+        wished: what was decided about prices.
     """
 
     tabs: pa.Table
     changes: pa.Table
     asked: pa.Table
     watched: pa.Table
+    wished: Wished
 
     @property
     def of_quantities(self) -> list[str]:
@@ -58,7 +62,7 @@ def judge(facts: Facts, store: Store, now: int, past: Past | None = None) -> Dec
         now: milliseconds since 1970.
         past: what tells whether quantities fell on Amazon by themselves; None where nobody looked.
     """
-    return complete(draft(facts, store, now), facts, store, past, now)
+    return complete(draft(facts, store, now), facts, store, past, now=now)
 
 
 def draft(facts: Facts, store: Store, now: int) -> Draft:
@@ -67,7 +71,7 @@ def draft(facts: Facts, store: Store, now: int) -> Draft:
     Arguments:
         now: milliseconds since 1970.
     """
-    subjects = describe(facts, store)
+    subjects = describe(facts, store, now)
     decided = classify(
         subjects,
         store.terms,
@@ -79,18 +83,24 @@ def draft(facts: Facts, store: Store, now: int) -> Draft:
     )
     asked = asked_of(decided, facts.decisions)
     offered = _without_elders(decided, store)
-    changes = plan_changes(offered, expect(facts.listings, facts.pending, now), asked)
+    expected = expect(facts.listings, facts.pending, now)
+    changes = plan_changes(offered, expected, asked)
     if not facts.is_whole:
         # A product that seems to have no listing may have one that was not read yet: it would be listed twice.
         changes = changes.filter(pc.not_equal(changes["field"], PUBLISH)).combine_chunks()
-    return Draft(decided, changes, asked, _find_watched(offered, facts, changes))
+    rows = subjects.select(["seller_sku", "product_sku", "asin", "condition"])
+    wished = Wished(offered, expected, _priced(subjects), rows, facts.pricing)
+    return Draft(decided, changes, asked, _find_watched(offered, facts, changes), wished)
 
 
-def complete(drafted: Draft, facts: Facts, store: Store, past: Past | None, now: int) -> Decision:
+def complete(
+    drafted: Draft, facts: Facts, store: Store, past: Past | None, prices: PricePast | None = None, *, now: int
+) -> Decision:
     """Return a drafted plan with its guards, and without what an order that nobody has read yet may have taken.
 
     Arguments:
         past: what tells whether quantities fell on Amazon by themselves; None where nobody looked.
+        prices: what became of prices in the last days; None where nobody looked.
         now: milliseconds since 1970.
     """
     settled = None if past is None else settle(drafted.changes, past, now, drafted.watched)
@@ -98,10 +108,33 @@ def complete(drafted: Draft, facts: Facts, store: Store, past: Past | None, now:
     if past is not None and settled is not None:
         changes, paused = pause(changes, past, now)
         settled = replace(settled, changes=changes, waiting=pa.concat_tables([settled.waiting, paused]))
-    guarded = guard(changes, facts.listings_count, store.limits, facts.refused, asked=drafted.asked)
+    damped = WAITING.empty_table()
+    basis = None
+    if prices is not None:
+        tempered = temper(changes, drafted.wished, prices, store.limits.largest_price_jump, now)
+        changes, damped = tempered.changes, tempered.waiting
+        if store.price_limits is not None:
+            basis = hold_against(facts.listings, drafted.wished.priced, prices, store.price_limits)
+    guarded = guard(
+        changes,
+        facts.listings_count,
+        store.limits,
+        facts.refused,
+        asked=drafted.asked,
+        prices=basis,
+        canary=None if prices is None else prices.canary,
+    )
     types = _product_types(facts, drafted.tabs, changes)
     key = fingerprint(guarded.going)
-    return Decision(drafted.tabs, guarded, types, key, facts.listings_count, settled)
+    return Decision(drafted.tabs, guarded, types, key, facts.listings_count, settled, damped)
+
+
+def _priced(subjects: pa.Table) -> pa.Table:
+    """Return what the pricing room made of each listing; nothing where it was not asked."""
+    if f"{LAID}price" not in subjects.column_names:
+        return PRICED_LISTINGS.empty_table()
+    told = {name: one(subjects[f"{LAID}{name}"]) for name in PRICED_LISTINGS.names if name != "seller_sku"}
+    return pa.table({"seller_sku": one(subjects["seller_sku"]), **told}, schema=PRICED_LISTINGS)
 
 
 def _find_watched(offered: pa.Table, facts: Facts, changes: pa.Table) -> pa.Table:
@@ -118,19 +151,23 @@ def _find_watched(offered: pa.Table, facts: Facts, changes: pa.Table) -> pa.Tabl
     return pa.table({"seller_sku": skus.filter(chosen), "quantity": shown.filter(chosen)})
 
 
-def describe(facts: Facts, store: Store) -> pa.Table:
+def describe(facts: Facts, store: Store, now: int) -> pa.Table:
     """Return what is decided about, and what each of it should be offered at: the subjects of the decision tables."""
-    return decide_terms(gather_subjects(facts, store), store.terms, facts.decisions, facts.elders)
+    return decide_terms(gather_subjects(facts, store, now), store.terms, facts.decisions, facts.elders)
 
 
-def gather_subjects(facts: Facts, store: Store) -> pa.Table:
-    """Return what is decided about, with the facts of both sides beside it."""
+def gather_subjects(facts: Facts, store: Store, now: int) -> pa.Table:
+    """Return what is decided about, with the facts of both sides and its price beside it.
+
+    Arguments:
+        now: milliseconds since 1970.
+    """
     links = facts.links
     if links is None:
         by_identifier = link(facts.listings, facts.products)
         links = decide_links(by_identifier, facts.suggested, facts.answers, one(facts.products["sku"]))
     items = choose_items(facts.products, facts.items, facts.asins)
-    return gather(
+    gathered = gather(
         facts.listings,
         links,
         facts.products,
@@ -141,6 +178,7 @@ def gather_subjects(facts: Facts, store: Store) -> pa.Table:
         traits=_with_lacking(facts, items),
         aliases=find_aliases(facts.decisions, facts.listings["seller_sku"]),
     )
+    return lay_prices(gathered, facts.pricing, store.terms, facts.decisions, now)
 
 
 def _with_lacking(facts: Facts, items: pa.Table) -> pa.Table:

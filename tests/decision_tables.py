@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from channelkit.listings.classify import classify
 from channelkit.listings.freshness import Freshness
@@ -14,8 +15,11 @@ from channelkit.listings.terms import Terms, decide_terms
 from channelkit.listings.wishes import ALIASES
 from channelkit.matching.links import link
 from channelkit.model.changes import OPEN_CHANGES
+from channelkit.model.columns import one
 from channelkit.model.decisions import DECISIONS, ELDERS
 from channelkit.model.tables import LISTINGS, PRODUCTS, SCOPES, STOCK, TABS, Table
+from channelkit.pricing.terms import Amounts, PriceFacts, PriceTerms
+from channelkit.pricing.wanted import Pricing, lay_prices
 
 Row = Mapping[str, Any]
 
@@ -99,7 +103,18 @@ def subjects_of(
         facts: as for `gathered`.
     """
     older = pa.Table.from_pylist([{name: row.get(name) for name in ELDERS.names} for row in elders], schema=ELDERS)
-    return decide_terms(gathered(listings, products, stock, scopes, **facts), terms, table(DECISIONS, decisions), older)
+    decided, found = table(DECISIONS, decisions), gathered(listings, products, stock, scopes, **facts)
+    return decide_terms(priced(found, terms, decided), terms, decided, older)
+
+
+def priced(subjects: pa.Table, terms: Terms = TERMS, decisions: pa.Table | None = None) -> pa.Table:
+    """Lay prices beside subjects as a cycle does where no price rule holds: the price of each one's product."""
+    linked = subjects.filter(pc.is_valid(subjects["product_sku"])).combine_chunks()
+    skus, values = one(linked["product_sku"]), one(linked["product_price"])
+    amounts = Amounts(values, pa.repeat(terms.price_currency, len(values)))
+    facts = PriceFacts(skus, {"price": amounts})
+    pricing = Pricing(facts, (), (), PriceTerms(terms.currency, terms.digits))
+    return lay_prices(subjects, pricing, terms, decisions, NOW)
 
 
 def decide(

@@ -30,6 +30,7 @@ from tests.decision_tables import (
     decide,
     decision,
     gathered,
+    priced,
     subjects_of,
     table,
 )
@@ -333,7 +334,7 @@ def test_each_row_of_the_table_leads_to_its_tab_and_says_what_is_wanted(name: st
     pending, decided = options.pop("pending", ()), options.pop("decisions", ())
     elders, refused = options.pop("elders", []), options.pop("refused", None)
     traced = trace(
-        gathered(listings, products, stock, **options).slice(0, 1),
+        priced(gathered(listings, products, stock, **options), case.terms, table(DECISIONS, decided)).slice(0, 1),
         case.terms,
         table(OPEN_CHANGES, pending),
         NOW,

@@ -67,7 +67,7 @@ def test_prices_in_another_currency_are_not_sent_as_they_are_and_that_is_said() 
     """RG-03."""
     found = decide_one(terms=replace(TERMS, price_currency="EUR"))
     assert (found["wanted_price"], found["wanted_quantity"]) == (None, 5)
-    assert "Commerce's prices are in EUR, the marketplace's in USD." in found["reason"]
+    assert "Commerce's prices are in EUR, the marketplace's in USD, and nothing converts them." in found["reason"]
 
 
 def test_a_currency_that_was_never_read_is_no_guess() -> None:

@@ -13,7 +13,7 @@ from channelkit.listings.terms import Terms
 from channelkit.listings.trace import Trace, trace
 from channelkit.model.changes import OPEN_CHANGES
 from channelkit.model.decisions import DECISIONS
-from tests.decision_tables import IN_STOCK, LISTING, MINUTE, NOW, PRODUCT, TERMS, Row, decision, gathered, table
+from tests.decision_tables import IN_STOCK, LISTING, MINUTE, NOW, PRODUCT, TERMS, Row, decision, gathered, priced, table
 from tests.test_listings_classify import LISTING_ROWS, PRODUCT_ROWS, STOCK_ROWS
 
 GONE = {"missing_since": NOW - 40 * MINUTE, "missing_last": NOW - 10 * MINUTE}
@@ -34,12 +34,14 @@ def traced(
     found = gathered(
         [{**LISTING, **(listing or {})}], [{**PRODUCT, **(product or {})}], [{**IN_STOCK, **(stock or {})}], **options
     )
-    return trace(found, terms, table(OPEN_CHANGES, pending), NOW, decisions=table(DECISIONS, decisions), freshness=READ)
+    decided = table(DECISIONS, decisions)
+    found = priced(found, terms, decided)
+    return trace(found, terms, table(OPEN_CHANGES, pending), NOW, decisions=decided, freshness=READ)
 
 
 def traced_product(product: Row | None = None, stock: Row | None = None, *, terms: Terms = TERMS) -> Trace:
     found = gathered([], [{**PRODUCT, "asin": "B000000001", **(product or {})}], [{**IN_STOCK, **(stock or {})}])
-    return trace(found, terms, table(OPEN_CHANGES, ()), NOW, freshness=READ)
+    return trace(priced(found, terms), terms, table(OPEN_CHANGES, ()), NOW, freshness=READ)
 
 
 def test_it_names_the_row_that_held_with_the_rows_before_it_of_which_none_did() -> None:
@@ -144,7 +146,7 @@ def test_whatever_the_facts_a_trace_ends_with_the_row_that_held_and_repeats_itse
     listings: list[dict[str, Any]], products: list[dict[str, Any]], stock: list[dict[str, Any]]
 ) -> None:
     """TB-01."""
-    subject = gathered(listings, products, stock).slice(0, 1)
+    subject = priced(gathered(listings, products, stock)).slice(0, 1)
     found = trace(subject, TERMS, table(OPEN_CHANGES, ()), NOW)
     assert found.rows[-1] == (*found.row, True)
     assert not any(holds for _, _, holds in found.rows[:-1])

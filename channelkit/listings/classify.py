@@ -118,7 +118,7 @@ def _wanted(see: Situation, subjects: pa.Table, rows: Sequence[Row], choice: Num
     """Return what is wanted besides price and quantity; also of what may not be sold, which may be sold again."""
     wants = np.array([row.wants for row in rows])[choice]
     is_ours = pa.array(wants != "nothing")
-    names = ("wanted_asin", "wanted_condition", "wanted_notes", "wanted_handling", "wanted_fulfillment")
+    names = [name for name in _WISHED if name != "wanted_listed"]
     wanted = {
         name: pc.if_else(is_ours, one(subjects[name]), pa.scalar(None, WANTED.field(name).type)) for name in names
     }

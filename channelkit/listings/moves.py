@@ -12,12 +12,16 @@ from channelkit.listings.classify import choose
 from channelkit.listings.sentences import write_chosen
 from channelkit.listings.situation import look
 from channelkit.listings.tabs import ACTIVE, READY
-from channelkit.listings.terms import Terms, decide_terms
+from channelkit.listings.terms import LAID_PRICE, PRICE_NOTE, Terms, decide_terms
 
 AN_ASIN = "B000000000"
+PRICED = {LAID_PRICE: 100, PRICE_NOTE: None}
+"""A price above zero, whatever it comes from."""
+
 _COLUMNS: dict[str, pa.DataType] = {
     **{name: pa.string() for name in ("wish_listed", "wish_listed_by", "wish_asin", "wish_condition")},
     **{"wish_listed_at": pa.int64(), "wish_price": pa.int64(), "elder_tab": pa.string()},
+    **{LAID_PRICE: pa.int64(), PRICE_NOTE: pa.string()},
     **{"excluded": pa.bool_(), "sku_taken": pa.bool_(), "alias": pa.bool_(), "several_asins": pa.bool_()},
     **{name: pa.string() for name in ("lacking", "sale_starts", "sale_ends")},
     "parent_asin": pa.bool_(),
@@ -123,7 +127,7 @@ def _mending(row: dict[str, Any], terms: Terms, now_ms: int) -> list[Edit]:
     cleared = Edit("Amazon cleared its complaints and sold it", {"issues": None, "buyable": True, "status": "Active"})
     shown = {"missing_since": None, "missing_last": None}
     assigned = {
-        **{"product_sku": "?", "product_type": "simple", "product_enabled": True, "product_price": "1"},
+        **{"product_sku": "?", "product_type": "simple", "product_enabled": True, **PRICED},
         **{"on_website": True, "salable": enough, "in_stock": True, "excluded": False},
     }
     published = {"wish_listed": "yes", "wish_listed_at": now_ms, "wish_listed_by": "A person"}
@@ -131,14 +135,14 @@ def _mending(row: dict[str, Any], terms: Terms, now_ms: int) -> list[Edit]:
     candidates = [
         (row["listed"] and row["missing_since"] is not None, Edit("Amazon showed it again", shown)),
         (True, Edit("a person published it", published)),
-        (True, Edit("it had a price of its own on Amazon (an override)", {"wish_price": 100})),
+        (True, Edit("it had a price of its own on Amazon (an override)", {"wish_price": 100, **PRICED})),
         (row["product_sku"] is None, Edit("a product were assigned to it", assigned)),
         (row["listed"] and is_open, cleared),
         (True, Edit("a condition were chosen for it", {"wish_condition": "new_new"})),
         (not row["listed"], Edit("its ASIN were chosen", asin)),
         (row["sku_taken"], Edit("it had a seller SKU of its own", {"sku_taken": False})),
         (row["lacking"], Edit(f"the product had {row['lacking']}", {"lacking": None})),
-        (True, Edit(f"{product} had a price above zero in Commerce", {"product_price": "1"})),
+        (True, Edit(f"{product} had a price above zero in Commerce", {"product_price": "1", **PRICED})),
         (row["sale_ends"], Edit(f"its last day of sale ({row['sale_ends']}) were later", {"sale_ends": None})),
         (row["sale_starts"], Edit(f"its first day of sale ({row['sale_starts']}) came", {"sale_starts": None})),
         (True, Edit(_stock_words(row, enough), {"salable": enough, "in_stock": True})),

@@ -15,10 +15,12 @@ from channelkit.listings.sale_dates import is_unreadable
 from channelkit.listings.sharing import follow, is_shared, lay_elders, tell_elder
 from channelkit.listings.wishes import column, lay_wishes, note, wish
 from channelkit.model.columns import Mask, mask, one
-from channelkit.model.decisions import ASIN, BY_AMAZON, CONDITION, FULFILLMENT, HANDLING, MERCHANT, NOTES, PRICE
+from channelkit.model.decisions import ASIN, BY_AMAZON, CONDITION, FULFILLMENT, HANDLING, MERCHANT, NOTES
 from channelkit.model.identifiers import asin
-from channelkit.model.money import minor_units
 from channelkit.model.tables import SIGHTINGS_APART
+
+LAID_PRICE, PRICE_NOTE = "priced_price", "priced_note"
+"""What `channelkit.pricing.wanted.lay_prices` has laid beside each subject: its price, and what is said of it."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,7 @@ class Terms:
         handling_days: days from order to dispatch of what is listed anew (LS-02).
         fulfilled_by: who fulfils what is listed anew: ``merchant``, ``amazon``, or ``attribute`` (LS-13).
         time_zone: the marketplace's; days of sale begin and end there.
+        tax_code: Amazon's, of what is listed anew; empty leaves it to Amazon (LS-08).
     """
 
     store: str
@@ -58,6 +61,7 @@ class Terms:
     handling_days: int = 2
     fulfilled_by: str = MERCHANT
     time_zone: str = "UTC"
+    tax_code: str = ""
 
 
 def decide_terms(
@@ -66,19 +70,20 @@ def decide_terms(
     """Return the subjects with the terms on which each should be offered while it is on sale.
 
     Where the listing may not be sold, `channelkit.listings.classify.classify` makes the quantity 0. Rulings: managed
-    stock shows the smaller of stock and largest quantity; Amazon's own stock is never ours to set (LS-13); a price
-    override is final; a price of zero or less is never sent; prices in another currency are not sent as they are; of a
+    stock shows the smaller of stock and largest quantity; Amazon's own stock is never ours to set (LS-13); of a
     seller SKU that an older store of the account offers, that one decides quantity, fulfilment and handling (RG-02).
 
     Arguments:
-        subjects: what `channelkit.listings.subjects.gather` gave.
+        subjects: what `channelkit.listings.subjects.gather` gave, with what `channelkit.pricing.wanted.lay_prices`
+            laid beside it; without that no price is wanted.
         decisions: what people decided, columns of `channelkit.model.decisions.DECISIONS`.
         elders: what the oldest store decided about shared seller SKUs, columns `channelkit.model.decisions.ELDERS`.
 
     Returns:
         The subjects with what `channelkit.listings.wishes.lay_wishes` and `channelkit.listings.sharing.lay_elders`
         lay over them; ``wanted_price`` (minor units), ``wanted_quantity``, ``wanted_condition``, ``wanted_notes``,
-        ``wanted_handling``, ``wanted_fulfillment``, ``wanted_asin`` (null: as it is), ``decided_by``;
+        ``wanted_handling``, ``wanted_fulfillment``, ``wanted_asin``, ``wanted_business``, ``wanted_sale``,
+        ``wanted_list_price``, ``wanted_tax_code`` (null: as it is), ``decided_by``;
         ``fulfilled_by`` (merchant or amazon, once that is so) and ``unwanted`` (what is not sent and why, for a
         person).
     """
@@ -90,7 +95,6 @@ def decide_terms(
     fulfilled_by = pc.coalesce(fulfillment, by_whom(one(subjects["fulfillment_channel"])))
     by_amazon = mask(pc.equal(fulfilled_by, BY_AMAZON))
     condition = find_conditions(subjects, terms.condition, terms.conditions, on_amazon, by_amazon)
-    price, price_notes = _find_price(subjects, terms)
     quantity = _find_quantity(subjects, terms, mask(pc.equal(fulfilled_by, MERCHANT)))
 
     is_linked = mask(pc.is_valid(one(subjects["product_sku"])))
@@ -98,7 +102,7 @@ def decide_terms(
     of_elder = is_shared(subjects)
     unwanted = note(
         [
-            *price_notes,
+            (mask(pc.is_valid(column(subjects, PRICE_NOTE, pa.string()))), column(subjects, PRICE_NOTE, pa.string())),
             (lacks_quantity & ~of_elder, "No quantity is sent: how many Commerce can sell has not been read."),
             *_barred_notes(subjects, condition, on_amazon & by_amazon),
             *_date_notes(subjects),
@@ -108,7 +112,11 @@ def decide_terms(
     )
     wanted_asin = asin(wish(subjects, ASIN))
     added = {
-        "wanted_price": price,
+        "wanted_price": column(subjects, LAID_PRICE, pa.int64()),
+        "wanted_business": column(subjects, "priced_business", pa.string()),
+        "wanted_sale": column(subjects, "priced_sale", pa.string()),
+        "wanted_list_price": column(subjects, "priced_list_price", pa.int64()),
+        "wanted_tax_code": pa.repeat(pa.scalar(terms.tax_code or None, pa.string()), subjects.num_rows),
         "wanted_quantity": quantity,
         "unwanted": unwanted,
         "wanted_condition": condition,
@@ -128,25 +136,6 @@ def is_gone(subjects: pa.Table) -> Mask:
     """Tell which listings two looks, far enough apart, did not find on Amazon (`SIGHTINGS_APART`)."""
     apart = pc.subtract(one(subjects["missing_last"]), one(subjects["missing_since"]))
     return mask(pc.greater_equal(apart, SIGHTINGS_APART))
-
-
-def _find_price(subjects: pa.Table, terms: Terms) -> tuple[pa.Array, list[tuple[Mask, str]]]:
-    """Return the price of each in minor units, and what is said where there is none."""
-    prices = minor_units(subjects["product_price"], terms.digits)
-    has_price = mask(pc.greater(prices, 0))
-    override = wish(subjects, PRICE)
-    is_overridden, is_final = mask(pc.is_valid(override)), mask(pc.greater(override, 0))
-    is_linked = mask(pc.is_valid(one(subjects["product_sku"])))
-    is_own = is_linked & ~is_overridden
-    same_currency = terms.price_currency == terms.currency
-    wanted = pc.if_else(pa.array(has_price & same_currency), prices, pa.scalar(None, pa.int64()))
-    if is_overridden.any():
-        wanted = pc.if_else(pa.array(is_overridden), pc.if_else(pa.array(is_final), override, None), wanted)
-    return wanted, [
-        (is_own & ~has_price, "No price is sent: Commerce has none above zero."),
-        (is_own & has_price & (not same_currency), _currency_words(terms)),
-        (is_linked & is_overridden & ~is_final, "No price is sent: the price override is not above zero."),
-    ]
 
 
 def _find_quantity(subjects: pa.Table, terms: Terms, by_merchant: Mask) -> pa.Array:
@@ -186,9 +175,3 @@ def _date_notes(subjects: pa.Table) -> list[tuple[Mask, str]]:
             where: Mask = np.asarray(is_unreadable(subjects[name]))
             notes.append((where, f"Its {words} day of sale is no date, so it sets no limit."))
     return notes
-
-
-def _currency_words(terms: Terms) -> str:
-    if not terms.price_currency:
-        return "No price is sent: the currency of Commerce's prices is not known yet."
-    return f"No price is sent: Commerce's prices are in {terms.price_currency}, the marketplace's in {terms.currency}."

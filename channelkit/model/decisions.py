@@ -60,6 +60,10 @@ WANTED = pa.schema(
         ("wanted_notes", pa.string()),
         ("wanted_handling", pa.int64()),
         ("wanted_fulfillment", pa.string()),
+        ("wanted_business", pa.string()),
+        ("wanted_sale", pa.string()),
+        ("wanted_list_price", pa.int64()),
+        ("wanted_tax_code", pa.string()),
         ("decided_by", pa.string()),
         ("asked", pa.bool_()),
     ]
@@ -67,6 +71,8 @@ WANTED = pa.schema(
 """What a decision wants of a listing besides price and quantity.
 
 ``wanted_listed``: yes to publish it, no to end it, nothing to leave it. What is null is left as it is.
+``wanted_business``, ``wanted_sale``: texts of `channelkit.model.offer_terms`, empty to take it away.
+``wanted_list_price``: in minor units, nought to take it away. ``wanted_tax_code``: of new listings alone (LS-08).
 ``decided_by``: the older store that decides what several share; empty where the store decides itself.
 ``asked``: a person asked for the listing by name.
 """

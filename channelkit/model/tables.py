@@ -109,7 +109,7 @@ LISTINGS = Table(
         Column("digest", "whole", "digest of what the report said; not known after a newer reading"),
         Column("handling_days", "whole", "days from order to dispatch; not known where it was not read", followed=True),
         Column("business", "text", "what businesses pay, as `model.offer_terms` writes it; empty: none", followed=True),
-        Column("sale", "text", "the sale price and its days, as `model.offer_terms` writes it; empty: none", followed=True),
+        Column("sale", "text", "sale price and days, as `model.offer_terms` writes it; empty: none", followed=True),
         Column("list_price", "minor", "what it is said to cost elsewhere (MSRP)", followed=True),
         Column("least_price", "minor", "below this Amazon takes no price of it from the seller"),
         Column("largest_price", "minor", "above this Amazon takes no price of it from the seller"),

@@ -43,22 +43,6 @@ _ASKED, _BY_ITSELF = "A person asked for it.", "The store lists by itself what c
 _OVERRIDDEN = "A person overrode its price."
 _ELSEWHERE = "Another ASIN was assigned; it is listed anew under the same seller SKU once Amazon has ended it."
 
-PRICE_TERMS = pa.schema(
-    [
-        ("wanted_business", pa.string()),
-        ("wanted_sale", pa.string()),
-        ("wanted_list_price", pa.int64()),
-        ("wanted_tax_code", pa.string()),
-    ]
-)
-"""What is wanted of a listing's prices besides the price; what is null, or is not there, is left as it is.
-
-``wanted_business``, ``wanted_sale``: texts of `channelkit.model.offer_terms`, empty to take it away.
-``wanted_list_price``: in minor units, nought to take it away. ``wanted_tax_code``: of new listings alone (LS-08).
-"""
-
-_EVERYTHING = (*WANTED, *PRICE_TERMS)
-
 ASKED = pa.schema([("seller_sku", pa.string()), ("field", pa.string())])
 
 
@@ -86,8 +70,8 @@ def plan_listings(decided: pa.Table, expected: pa.Table) -> pa.Table:
     the merchant ships, a quantity (AC-01). Handling time and condition of what Amazon fulfils are Amazon's (AC-05).
 
     Arguments:
-        decided: columns of `channelkit.model.tables.TABS`, `channelkit.model.decisions.WANTED` and `PRICE_TERMS`; stale
-            rows and rows without a product are left alone.
+        decided: columns of `channelkit.model.tables.TABS` and `channelkit.model.decisions.WANTED`; stale rows and rows
+            without a product are left alone.
         expected: what `channelkit.plan.expected.expect` gave.
 
     Returns:
@@ -138,7 +122,7 @@ def asked_of(decided: pa.Table, overridden: pa.Table) -> pa.Table:
 
 def _whole(decided: pa.Table) -> pa.Table:
     """Return decisions with every wanted column; what is not there is wanted by nobody."""
-    for field in _EVERYTHING:
+    for field in WANTED:
         if field.name not in decided.column_names:
             decided = decided.append_column(field, pa.nulls(decided.num_rows, field.type))
     return with_seller_sku(decided)
@@ -146,7 +130,7 @@ def _whole(decided: pa.Table) -> pa.Table:
 
 def _wanting(decided: pa.Table) -> pa.Table:
     """Return the rows of which anything is wanted besides price and quantity: few, where nobody decides anything."""
-    wanting = [pc.is_valid(decided[field.name]) for field in _EVERYTHING if field.name.startswith("wanted_")]
+    wanting = [pc.is_valid(decided[field.name]) for field in WANTED if field.name.startswith("wanted_")]
     return decided.filter(reduce(pc.or_, wanting)).combine_chunks()
 
 

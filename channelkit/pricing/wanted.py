@@ -1,0 +1,95 @@
+"""Prices laid beside what is decided about: the pricing room's answer for each subject of the decision tables."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from channelkit.listings.conditions import find_conditions
+from channelkit.listings.terms import Terms
+from channelkit.listings.wishes import column, lay_wishes, wish
+from channelkit.model.columns import Mask, mask, one
+from channelkit.model.competition import condition_of
+from channelkit.model.decisions import PRICE
+from channelkit.pricing.price import price
+from channelkit.pricing.rules import PriceRule
+from channelkit.pricing.terms import PRICE_ROWS, PRICED, PriceFacts, PriceTerms
+
+LAID = "priced_"
+"""How the columns of `channelkit.pricing.terms.PRICED` begin where they stand beside the subjects."""
+
+
+@dataclass(frozen=True)
+class Pricing:
+    """Everything that a store's prices are made from.
+
+    Arguments:
+        rules: those of the day, in the order in which they are applied.
+        applies: for which of the products of the facts each of them holds.
+    """
+
+    facts: PriceFacts
+    rules: Sequence[PriceRule]
+    applies: Sequence[Mask]
+    terms: PriceTerms
+
+
+def lay_prices(subjects: pa.Table, pricing: Pricing, terms: Terms, decisions: pa.Table | None, now: int) -> pa.Table:
+    """Return the subjects with what they should cost and why (LS-04 to LS-10, PR-01 to PR-12).
+
+    Arguments:
+        subjects: what `channelkit.listings.subjects.gather` gave.
+        terms: what the settings say of listings; the condition of what is listed anew is theirs.
+        decisions: what people decided; a price override is final (AC-04).
+        now: milliseconds since 1970.
+
+    Returns:
+        The subjects with the columns of `channelkit.pricing.terms.PRICED`, each with `LAID` before its name; of what
+        has no product nothing is known.
+    """
+    rows = price_rows(subjects, pricing.facts.offers, terms, decisions)
+    priced = price(rows, pricing.facts, pricing.rules, pricing.applies, pricing.terms, now=now)
+    is_linked = pc.is_valid(one(subjects["product_sku"]))
+    laid = {field.name: pc.if_else(is_linked, one(priced[field.name]), pa.scalar(None, field.type)) for field in PRICED}
+    if pricing.terms.list_price:
+        # Where there is a price and no higher one to strike through, none must be left of an earlier day.
+        none = pc.if_else(pc.is_valid(laid["price"]), 0, pa.scalar(None, pa.int64()))
+        laid["list_price"] = pc.coalesce(laid["list_price"], none)
+    for name, values in laid.items():
+        subjects = subjects.append_column(f"{LAID}{name}", values)
+    return subjects
+
+
+def price_rows(subjects: pa.Table, offers: pa.Table, terms: Terms, decisions: pa.Table | None) -> pa.Table:
+    """Return what is priced: the subjects as the pricing room reads them, columns of `PRICE_ROWS` and ``listed``."""
+    wished = lay_wishes(subjects, decisions)
+    is_listed = mask(subjects["listed"])
+    nowhere = np.zeros(subjects.num_rows, np.bool_)
+    chosen = find_conditions(wished, terms.condition, terms.conditions, nowhere, nowhere)
+    condition = pc.if_else(pa.array(is_listed), column(subjects, "condition", pa.string()), chosen)
+    columns = {
+        "seller_sku": column(subjects, "seller_sku", pa.string()),
+        "product_sku": one(subjects["product_sku"]),
+        "asin": one(subjects["asin"]),
+        "condition": condition,
+        "override": wish(wished, PRICE),
+        "shipping": _own_shipping(one(subjects["asin"]), condition, offers),
+    }
+    return pa.table(columns, schema=PRICE_ROWS).append_column("listed", pa.array(is_listed, pa.bool_()))
+
+
+def _own_shipping(asins: pa.Array, conditions: pa.Array, offers: pa.Table) -> pa.Array:
+    """Return what our own offer for each item adds for shipping; null where Amazon did not show it."""
+    ours = offers.filter(pc.fill_null(offers["ours"], False))
+    if not ours.num_rows:
+        return pa.nulls(len(asins), pa.int64())
+    encoded = conditions.dictionary_encode()
+    words = pa.array([condition_of(word) for word in encoded.dictionary.to_pylist()], pa.string())
+    compared = pc.fill_null(words.take(encoded.indices), condition_of(None))
+    keys = pc.binary_join_element_wise(asins, compared, "\x1f")
+    known = pc.binary_join_element_wise(one(ours["asin"]), one(ours["condition"]), "\x1f")
+    return one(ours["shipping"]).take(pc.index_in(keys, value_set=known, skip_nulls=True))
