@@ -3,21 +3,32 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
 import pyarrow as pa
 
-from channelkit.model.changes import CONDITION, END, FULFILLMENT, HANDLING, NOTES, PUBLISH
+from channelkit.model.changes import (
+    BUSINESS,
+    CONDITION,
+    END,
+    FULFILLMENT,
+    HANDLING,
+    LIST_PRICE,
+    NOTES,
+    PUBLISH,
+    SALE,
+)
+from channelkit.report.price_words import business_words, sale_words
 from channelkit.report.wording import condition_words, counted, money, value
 
 if TYPE_CHECKING:
     import pandas as pd
 
-TEXTS = frozenset({CONDITION, NOTES, FULFILLMENT})
-"""Fields whose values are texts."""
-
-_FIELDS = {PUBLISH: "list anew", END: "end", HANDLING: "handling time"}
+_FIELDS = {
+    **{PUBLISH: "list anew", END: "end", HANDLING: "handling time"},
+    **{BUSINESS: "business price", LIST_PRICE: "list price"},
+}
 
 
 def tell_changes(planned: pa.Table, currency: str, most: int = 50) -> pd.DataFrame:
@@ -55,16 +66,13 @@ def change_value(row: Mapping[str, Any], side: Literal["before", "after"], curre
     'not listed'
     """
     field, number, text = row["field"], row.get(side), row.get(f"{side}_text")
+    tell_text, tell_number = _TOLD_TEXTS.get(field), _TOLD_NUMBERS.get(field)
     if field == PUBLISH:
         return _offer(text, currency) if number else "not listed"
-    if field == END:
-        return "listed" if number else "ended"
-    if field == HANDLING:
-        return "–" if number is None else counted(number, "day")
-    if field == CONDITION:
-        return condition_words(text)
-    if field in TEXTS:
-        return text or "–"
+    if tell_text is not None:
+        return tell_text(text, currency)
+    if tell_number is not None:
+        return tell_number(number, currency)
     return value(number, field, currency)
 
 
@@ -80,4 +88,18 @@ def _offer(document: str | None, currency: str) -> str:
         words.append(counted(terms["quantity"], "unit"))
     if terms.get("fulfillment") == "amazon":
         words.append("fulfilled by Amazon")
+    if terms.get("tax_code"):
+        words.append(f"product tax code {terms['tax_code']}")
     return ", ".join(words)
+
+
+_TOLD_TEXTS: Mapping[str, Callable[[str | None, str], str]] = {
+    CONDITION: lambda text, _currency: condition_words(text),
+    **dict.fromkeys((NOTES, FULFILLMENT), lambda text, _currency: text or "–"),
+    **{BUSINESS: business_words, SALE: sale_words},
+}
+_TOLD_NUMBERS: Mapping[str, Callable[[int | None, str], str]] = {
+    END: lambda number, _currency: "listed" if number else "ended",
+    HANDLING: lambda number, _currency: "–" if number is None else counted(number, "day"),
+    LIST_PRICE: lambda number, currency: "none" if number == 0 else money(number, currency),
+}

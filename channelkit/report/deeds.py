@@ -27,6 +27,9 @@ _CHANGES = {
     fields.NOTES: "Condition note for Amazon",
     fields.HANDLING: "Handling days for Amazon",
     fields.FULFILLMENT: "Fulfilment on Amazon",
+    fields.BUSINESS: "Business price for Amazon",
+    fields.SALE: "Sale on Amazon",
+    fields.LIST_PRICE: "List price for Amazon",
 }
 _KINDS = {
     kinds.PRICE: "Price override",
