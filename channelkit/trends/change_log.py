@@ -131,7 +131,9 @@ def _read(
 def _asked(
     columns: Mapping[str, sa.ColumnElement[Any]], stores: Sequence[str], wanted: Wanted
 ) -> list[sa.ColumnElement[bool]]:
-    where = [columns["store"].in_(list(stores)), columns["wanted_at"] >= wanted.since_ms]
+    # By its index SQLite would look up the rows of a store one by one; where no SKU is named, these are almost all.
+    store = columns["store"] if wanted.skus else columns["store"].concat("")
+    where = [store.in_(list(stores)), columns["wanted_at"] >= wanted.since_ms]
     if wanted.until_ms is not None:
         where.append(columns["wanted_at"] < wanted.until_ms)
     for name, values in (("sku", wanted.skus), ("field", wanted.fields)):
