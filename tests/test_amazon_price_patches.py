@@ -245,6 +245,16 @@ def test_each_price_that_was_sent_is_read_back(bazaar: Bazaar) -> None:
     assert (row["least_price"], row["largest_price"]) == (150, 90000)
 
 
+def test_a_price_outside_the_sellers_own_bounds_takes_the_offer_off_sale_until_it_is_mended(bazaar: Bazaar) -> None:
+    assert bazaar.shown()["buyable"]
+    for price in ("1.49", "900.01"):
+        bazaar.patch(price=Decimal(price))
+        row = bazaar.shown()
+        assert not row["buyable"] and "minimum" in row["issues"]
+    bazaar.patch(price=Decimal("1.50"))
+    assert bazaar.shown()["buyable"] and bazaar.shown()["issues"] is None
+
+
 def test_what_was_taken_away_is_read_as_none(bazaar: Bazaar) -> None:
     bazaar.patch(business="", sale="", list_price=Decimal(0))
     row = bazaar.shown()

@@ -97,9 +97,22 @@ def _follow_availability(listing: Listing, document: Document) -> None:
 
 def price_of(document: Document, marketplace: Marketplace, audience: str = CONSUMERS) -> int | None:
     """Return what an offer to some buyers asks, in minor units, whatever sale there is."""
+    return _first_price(document, marketplace, audience, "our_price")
+
+
+def bounds_of(document: Document, marketplace: Marketplace) -> tuple[int | None, int | None]:
+    """Return the least and the largest price that the seller lets an offer have, in minor units."""
+    least, largest = "minimum_seller_allowed_price", "maximum_seller_allowed_price"
+    return (
+        _first_price(document, marketplace, CONSUMERS, least),
+        _first_price(document, marketplace, CONSUMERS, largest),
+    )
+
+
+def _first_price(document: Document, marketplace: Marketplace, audience: str, name: str) -> int | None:
     for entry in document:
         if entry.get("audience", CONSUMERS) == audience:
-            for price in entry.get("our_price") or []:
+            for price in entry.get(name) or []:
                 for step in price.get("schedule") or []:
                     if "value_with_tax" in step:
                         return minor(step["value_with_tax"], marketplace.digits)

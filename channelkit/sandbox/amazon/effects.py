@@ -25,6 +25,15 @@ NOT_RENEWED = Issue(
     ("LISTING_SUPPRESSED",),
 )
 
+OUT_OF_BOUNDS = Issue(
+    "99032",
+    "The price is below the minimum or above the maximum that the seller has set. Mend the price, or the bounds.",
+    "ERROR",
+    ("INVALID_PRICE",),
+    (OFFER,),
+    ("LISTING_SUPPRESSED",),
+)
+
 
 def patching(state: AmazonState, shelf: Shelf, sku: str, patch: Patch) -> Happening:
     """Return what a patch does when its time has come."""
@@ -41,6 +50,8 @@ def patching(state: AmazonState, shelf: Shelf, sku: str, patch: Patch) -> Happen
                 each.touch(listing, int(at * 1000))
         if patch.name == CONDITION:
             look_at(state, shelf, sku, at)
+        elif patch.name == OFFER:
+            _look_at_price(state, shelf, sku, at)
 
     return happen
 
@@ -92,6 +103,21 @@ def look_at(state: AmazonState, shelf: Shelf, sku: str, at: float) -> None:
             state.relent(shelf, sku, NOT_RENEWED.code, at)
 
     state.later(at + state.random.uniform(*state.lags.approval), happen)
+
+
+def _look_at_price(state: AmazonState, shelf: Shelf, sku: str, at: float) -> None:
+    """Suppress an offer whose price is outside the seller's own bounds, and let one inside them be sold again."""
+    found = shelf.listings.get(sku)
+    if found is None:
+        return
+    least, largest = attributes.bounds_of(attributes.read(found, shelf.marketplace, OFFER), shelf.marketplace)
+    price = found.price
+    is_outside = price is not None and (price < (least or price) or price > (largest or price))
+    has_complaint = any(issue.code == OUT_OF_BOUNDS.code for issue in found.issues)
+    if is_outside and not has_complaint:
+        state.complain(shelf, sku, OUT_OF_BOUNDS, at)
+    elif has_complaint and not is_outside:
+        state.relent(shelf, sku, OUT_OF_BOUNDS.code, at)
 
 
 def _title(found: Listing) -> str:
