@@ -51,7 +51,7 @@ AT_ONCE = 20_000
 
 READ_BACK = (
     *("seller_sku", "asin", "price", "quantity", "fulfillment_channel", "condition", "condition_note", "handling_days"),
-    *("status", "observed_at", "missing_since", "missing_last"),
+    *("business", "sale", "list_price", "status", "observed_at", "missing_since", "missing_last"),
 )
 """What of a listing tells whether a change has taken effect."""
 
