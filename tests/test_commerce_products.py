@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from decimal import Decimal
 
 import pyarrow as pa
 import pytest
@@ -83,6 +84,24 @@ def test_a_store_view_has_names_and_prices_of_its_own(run_shop: RunShop) -> None
     german = {row["sku"]: row for row in pa.concat_tables(read_scopes(commerce, "de_de", None, 3)).to_pylist()}
     assert (german["KETTLE"]["name"], german["KETTLE"]["price"]) == ("Wasserkocher", "22.5")
     assert german["KETTLE"]["store_view"] == "de_de"
+
+
+def test_other_prices_of_a_store_view_are_read_where_they_are_asked_for(run_shop: RunShop) -> None:
+    """LS-04: numbers without the noise of six decimals, days as they are, nothing as an empty text."""
+    shop = run_shop()
+    shop.state.set_value("KETTLE", "cost", Decimal("11.50"))
+    shop.state.set_value("KETTLE", "cost", Decimal("10.25"), "de_de")
+    shop.state.set_value("KETTLE", "special_from_date", "2026-12-01 00:00:00")
+    asked = ["cost", "special_from_date", "never_made"]
+    for view, cost in (("us_en", "11.5"), ("de_de", "10.25")):
+        found = {
+            row["sku"]: row for row in pa.concat_tables(read_scopes(connect(shop), view, None, 3, asked)).to_pylist()
+        }
+        told = {"cost": cost, "special_from_date": "2026-12-01 00:00:00", "never_made": ""}
+        assert json.loads(found["KETTLE"]["prices"]) == told
+        assert json.loads(found["ebook"]["prices"]) == dict.fromkeys(asked, "")
+    (plain, *_) = read_scopes(connect(shop), "us_en", None, 3)
+    assert plain["prices"].null_count == plain.num_rows
 
 
 def test_websites_views_and_currencies_are_read_without_those_of_administrators(run_shop: RunShop) -> None:

@@ -31,3 +31,34 @@ def test_a_value_that_is_taken_back_is_unknown_again(database: Database) -> None
             batch = table_of(SCOPES, [{"store_view": "de", "sku": "A", "price": price}], READ)
             scopes.store_scopes(connection, batch, at=1, run="r")
         assert scopes.load_scopes(connection, "de", ("price",)).to_pylist() == [{"price": None}]
+
+
+def test_other_prices_of_a_store_view_come_as_texts_and_what_was_not_asked_stays_unknown(database: Database) -> None:
+    """LS-04: an attribute that a view was asked for and that is empty there is not the same as one never asked for."""
+    rows = [
+        {"store_view": "de", "sku": "A", "price": "9.9", "prices": '{"cost":"","msrp":"12"}'},
+        {
+            "store_view": "de",
+            "sku": "B",
+            "price": None,
+            "prices": '{"msrp":"5","special_from_date":"2026-11-01 00:00:00"}',
+        },
+        {"store_view": "de", "sku": "C", "price": "3", "prices": None},
+        {"store_view": "fr", "sku": "D", "price": "3", "prices": '{"msrp":"1"}'},
+    ]
+    with database.write() as connection:
+        batch = table_of(SCOPES, rows, ("store_view", "sku", "price", "prices"))
+        scopes.store_scopes(connection, batch, at=1, run="r")
+        found = scopes.load_scoped_texts(connection, "de", ["price", "msrp", "cost", "special_from_date"])
+        assert found.to_pydict() == {
+            "sku": ["A", "B", "C"],
+            "price": ["9.9", None, "3"],
+            "msrp": ["12", "5", None],
+            "cost": ["", None, None],
+            "special_from_date": [None, "2026-11-01 00:00:00", None],
+        }
+        assert scopes.load_scoped_texts(connection, "de", ["msrp"], ["C", "gone"]).to_pydict() == {
+            "sku": ["C"],
+            "msrp": [None],
+        }
+        assert scopes.load_scoped_texts(connection, "nowhere", ["msrp"]).num_rows == 0
