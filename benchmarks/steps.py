@@ -30,6 +30,7 @@ from channelkit.listings.rules.tree import Condition, Group, codes_of
 from channelkit.listings.terms import Terms
 from channelkit.model.marketplaces import marketplace
 from channelkit.plan.guards import Limits
+from channelkit.pricing.terms import PriceTerms
 from channelkit.rules.preview import PARTS, preview_rule
 from channelkit.verdict import judge
 
@@ -45,6 +46,7 @@ STORE = Store(
     website_id=1,
     store_view="",
     terms=TERMS,
+    prices=PriceTerms("USD", 2),
     limits=Limits(),
     read_only_because="",
     report_hours=24,
@@ -163,6 +165,7 @@ def store_products(folder: Path, count: int) -> Figures:
     amounts = make_stock(catalog)
     with timed(figures, "seconds"), database.write() as connection:
         products.store_products(connection, catalog, at=NOON, run="r")
+        reference.store_reference(connection, "commerce", "currencies", '{"base": "USD", "rates": {}}', at=NOON)
     with timed(figures, "stock_seconds"), database.write() as connection:
         stock.store_stock(connection, amounts, at=NOON, run="r")
         known = [

@@ -12,9 +12,9 @@ import sqlalchemy as sa
 
 from channelkit.database import rows
 from channelkit.database.connection import Database
+from channelkit.database.price_schema import ALL_TABLES
 from channelkit.database.schema import changes, listings, products, tabs
 from channelkit.database.schema import stores as known_stores
-from channelkit.database.price_schema import ALL_TABLES
 from channelkit.errors import UsageError
 from channelkit.model.marketplaces import CURRENCY_DIGITS, currency_digits, marketplace
 from channelkit.report.counts import TAB_NAMES
