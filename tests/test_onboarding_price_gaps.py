@@ -105,12 +105,14 @@ def test_ls_07_the_checklist_tells_what_is_added_to_prices(run_kit: RunKit) -> N
 def test_the_review_shows_each_setting_of_prices_and_what_it_lacks(run_kit: RunKit) -> None:
     """ON-08."""
     practice = run_kit(products=10)
-    change(practice, minimum="map", list_price="msrp", business=True, tiers=((5, "5"), (10, "7.5")))
+    tiers = ((5, "5"), (10, "7.5"))
+    change(practice, minimum="map", list_price="msrp", business=True, tiers=tiers, website_order=("us", "mars"))
     assert practice.kit.parts.commerce_reader(["us", "de"], "r").read().is_complete
     practice.kit.settings = practice.kit.parts.settings = msgspec.structs.replace(practice.kit.settings)
     rows = {row["name"]: row for row in practice.kit.review().rows() if row["chapter"] == "Store us"}
     assert (rows["prices.source"]["value"], rows["prices.source"]["note"]) == ("price", "default")
     assert rows["prices.minimum"]["gap"] == "Commerce has no attribute map" and not rows["prices.list_price"]["gap"]
     assert rows["prices.tiers"]["value"] == "5 % from 5, 7.5 % from 10"
-    assert rows["prices.website_order"]["value"] == "not set" == rows["prices.vat"]["value"]
+    assert rows["prices.vat"]["value"] == "not set" and rows["prices.website_order"]["value"] == "us, mars"
+    assert rows["prices.website_order"]["gap"] == "Commerce has no website mars"
     assert (rows["price rules"]["value"], rows["price rules"]["note"]) == ("none", "no rule changes a price")

@@ -21,8 +21,12 @@ _DAYS = ("sale_from", "sale_to")
 
 def find_price_gaps(connection: Connection, section: StoreSettings) -> dict[str, str]:
     """Return what is missing about a store's prices, by setting, as Commerce was last read."""
+    scopes = read_known_scopes(connection)
     gaps = find_attribute_gaps(section, load_catalog_reference(connection)["attributes"])
-    gap = find_currency_gap(section, read_known_scopes(connection).currencies, read_rates(connection))
+    gap = find_currency_gap(section, scopes.currencies, read_rates(connection))
+    unknown = [code for code in section.prices.website_order if scopes.website_ids and code not in scopes.website_ids]
+    if unknown:
+        gaps["website_order"] = f"Commerce has no website {' or '.join(unknown)}"
     return gaps | ({"currency_conversion": gap} if gap else {})
 
 
