@@ -50,14 +50,14 @@ def row(
 
 
 def offer(
-    price: str | None, condition: str = "New", subcondition: str = "", sku: str = "a", **changed: Any
+    amount: str | None, condition: str = "New", subcondition: str = "", sku: str = "a", **changed: Any
 ) -> dict[str, Any]:
     """Return one offer for the item of a product, read an hour ago."""
     plain = {
         "asin": f"B0{sku}",
         "condition": condition,
         "subcondition": subcondition,
-        "price": minor(price),
+        "price": minor(amount),
         "shipping": 0,
         "points": 0,
         "feedback": 100,

@@ -114,10 +114,12 @@ def _awake(running: Running, rule: PriceRule, rows: Numbers, ground: Ground) -> 
     running.notes.add_at(never, pa.repeat(words, len(never)))
     if ground.recorder is not None and len(never):
         tell_nothing(ground.recorder, rule, running.value[never], words)
-    hours = pa.array((now - asked[asked >= 0]) // HOUR)
+    age = -((asked[asked >= 0] - now) // HOUR)
     begins = f"{rule_words(rule)} did nothing: what others ask was read "
-    ends = f" hours ago, and it acts on {limit} at the most."
-    _rest(running, rule, stale, pc.binary_join_element_wise(begins, hours.cast(pa.string()), ends, ""), ground)
+    ends = f", and it acts on {limit} {'hour' if limit == 1 else 'hours'} at the most."
+    units = pc.if_else(pa.array(age == 1), " hour ago", " hours ago")
+    words = pc.binary_join_element_wise(begins, pa.array(age).cast(pa.string()), units, ends, "")
+    _rest(running, rule, stale, words, ground)
     return rows[is_known]
 
 

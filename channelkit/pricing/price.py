@@ -145,10 +145,11 @@ def _finish(
     """Return prices that are not below what cost asks for, nor below MAP, with tax where it is still to be added."""
     value = running.value
     if least is not None:
-        paid = np.maximum(value, np.where(running.is_rivals, least.gross, least.net))
+        lowest = np.where(running.is_rivals, least.gross, least.net)
+        paid = np.where(lowest > 0, np.maximum(value, lowest), value)
         tell_guard(recorder, "cost", value, paid)
         value = paid
-    allowed = np.maximum(value, minimum)
+    allowed = np.where(minimum > 0, np.maximum(value, minimum), value)
     tell_guard(recorder, "minimum", value, allowed)
     if terms.vat is None:
         return allowed

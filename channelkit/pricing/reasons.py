@@ -37,11 +37,9 @@ def say_why(
     is_beyond = running.is_broken | (value > LARGEST)
     notes.add(
         is_made & is_beyond & ~is_never,
-        f"No price is sent: it would be more than {most}. Look at the source and the rules.",
+        f"No price is sent: it would be more than {most}. Look at the price source and the rules.",
     )
-    notes.add(
-        is_made & is_never, "No price is sent: Amazon would keep so much of any price that none pays for its cost."
-    )
+    notes.add(is_made & is_never, "No price is sent: Amazon would keep so much of any price that none pays its cost.")
     low = np.flatnonzero(is_made & ~is_beyond & ~is_never & (value <= 0))
     texts = minor_text(pa.array(value[low], pa.int64()), terms.digits)
     words = f" {terms.currency}. Mend the rules, or exempt it from them."
