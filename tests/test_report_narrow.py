@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pytest
@@ -32,7 +33,7 @@ PHONE, SMALL, TABLET, DESK = 390, 320, 768, 1400
 LONG = "submitListingsFeedDocument: The product identifier is not valid (8541)"
 
 
-def rows(**columns: list[object]) -> pa.Table:
+def rows(**columns: Any) -> pa.Table:
     return pa.table(columns)
 
 

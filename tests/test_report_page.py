@@ -17,6 +17,7 @@ from channelkit.database.connection import Database, open_database
 from channelkit.database.order_schema import order_changes
 from channelkit.errors import UsageError
 from channelkit.report.page import write_page
+from channelkit.report.period import parse_period
 from tests.order_rows import DAY, FIRST, MINUTE, NOON, live
 from tests.report_world import HOSTILE, NOW, SINCE, add_plan, add_store, changes, fill, send
 
@@ -376,3 +377,19 @@ def test_a_page_without_orders_has_no_part_for_them(database: Database, tmp_path
     add_store(database, "us", 3)
     page = write_page(database, tmp_path / "none.html", now_ms=NOW, since_ms=SINCE).read_text("utf-8")
     assert 'id="orders"' not in page
+
+
+def test_a_page_that_tells_of_a_period_carries_the_dashboard_and_stays_small(
+    database: Database, tmp_path: Path
+) -> None:
+    """RP-05: what a person mails holds sales, tabs, prices and stock over time, too, and nothing else grows."""
+    fill(database)
+    plain = write(database, tmp_path / "plain").read_text(encoding="utf-8")
+    path = write(database, tmp_path / "whole", period=parse_period("30d", "before", NOW, "UTC"))
+    text = path.read_text(encoding="utf-8")
+    parts = r'<section id="([a-z-]+)"'
+    first, *rest = re.findall(parts, plain)
+    assert re.findall(parts, text) == [first, "dashboard", *rest]
+    ids = re.findall(r'<[a-z0-9]+[^>]* id="([^"]+)"', text.partition("<body>")[2].partition("<script>")[0])
+    assert len(ids) == len(set(ids)) and "dashboard-sales" in ids
+    assert path.stat().st_size < 8_000_000

@@ -37,8 +37,17 @@ def know(database: Database, items: Mapping[str, Sequence[str]], kind: str = "MU
 def use(database: Database, *names: str, country: str = "US") -> None:
     with database.write() as connection:
         for name in names:
-            told = {"country": country, "amazon_attribute": name, "attribute": f"shop_{name}", "overwrite": False}
-            attribute_map.add_mapping(connection, **told, scope="global", store_views=(), at=1, by="Ada")
+            attribute_map.add_mapping(
+                connection,
+                country=country,
+                amazon_attribute=name,
+                attribute=f"shop_{name}",
+                overwrite=False,
+                scope="global",
+                store_views=(),
+                at=1,
+                by="Ada",
+            )
 
 
 def gaps(database: Database) -> dict[str, list[str]]:

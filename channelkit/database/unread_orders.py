@@ -93,7 +93,7 @@ def list_unread(connection: Connection, names: Sequence[str] | None = None, *, b
     if names is not None:
         query = query.where(unread_lines.c.store.in_(names))
     found = [
-        _as_order(list(lines))
+        _as_order([dict(line) for line in lines])
         for _, lines in groupby(connection.execute(query).mappings(), key=itemgetter("store", "order_id"))
     ]
     return sorted((each for each in found if each.since <= before), key=lambda each: (each.since, each.order_id))

@@ -52,7 +52,8 @@ def report_at(
     else:
         asked = Period(since_ms, now_ms, words=f"since {moment(since_ms)}", is_open=True)
     if path.suffix == ".html" and path.name != FIRST:
-        return write_page(database, path, now_ms=now_ms, since_ms=asked.since_ms, stores=list(stores) or None)
+        chosen = list(stores) or None
+        return write_page(database, path, now_ms=now_ms, since_ms=asked.since_ms, stores=chosen, period=asked)
     folder = path.parent if path.name == FIRST else path
     wanted = Wanted(asked, tuple(stores), kind, runs, brand, tell)
     return write_report(database, folder, now_ms=now_ms, wanted=wanted)
