@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -88,7 +88,10 @@ def test_what_went_first_is_known_by_its_numbers_in_the_journal() -> None:
 
 
 def became(
-    *states: str | tuple[str, str], seen: dict[str, Row] | None = None, canary: Canary = CANARY, at: int = SENT_AT + 9
+    *states: str | tuple[str, str],
+    seen: Mapping[str, Row] | None = None,
+    canary: Canary = CANARY,
+    at: int = SENT_AT + 9,
 ) -> Judgement:
     """Judge after the changes came to these states; what Amazon shows is as it was sent, unless told otherwise."""
     rows = []
@@ -132,7 +135,7 @@ def test_it_has_passed_once_all_of_it_was_read_back_as_it_was_sent() -> None:
     ids=["refused", "not shown", "suppressed", "another price", "never left"],
 )
 def test_it_is_stopped_by_the_first_thing_that_is_wrong(
-    states: Sequence[Any], seen: dict[str, Row], words: str
+    states: Sequence[Any], seen: Mapping[str, Row], words: str
 ) -> None:
     assert became(*states, seen=seen) == Judgement(STOPPED, words)
 

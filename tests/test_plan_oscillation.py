@@ -59,7 +59,8 @@ def known(rows: Sequence[Row]) -> pa.Table:
 
 
 def rallying(rows: Sequence[Row], **damping: Any) -> list[str]:
-    return find_rallies(known(rows), NOW, Damping(**damping))["seller_sku"].to_pylist()
+    found: list[str] = find_rallies(known(rows), NOW, Damping(**damping))["seller_sku"].to_pylist()
+    return found
 
 
 def damped(

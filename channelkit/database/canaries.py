@@ -28,8 +28,8 @@ def start_canary(
         at: milliseconds since 1970.
         by: who started it.
     """
-    values = {"store": store, "state": RUNNING, "share": share, "prices": write_birds(birds), "rest": rest}
-    values |= {"started_at": at, "started_by": by}
+    values: dict[str, object] = {"store": store, "state": RUNNING, "share": share, "rest": rest}
+    values |= {"prices": write_birds(birds), "started_at": at, "started_by": by}
     number = connection.execute(canaries.insert().values(values).returning(canaries.c.id)).scalar_one()
     return Canary(int(number), store, RUNNING, share, birds, rest, at, by)
 

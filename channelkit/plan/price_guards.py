@@ -201,13 +201,15 @@ def _of(table: pa.Table, skus: pa.Array) -> dict[str, pa.Array]:
 def _is_tenfold(before: pa.Array, after: pa.Array) -> Mask:
     both = mask(pc.greater(before, 0)) & mask(pc.greater(after, 0))
     was, will = numbers(before), numbers(after)
-    return both & ((will * 2 >= was * TENFOLD) | (was * 2 >= will * TENFOLD))
+    found: Mask = both & ((will * 2 >= was * TENFOLD) | (was * 2 >= will * TENFOLD))
+    return found
 
 
 def _is_far(before: pa.Array, after: pa.Array, largest: float) -> Mask:
     was, will = numbers(before), numbers(after)
     is_known = mask(pc.greater(before, 0)) & mask(pc.is_valid(after))
-    return is_known & (np.abs(will - was) * _SCALE > was * int(Decimal(str(largest)) * _SCALE))
+    found: Mask = is_known & (np.abs(will - was) * _SCALE > was * int(Decimal(str(largest)) * _SCALE))
+    return found
 
 
 def _money(words: tuple[str, str], amounts: pa.Array, digits: int) -> pa.Array:
