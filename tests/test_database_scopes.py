@@ -35,7 +35,7 @@ def test_a_value_that_is_taken_back_is_unknown_again(database: Database) -> None
 
 def test_other_prices_of_a_store_view_come_as_texts_and_what_was_not_asked_stays_unknown(database: Database) -> None:
     """LS-04: an attribute that a view was asked for and that is empty there is not the same as one never asked for."""
-    rows = [
+    rows: list[dict[str, object]] = [
         {"store_view": "de", "sku": "A", "price": "9.9", "prices": '{"cost":"","msrp":"12"}'},
         {
             "store_view": "de",
