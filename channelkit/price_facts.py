@@ -43,6 +43,19 @@ Columns = dict[str, pa.Array]
 
 
 @dataclass(frozen=True)
+class KnownPrices:
+    """Prices that whoever asks has read already.
+
+    Arguments:
+        everywhere: what holds for all store views, in the order of the products.
+        in_view: ``sku, price`` of the store's own view.
+    """
+
+    everywhere: pa.Array
+    in_view: pa.Table
+
+
+@dataclass(frozen=True)
 class _Layer:
     """What one store view says, in the order of the products.
 
@@ -65,6 +78,8 @@ def load_price_facts(  # noqa: PLR0917 - one reading's parts
     products_sku: pa.Array,
     now: int,
     only: Sequence[str] | None = None,
+    *,
+    known: KnownPrices | None = None,
 ) -> PriceFacts:
     """Read what a store's prices are made from.
 
@@ -73,13 +88,20 @@ def load_price_facts(  # noqa: PLR0917 - one reading's parts
         products_sku: the products, in the order that the answer has.
         now: milliseconds since 1970.
         only: seller SKUs, and SKUs of products: only what others offer for these is read, and products by name.
+        known: prices that were read already; they are not read again.
     """
     codes, dates = price_codes(terms, rules), date_codes(terms)
     skus = one(products_sku)
     named = skus.to_pylist() if only is not None or len(skus) <= AT_ONCE else None
     asked = [*codes, *dates]
-    base = _in_order(products.load_texts(connection, asked, skus=named), asked, skus)
-    layers = [_load_layer(connection, view, asked, skus, named) for view in _views(connection, store, terms)]
+    told = {} if known is None else {"price": known.everywhere}
+    base = told | _load_base(connection, [code for code in asked if code not in told], skus, named)
+    layers = []
+    for view in _views(connection, store, terms):
+        if known is not None and asked == ["price"] and view == store.store_view:
+            layers.append(_layer(connection, view, known.in_view, asked, skus))
+        else:
+            layers.append(_layer(connection, view, load_scoped_texts(connection, view, asked, named), asked, skus))
     in_base = base_currency(read_rates(connection), read_known_scopes(connection).currencies)
     if terms.scope == "websites":
         amounts, chosen_dates = _walk(base, layers, codes, terms, in_base)
@@ -135,10 +157,12 @@ def _views(connection: Connection, store: Store, terms: PriceTerms) -> list[str]
     return [first[website] for website in dict.fromkeys(order)]
 
 
-def _load_layer(
-    connection: Connection, view: str, codes: Sequence[str], skus: pa.Array, named: Sequence[str] | None
-) -> _Layer:
-    found = load_scoped_texts(connection, view, codes, named)
+def _load_base(connection: Connection, codes: Sequence[str], skus: pa.Array, named: Sequence[str] | None) -> Columns:
+    """Return what products have in all store views together, in their order."""
+    return _in_order(products.load_texts(connection, codes, skus=named), codes, skus) if codes else {}
+
+
+def _layer(connection: Connection, view: str, found: pa.Table, codes: Sequence[str], skus: pa.Array) -> _Layer:
     is_there = pc.is_in(skus, value_set=one(found["sku"]))
     currency = read_known_scopes(connection).currencies.get(view, "")
     return _Layer(currency, is_there, _in_order(found, codes, skus))

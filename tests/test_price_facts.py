@@ -21,9 +21,10 @@ from channelkit.database.schema import listings, tabs
 from channelkit.facts import Store
 from channelkit.kit import Kit
 from channelkit.listings.rules.tree import Condition, Group
+from channelkit.model.columns import one
 from channelkit.model.competition import Compared, Offer
 from channelkit.model.tables import PRODUCTS, SCOPES
-from channelkit.price_facts import load_masks, load_price_facts, price_codes
+from channelkit.price_facts import KnownPrices, load_masks, load_price_facts, price_codes
 from channelkit.price_terms import load_price_terms
 from channelkit.pricing.rules import Bound, Competitor, PriceRule
 from channelkit.pricing.terms import OFFERS, Amounts, PriceFacts, PriceTerms
@@ -192,6 +193,27 @@ def test_reading_all_and_reading_some_by_name_say_the_same(database: Database, m
         monkeypatch.undo()
         (by_name,) = load_masks(connection, [rule], STORE, pa.array(skus))
     assert passes.tolist() == by_name.tolist() == [False, False, True, False, True]
+
+
+@pytest.mark.parametrize("scope", ["own", "global", "websites"])
+@pytest.mark.parametrize("cost", ["", "cost"])
+def test_prices_that_are_known_already_say_the_same_as_those_that_are_read(
+    database: Database, scope: Any, cost: str
+) -> None:
+    keep(
+        database,
+        {"A": {"price": "30", "cost": "9"}, "B": {"price": "20"}, "C": {"price": None}},
+        us_en={"A": {"price": "29", "cost": "8"}, "C": {"price": "5"}},
+        de_de={"B": {"price": "19"}},
+    )
+    terms = replace(TERMS, list_price="", cost=cost, scope=scope)
+    with database.read() as connection:
+        everywhere = one(products.load_products(connection, ("price",))["price"])
+        known = KnownPrices(everywhere, scopes.load_scopes(connection, "us_en", ("sku", "price", "enabled")))
+    found, again = read(database, ["A", "B", "C"], terms), read(database, ["A", "B", "C"], terms, known=known)
+    assert {code: told(each) for code, each in found.amounts.items()} == {
+        code: told(each) for code, each in again.amounts.items()
+    }
 
 
 def test_rules_hold_for_the_products_that_their_conditions_name(database: Database) -> None:
