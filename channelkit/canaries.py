@@ -96,7 +96,7 @@ class Standing:
         canary = self.canary
         told = ", ".join(f"{count:,} {state}" for state, count in sorted(self.states.items()))
         began = f"Canary {canary.id} of {canary.store}, started by {canary.started_by}: {canary.state}."
-        counts = f"{len(canary.birds):,} listings; changes: {told or 'none'}."
+        counts = f"Listings: {len(canary.birds):,}; changes: {told or 'none'}."
         return " ".join(filter(None, (began, canary.note, counts, _NEXT[canary.state])))
 
 

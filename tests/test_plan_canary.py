@@ -177,7 +177,7 @@ def test_other_prices_wait_while_it_is_under_way_and_everything_else_goes() -> N
     assert found.going["field"].to_pylist() == ["quantity"]
     assert (
         found.held["note"].to_pylist()
-        == ["It waits until Amazon shows the 2 listings whose prices went first as they were sent."] * 2
+        == ["It waits until Amazon shows the prices that went first as they were sent."] * 2
     )
 
 

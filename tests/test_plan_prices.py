@@ -145,6 +145,24 @@ def test_what_a_listing_would_cost_without_others_is_within_the_bounds_of_its_ru
     assert target == SOURCE
 
 
+def restocked(shown: int) -> list[tuple[str, int]]:
+    """Return what is planned of a listing without stock whose goods came back, where a rule wants more for them."""
+    dearer = PriceRule("dearer", "Ten percent more", adjustment=Adjustment("increase", "percent", Decimal(10)))
+    rows = pa.table([_column(name) for name in PRICE_ROWS.names], schema=PRICE_ROWS)
+    made = pricing(OFFERS.empty_table())
+    wanted = price(rows, made.facts, (dearer,), made.applies, TERMS, now=NOW)["price"][0].as_py()
+    tabs = table(TABS, [TAB | {"stale": False, "reason": "", "wanted_price": wanted, "wanted_quantity": 7}])
+    expected = expect(table(LISTINGS, [{**LISTING, "price": shown, "quantity": 0}]), table(OPEN_CHANGES, []), NOW)
+    planned = guard(plan_offers(tabs, expected), 1, Limits()).going
+    return list(zip(planned["field"].to_pylist(), planned["after"].to_pylist(), strict=True))
+
+
+def test_on_a_restock_a_rule_s_higher_price_goes_first_and_the_quantity_once_amazon_shows_it() -> None:
+    assert restocked(SOURCE) == [("price", 2200)]
+    assert restocked(2200) == [("quantity", 7)]
+    assert restocked(2300) == [("quantity", 7), ("price", 2200)]
+
+
 def test_where_nothing_is_at_war_a_plan_stays_as_it_is() -> None:
     empty = table(CHANGES, [])
     nobody = Wished(table(TABS, []), table(LISTINGS, []), PRICED_LISTINGS.empty_table(), ROWS.slice(0, 0))

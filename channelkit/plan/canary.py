@@ -25,7 +25,7 @@ Row = Mapping[str, object]
 SEEN = ("seller_sku", "price", "quantity", "fulfillment_channel", "buyable", "observed_at")
 """What is read of a listing to see what came of its new price."""
 
-_RUNNING = "It waits until Amazon shows the {count:,} listings whose prices went first as they were sent."
+_RUNNING = "It waits until Amazon shows the prices that went first as they were sent."
 _STOPPED = "It waits for a person: the canary was stopped. {note}"
 _BACK = "The canary was stopped: back to what stood there before."
 
@@ -131,7 +131,7 @@ def wait_notes(changes: pa.Table, canary: Canary | None, is_asked: Mask) -> pa.A
     no_note = pa.scalar(None, pa.string())
     if canary is None or not canary.holds:
         return pa.nulls(changes.num_rows, pa.string())
-    words = _RUNNING.format(count=len(canary.birds)) if canary.state == RUNNING else _STOPPED.format(note=canary.note)
+    words = _RUNNING if canary.state == RUNNING else _STOPPED.format(note=canary.note)
     waits = mask(pc.is_in(one(changes["field"]), value_set=pa.array(PRICED_FIELDS))) & ~is_asked
     return one(pc.if_else(pa.array(waits, pa.bool_()), words.strip(), no_note))
 

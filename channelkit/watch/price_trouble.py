@@ -39,11 +39,12 @@ class RallyFact:
 def find_canary_troubles(canaries: Sequence[CanaryFact]) -> Iterator[Trouble]:
     """Yield what is told of canaries that were stopped."""
     for canary in canaries:
+        first = "1 price that went" if canary.listings == 1 else f"{canary.listings:,} prices that went"
         yield Trouble(
             f"canary/{canary.store}",
             "canary",
             canary.store,
-            f"The canary of {canary.listings:,} prices was stopped, and all prices of the store wait. {canary.note}",
+            f"The canary of {first} first was stopped, and all prices of the store wait. {canary.note}",
             f"See it, and the way back, with: channelkit canary show --store {canary.store}. Then take it back, or let "
             "prices go again with: channelkit canary close",
             canary.since,
