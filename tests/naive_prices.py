@@ -129,10 +129,10 @@ class Naive:
             landed, worth, own = *self._lowest(real, competitor, word), False
             price = None
         if landed is None:
-            value = self._bounded(rule, row, base, base)
-            if value != running.value:
+            listed_at = self._bounded(rule, row, base, base)
+            if listed_at != running.value:
                 running.rule = rule.id
-            running.value, running.intelligent, running.competitor = value, False, None
+            running.value, running.intelligent, running.competitor = listed_at, False, None
             return outcome
         if own:
             value = price
