@@ -20,7 +20,7 @@ from tests.test_notebook_trend_pages import TREND
 ONE = {"store": "us", "by": "anna"}
 WORK = {
     **{"00_connect": {"measure": "true"}, "01_attributes": {}, "02_match": ONE, "03_golive": ONE},
-    **{"04_listings": {**ONE, "sku": "us-0001"}, "05_rules": ONE, "sync": {}},
+    **{"04_listings": {**ONE, "sku": "us-0001"}, "05_rules": ONE, "05_pricing": ONE, "sync": {}},
 }
 """The parameters of each of this file's notebooks, as a person types them."""
 

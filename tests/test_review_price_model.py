@@ -39,7 +39,7 @@ def test_a_new_rule_is_written_looked_at_and_put_in_force(book: PriceBook) -> No
     model = PriceModel(book, "anna")
     model.load()
     model.add("standard")
-    assert model.state == "rule" and "name is not there" in model.refusal
+    assert model.state == "rule" and "Give the rule a name" in model.refusal
     for name, value in (("name", "Summer"), ("amount", "12.5"), ("first_day", "2026-06-01"), ("priority", "1")):
         model.set_field(name, value)
     model.set_field("discard", True)

@@ -28,7 +28,7 @@ changes as (
   where store = ? and subject = ? and field in ('featured_seller', 'featured_landed', 'lowest_landed')
 ),
 last as (
-  select days.day, days.ends, changes.sku, changes.field, arg_max(changes.after, (changes.at, changes.place)) as value
+  select days.day, days.ends, changes.sku, changes.field, arg_max_null(changes.after, (changes.at, changes.place)) as value
   from days join changes on changes.at < days.ends group by all
 )
 select day, ends, sku,
@@ -45,7 +45,7 @@ changes as (
   select sku, cast(before as bigint) as price, epoch_ms(seen_at) as at, place from history
   where store = ? and subject = 'listing' and field = 'price'
 )
-select days.day, changes.sku, arg_min(changes.price, (changes.at, changes.place)) as price
+select days.day, changes.sku, arg_min_null(changes.price, (changes.at, changes.place)) as price
 from days join changes on changes.at >= days.ends group by all
 """
 

@@ -153,10 +153,10 @@ class PricePreview:
         return export_prices(self._part(part), self.currency, path)
 
     def chart(self) -> Figure:
-        """Draw how many prices move how far."""
+        """Draw how many prices move how far; what it means is told by the preview."""
         from channelkit.report.price_moves_chart import draw_moves  # noqa: PLC0415 - plotly is heavy
 
-        return draw_moves(self.classes, self.words, f"{self.store}, {sum(self.counts.values()):,} prices")
+        return draw_moves(self.classes)
 
     def summary(self, most: int = 200) -> dict[str, Any]:
         """Return the preview as plain values for another program, with some rows of each part; money in minor units."""

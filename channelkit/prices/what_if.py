@@ -102,7 +102,7 @@ class PriceWhatIf:
         """Draw the share of listings that met the featured offer, day by day, then and with these rules."""
         from channelkit.report.price_what_if_chart import draw_what_if  # noqa: PLC0415 - plotly is heavy
 
-        return draw_what_if(self.by_day(), self.store)
+        return draw_what_if(self.by_day())
 
     def summary(self) -> dict[str, Any]:
         """Return it as plain values for another program."""

@@ -11,11 +11,13 @@ from channelkit.report.charts import BLUE, GREEN, GREY, Figure, new_figure
 _HEIGHT = 260
 
 
-def draw_what_if(days: Sequence[Mapping[str, Any]], store: str) -> Figure:
+def draw_what_if(days: Sequence[Mapping[str, Any]], title: str = "", subtitle: str = "") -> Figure:
     """Draw the share of featured offers that were met, and that would have been.
 
     Arguments:
         days: ``day, comparable, met, met_then``, in their order.
+        title: the finding, in a sentence.
+        subtitle: what it is of.
     """
     import plotly.graph_objects as go  # noqa: PLC0415 - half a second that only charts need
 
@@ -38,8 +40,7 @@ def draw_what_if(days: Sequence[Mapping[str, Any]], store: str) -> Figure:
         )
         if shares:
             ends.append(End(shares[-1], f"{words} {shares[-1]:.0f} %", colour))
-    title = "How often the featured offer was met, and would have been." if told else "Nothing is known of these days."
-    figure = new_figure(lines, title, store, height=_HEIGHT)
+    figure = new_figure(lines, title, subtitle, height=_HEIGHT)
     figure.update_layout(showlegend=False)
     figure.update_yaxes(range=[0, 104], nticks=5, title={"text": "met, %", "font": {"size": 13, "color": GREY}})
     if told:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from html import escape
 from typing import Any, Protocol
@@ -124,10 +123,10 @@ class Waterfall:
         return [(label, words) for label, words in (*told, *self.facts) if words]
 
     def chart(self) -> Figure:
-        """Draw the steps."""
+        """Draw the steps; what comes of them is told by the card."""
         from channelkit.report.waterfall_chart import draw_waterfall  # noqa: PLC0415 - plotly is heavy
 
-        return draw_waterfall(self.steps, self.currency, f"{self.seller_sku}: {self.outcome}", self.title)
+        return draw_waterfall(self.steps, self.currency)
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as plain values for another program; money in minor units."""
@@ -181,7 +180,7 @@ def _row(step: Step, currency: str, most: int) -> str:
     return (
         f'<tr><th scope="row" style="{_LEFT}">{escape(step.name)}</th>'
         f'<td style="{_RIGHT}"><strong>{escape(money(step.after, currency))}</strong>{moved}</td>'
-        f'<td style="{_LEFT};min-width:160px">{_bar(before if step.before is not None else 0, after, most)}</td>'
+        f'<td style="{_LEFT};min-width:160px">{_bar(0 if step.kind == "price" else before, after, most)}</td>'
         f'<td style="{_LEFT}">{escape(step.words)}</td></tr>'
     )
 
@@ -194,17 +193,8 @@ def _difference(step: Step, currency: str) -> str:
 def _bar(before: int, after: int, most: int) -> str:
     """Return a bar from one price to the other; where nothing moved, a mark."""
     low, high = sorted((max(before, 0), max(after, 0)))
-    colour = "#0072B2" if before == 0 else "#007A5A" if after > before else "#B64A00" if after < before else "#6B6F73"
+    colour = "#0072B2" if low == 0 else "#007A5A" if after > before else "#B64A00" if after < before else "#6B6F73"
     left, width = 100 * low // most, max(1, 100 * (high - low) // most)
     bar = f"position:absolute;left:{min(left, 99)}%;width:{width}%;height:14px;background:{colour}"
     ground = "position:relative;height:14px;width:160px;background:rgba(127,127,127,.14)"
     return f'<div aria-hidden="true" style="{ground}"><div style="{bar}"></div></div>'
-
-
-def steps_words(steps: Sequence[Step], currency: str) -> str:
-    """Return the steps in one line, for a cell of a table.
-
-    >>> steps_words([], "EUR")
-    ''
-    """
-    return " → ".join(f"{step.name} {money(step.after, currency)}" for step in steps)

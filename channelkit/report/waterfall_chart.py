@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 from html import escape
 from typing import TYPE_CHECKING
 
+from channelkit.model.marketplaces import currency_digits
 from channelkit.report.chart_parts import money_number
 from channelkit.report.charts import BLUE, GREEN, GREY, ORANGE, Figure, new_figure
-from channelkit.report.wording import money
+from channelkit.report.price_rows import signed
+from channelkit.report.wording import shortened
 
 if TYPE_CHECKING:
     from channelkit.report.waterfall import Step
+
+LONGEST = 26
+"""Letters of a step's name; all of it stands in the table."""
 
 
 def draw_waterfall(steps: Sequence[Step], currency: str, title: str = "", subtitle: str = "") -> Figure:
@@ -26,7 +32,8 @@ def draw_waterfall(steps: Sequence[Step], currency: str, title: str = "", subtit
 
     told = [step for step in steps if step.after is not None]
     spans = [_span(step) for step in told]
-    names = [f"{number}. {escape(step.name)}" for number, step in enumerate(told, 1)]
+    names = [_label(number, step, currency) for number, step in enumerate(told, 1)]
+    digits = currency_digits(currency)
     last = max((high for _low, high in spans), default=1)
     bars = go.Bar(
         y=names,
@@ -37,7 +44,7 @@ def draw_waterfall(steps: Sequence[Step], currency: str, title: str = "", subtit
         hovertext=[escape(step.words) for step in told],
         hovertemplate="%{hovertext}<extra></extra>",
     )
-    figure = new_figure(bars, title, subtitle, height=40 + 38 * max(1, len(told)))
+    figure = new_figure(bars, title, subtitle, height=40 + 48 * max(1, len(told)))
     for name, step, (_low, high) in zip(names, told, spans, strict=True):
         figure.add_annotation(
             x=money_number(high, currency),
@@ -45,29 +52,38 @@ def draw_waterfall(steps: Sequence[Step], currency: str, title: str = "", subtit
             xanchor="left",
             xshift=6,
             showarrow=False,
-            text=escape(_words(step, currency)),
+            text=f"{Decimal(step.after or 0).scaleb(-digits):,.{digits}f}",
         )
     figure.update_layout(showlegend=False)
-    figure.update_xaxes(range=[0, (money_number(last, currency) or 1) * 14 / 10], visible=False)
+    # Room for the number beside the longest bar, on a narrow screen, too.
+    figure.update_xaxes(range=[0, (money_number(last, currency) or 1) * 15 / 10], visible=False)
     figure.update_yaxes(autorange="reversed", showgrid=False, ticksuffix="  ", automargin=True, type="category")
     return figure
 
 
 def _span(step: Step) -> tuple[int, int]:
     before, after = step.before or 0, step.after or 0
+    if _is_total(step):
+        return 0, after
     low, high = sorted((before, after))
     # What moved nothing is a thin line where the price stands.
     return (low, high) if low != high else (max(0, high - max(1, high // 200)), high)
 
 
+def _is_total(step: Step) -> bool:
+    """Tell which steps stand for a whole price: where it comes from, and what is sent."""
+    return not step.before or step.kind == "price"
+
+
 def _colour(step: Step) -> str:
-    if not step.before:
+    if _is_total(step):
         return BLUE
-    after = step.after or 0
-    return GREY if after == step.before else GREEN if after > step.before else ORANGE
+    before, after = step.before or 0, step.after or 0
+    return GREY if after == before else GREEN if after > before else ORANGE
 
 
-def _words(step: Step, currency: str) -> str:
+def _label(number: int, step: Step, currency: str) -> str:
+    """Return what stands beside a bar: the step's name, and what it did to the price."""
     moved = (step.after or 0) - (step.before or 0) if step.before is not None else 0
-    sign = "+" if moved > 0 else "−"
-    return money(step.after, currency) + (f"  ({sign}{money(abs(moved), currency)})" if moved else "")
+    name = f"{number}. {escape(shortened(step.name, LONGEST))}"
+    return f"{name}<br>{signed(moved, currency)}" if moved else name

@@ -4,8 +4,9 @@
 // One field, by its kind; it keeps its element for as long as it is there.
 function makeField(name, act) {
   let kind = "", control = null, timer = 0, sent = null;
-  const label = make("span", { className: "ck-field-label" }), help = make("small", { className: "ck-why" });
-  const el = make("label", { className: "ck-field" }, label, help);
+  const own = `ck-field-${(serial += 1)}`;
+  const label = make("label", { className: "ck-field-label", htmlFor: own }), help = make("small", { className: "ck-why", id: `${own}-help` });
+  const el = make("div", { className: "ck-field" }, label, help);
   const send = (value) => { if (value !== sent) act({ do: "field", name, value: (sent = value) }); };
   const flush = () => { clearTimeout(timer); if (control && kind !== "flag" && kind !== "choice") send(control.value); };
   const build = (shown) => {
@@ -22,6 +23,8 @@ function makeField(name, act) {
       control.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(flush, PAUSE); });
       control.addEventListener("change", flush);
     }
+    control.id = own;
+    control.setAttribute("aria-describedby", help.id);
     el.replaceChildren(...(kind === "flag" ? [control, label, help] : [label, control, help]));
     el.className = `ck-field ck-is-${kind}`;
   };

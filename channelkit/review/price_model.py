@@ -307,6 +307,9 @@ class PriceModel:
         self.sentence, self.refusal = "", ""
         try:
             document = self._document()
+            if not document["name"]:
+                self.refusal = "Give the rule a name."
+                return
             (self.sentence,) = self.source.describe([document])
         except ChannelkitError as error:
             self.refusal = str(error)
