@@ -42,6 +42,7 @@ from channelkit.pull.amazon import AmazonReader
 from channelkit.pull.catalog import CatalogReader
 from channelkit.pull.competition import CompetitionReader
 from channelkit.pull.definitions import DefinitionReader
+from channelkit.pull.participations import ParticipationReader
 from channelkit.pull.reading import Puller, Reading
 from channelkit.stock_past import Account, load_past
 from channelkit.verdict import complete, draft
@@ -164,6 +165,10 @@ class Cycle:
         store, puller = self.store, Puller(self.database, self.clock, self.run, self.progress)
         reader = CompetitionReader(puller, self.amazon, store.marketplace, store.name, store.competition_calls)
         reading.include(reader.read())
+        with self.database.read() as connection:
+            follows_rivals = any(rule.is_intelligent for rule in read_price_rules(connection, store.name))
+        if follows_rivals:
+            reading.include(ParticipationReader(puller, self.amazon, store.name).read())
 
     def record(self, decision: Decision, verdict: str) -> pa.Table:
         """Keep a decision, and return its going changes as the journal numbered them."""

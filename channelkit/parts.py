@@ -29,6 +29,7 @@ from channelkit.plan.price_guards import PriceLimits
 from channelkit.price_asking import find_asking
 from channelkit.price_terms import load_price_terms
 from channelkit.pull.commerce import CommerceReader, read_known_scopes, read_known_stocks
+from channelkit.pull.participations import why_paused
 from channelkit.pull.reading import Puller
 from channelkit.settings.price_section import percent
 from channelkit.settings.sections import Settings, StoreSettings
@@ -223,7 +224,8 @@ class Parts:
         limits = Limits(section.guards.largest_price_jump, section.guards.largest_share)
         account = self.settings.accounts[section.account]
         with self.database.read() as connection:
-            priced = load_price_terms(connection, section.prices, site)
+            paused = why_paused(connection, account.seller_id, site)
+            priced = load_price_terms(connection, section.prices, site, paused=paused)
             country = site.id if account.sharing == "country" else ""
             older = elders.list_elders(connection, store, section.account, country)
         described = Store(
