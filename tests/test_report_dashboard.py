@@ -18,7 +18,9 @@ from channelkit.database.order_schema import orders
 from channelkit.database.reference import store_reference
 from channelkit.database.schema import buckets, reference
 from channelkit.errors import UsageError
-from channelkit.report.dashboard import MAKERS, Dashboard, read_dashboard
+from channelkit.report.dashboard import MAKERS, Dashboard, make_sections, read_dashboard
+from channelkit.report.dashboard_scope import Scope, read_scope
+from channelkit.report.delays import TARGETS
 from channelkit.report.period import parse_period
 from channelkit.trends.rates import KIND
 from channelkit.trends.sales import LEFT_OUT
@@ -28,6 +30,7 @@ from tests.order_rows import add, add_order, add_store
 from tests.sixty_days import DAY, NOW, SCRIPT, SECRETS
 
 KEYS = (*("sales", "tabs", "flows", "reasons", "prices", "stock-cover", "stock-outs", "delays", "awaiting", "budget"),)
+STORES = ("us", "de")
 RATES = json.dumps({"base": "USD", "rates": {"EUR": "0.8"}})
 
 
@@ -269,3 +272,48 @@ def test_cards_and_charts_fit_their_screen_light_and_dark(wall: Wall, screen: Sc
     assert overflow == [] and wall.complaints == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert page.locator(".js-plotly-plot").count() == len(KEYS)
+
+
+def scope_of(database: Database, stores: tuple[str, ...], text: str = "30d", within: Scope | None = None) -> Scope:
+    period = parse_period(text, "before", NOW, "UTC")
+    return read_scope(database, NOW, period, stores, TARGETS, within=within)
+
+
+@pytest.fixture(scope="module")
+def whole(past: Database) -> Scope:
+    return scope_of(past, STORES)
+
+
+@pytest.mark.parametrize("store", STORES)
+def test_of_one_store_shared_readings_tell_what_its_own_would(past: Database, whole: Scope, store: str) -> None:
+    shared = make_sections(scope_of(past, (store,), within=whole))
+    own = make_sections(scope_of(past, (store,)))
+    assert [section.key for section in shared] == list(MAKERS)
+    for one, other in zip(shared, own, strict=True):
+        assert one.rows.equals(other.rows), one.key
+        assert (one.title, one.about, one.words, one.grids) == (other.title, other.about, other.words, other.grids)
+
+
+def test_the_history_is_not_read_again_for_a_store_of_its_own(past: Database, whole: Scope) -> None:
+    make_sections(whole)
+    alone = scope_of(past, ("de",), within=whole)
+    assert alone.readings is whole.readings
+    asked: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        asked.append(statement)
+
+    sa.event.listen(past.engine, "before_cursor_execute", note)
+    try:
+        make_sections(alone)
+    finally:
+        sa.event.remove(past.engine, "before_cursor_execute", note)
+    assert not [statement for statement in asked if "history_batches" in statement or "FROM changes" in statement]
+
+
+def test_a_store_that_began_later_has_a_lifetime_of_its_own(past: Database) -> None:
+    everything = scope_of(past, STORES, "lifetime")
+    alone = [scope_of(past, (store,), "lifetime", within=everything) for store in STORES]
+    assert [scope.readings is everything.readings for scope in alone] == [
+        scope.period == everything.period for scope in alone
+    ]
