@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,6 +11,7 @@ import pytest
 
 from channelkit.demo import write_settings
 from tests.conftest import sandboxes
+from tests.typed_commands import type_in
 
 NOTEBOOK = "01_attributes"
 
@@ -26,14 +24,6 @@ def folder(tmp_path_factory: pytest.TempPathFactory, openapi_folder: Path | None
         write_settings(folder, run(speed=60.0, products=50, quiet=True).ready)
         assert type_in(folder, "pull").returncode == 0
         yield folder
-
-
-def type_in(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("CHANNELKIT")}
-    command = [sys.executable, "-m", "channelkit", *words]
-    return subprocess.run(
-        command, cwd=folder, env=environment, capture_output=True, text=True, check=False, timeout=120
-    )
 
 
 def json_of(folder: Path, *words: str, code: int = 0) -> Any:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -16,6 +14,7 @@ from channelkit.demo import write_settings
 from channelkit.kit import Kit
 from tests.conftest import sandboxes
 from tests.kit_fixtures import let_send
+from tests.typed_commands import json_of, type_in
 
 
 @pytest.fixture(scope="module")
@@ -28,21 +27,6 @@ def folder(tmp_path_factory: pytest.TempPathFactory, openapi_folder: Path | None
         with Kit.open(folder / "channelkit.toml") as kit:
             let_send(kit)
         yield folder
-
-
-def type_in(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    """Type a command in a folder."""
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("CHANNELKIT")}
-    command = [sys.executable, "-m", "channelkit", *words]
-    return subprocess.run(
-        command, cwd=folder, env=environment, capture_output=True, text=True, check=False, timeout=120
-    )
-
-
-def json_of(folder: Path, *words: str, codes: tuple[int, ...] = (0,)) -> Any:
-    answer = type_in(folder, *words, "--json")
-    assert answer.returncode in codes, answer.stderr
-    return json.loads(answer.stdout)
 
 
 def test_every_verb_explains_itself(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from channelkit.cli import app
 from channelkit.demo import write_settings
 from tests.conftest import sandboxes
 from tests.kit_fixtures import let_send
-from tests.test_cli import json_of, type_in
+from tests.typed_commands import json_of, type_in
 
 US = ("--store", "us", "--by", "Ada")
 

@@ -11,7 +11,7 @@ from channelkit.demo import write_settings
 from channelkit.sandbox.names import make_asin
 from channelkit.sandbox.seed import RELATED
 from tests.conftest import sandboxes
-from tests.test_cli import json_of, type_in
+from tests.typed_commands import json_of, type_in
 
 STORE = ("--store", "us")
 

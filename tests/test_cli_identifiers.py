@@ -12,7 +12,7 @@ from channelkit.demo import write_settings
 from channelkit.settings.sections import AttributeSettings
 from tests.conftest import RunSandbox
 from tests.kit_fixtures import RunKit
-from tests.test_cli import json_of, type_in
+from tests.typed_commands import json_of, type_in
 
 GCID = "BFB1DE9A3C4D5E6F"
 

@@ -17,7 +17,7 @@ from channelkit.people.cipher import read_keys
 from channelkit.people.vault import Vault
 from channelkit.settings.template import write_template
 from tests.people_book import ADA, BEN, keep
-from tests.test_cli import json_of, type_in
+from tests.typed_commands import json_of, type_in
 
 FAR = 4_000_000_000_000
 """A day that no test sees, in milliseconds since 1970."""

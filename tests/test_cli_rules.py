@@ -10,7 +10,7 @@ import pytest
 
 from channelkit.demo import write_settings
 from tests.conftest import sandboxes
-from tests.test_cli import json_of, type_in
+from tests.typed_commands import json_of, type_in
 
 US = ("--store", "us")
 OVER_20 = '[[children]]\nattribute = "price"\nop = ">="\nvalue = "20"\n'

@@ -13,7 +13,7 @@ import tomlkit
 
 from channelkit.demo import write_settings
 from tests.conftest import sandboxes
-from tests.test_cli import json_of, type_in
+from tests.typed_commands import json_of, type_in
 
 BY = ("--by", "Ada")
 

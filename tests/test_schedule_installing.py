@@ -17,7 +17,7 @@ from channelkit.schedule.installing import carry_out, find_installed, plan_insta
 from channelkit.schedule.job import Place
 from channelkit.schedule.machine import Machine
 from channelkit.schedule.reading import SHIPPED, read_schedule
-from tests.test_cli import json_of, type_in
+from tests.typed_commands import json_of, type_in
 
 JOBS = read_schedule(SHIPPED).jobs
 

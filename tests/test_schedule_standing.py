@@ -14,7 +14,7 @@ from channelkit.jobs import prune
 from channelkit.schedule.job import Job
 from channelkit.schedule.reading import SHIPPED, read_schedule
 from channelkit.schedule.standing import Standing, note_look, stand
-from tests.test_cli import json_of, type_in
+from tests.typed_commands import json_of, type_in
 
 JOBS = read_schedule(SHIPPED).jobs
 NOW = datetime(2026, 11, 30, 12, 2, tzinfo=UTC)
