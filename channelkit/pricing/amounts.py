@@ -14,6 +14,7 @@ from channelkit.pricing.arithmetic import LARGEST, half_up, multiply
 from channelkit.pricing.terms import Amounts, PriceTerms
 
 _PLACES, _RATE_PLACES = 6, 12
+_GREAT = 10**16
 _NUMBER = r"^[+-]?\d{1,30}(\.\d{0,30})?$"
 
 
@@ -82,10 +83,9 @@ def _read_micro(texts: pa.Array) -> tuple[Numbers, Mask]:
     words = np.frombuffer(exact.buffers()[1], np.dtype("<i8")).reshape(-1, 2)
     low, high = words[exact.offset : exact.offset + len(exact)].T
     is_there = pc.is_valid(exact).to_numpy(zero_copy_only=False)
-    # What needs the upper half of its memory, or is so great that converting would, is beyond every price.
-    most = (LARGEST + 1) * 10**_PLACES
-    low = np.where((high > 0) | (low > most), most, np.where((high < 0) | (low < 0), 0, low))
-    return np.where(is_there, low, 0), odd
+    # What is so great that a product of it would leave 64 bits; in a currency of small worth it may still be a price.
+    is_great = is_there & ((high > 0) | ((high == 0) & ((low < 0) | (low > _GREAT))))
+    return np.where(is_there & ~is_great & (high == 0), low, 0), odd | is_great
 
 
 def _convert(micro: Numbers, rate: Decimal, digits: int) -> Numbers:
@@ -96,8 +96,7 @@ def _convert(micro: Numbers, rate: Decimal, digits: int) -> Numbers:
     factor = rate.scaleb(_RATE_PLACES)
     if factor != factor.to_integral_value() or not 0 < factor <= 10**18:
         return _by_one(micro, rate, digits)
-    raised = np.minimum(micro, 10 ** (18 - digits)) * 10**digits
-    return half_up(*multiply(raised, int(factor)))
+    return half_up(*multiply(micro * 10**digits, int(factor)))
 
 
 def _by_one(micro: Numbers, rate: Decimal, digits: int) -> Numbers:
