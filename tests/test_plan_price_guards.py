@@ -14,8 +14,8 @@ from channelkit.model.changes import CHANGES
 from channelkit.model.offer_terms import write_business, write_sale
 from channelkit.plan.guards import Guarded, Limits, guard
 from channelkit.plan.listings import ASKED
-from channelkit.pricing.terms import FEES
 from channelkit.plan.price_guards import DAY_AGO, ITS_TERMS, OUR_TERMS, PriceBasis, PriceLimits
+from channelkit.pricing.terms import FEES
 from tests.decision_tables import Row, table
 
 WIDE = Limits(largest_price_jump=100, smallest_sweep=10_000)
