@@ -120,7 +120,9 @@ def priced(
         only: by the id of a rule the products that it holds for; the others hold for all.
     """
     ordered = in_order(rules)
-    return price(rows_table(rows), found, ordered, masks(found, ordered, only), asked or terms(), now=NOW).to_pylist()
+    table = price(rows_table(rows), found, ordered, masks(found, ordered, only), asked or terms(), now=NOW)
+    made: list[dict[str, Any]] = table.to_pylist()
+    return made
 
 
 def traced(

@@ -283,7 +283,7 @@ def test_a_cost_floor_pays_for_cost_fees_and_tax() -> None:
     """The least price before tax that leaves 10 % upon cost and fees, to the cent, rounded up."""
     asked = terms("EUR", cost="cost", floor_margin=Decimal(10), vat=Decimal(19))
     fees = [{"seller_sku": "a", "price": 2000, "referral": 300, "fulfillment": 350, "other": 0}]
-    values = {
+    values: dict[str, dict[str, str | None]] = {
         "a": {"price": "12", "cost": "10.00"},
         "b": {"price": "12", "cost": "10.00"},
         "c": {"price": "12", "cost": None},
@@ -407,8 +407,7 @@ def test_every_step_is_told_in_words() -> None:
         standard("c", fixed("5", "increase"), 3),
     ]
     asked = terms(
-        **{"rates": {"EUR": Decimal("1.25")}, "vat": Decimal(10), "minimum": "map", "business": True},
-        tiers=((5, Decimal(5)),),
+        rates={"EUR": Decimal("1.25")}, vat=Decimal(10), minimum="map", business=True, tiers=((5, Decimal(5)),)
     )
     values = {"a": {"price": "8", "cap": "10", "map": "17"}}
     steps = traced(row(shipping="2"), facts(values, [offer("20", shipping=100)], currency="EUR"), rules, asked)

@@ -45,7 +45,7 @@ minors = st.integers(1, 60_000)
 
 @st.composite
 def adjustments(draw: st.DrawFn, only_percent: bool = False) -> Adjustment:
-    direction = draw(st.sampled_from(("increase", "decrease", "match")))
+    direction: Any = draw(st.sampled_from(("increase", "decrease", "match")))
     if only_percent or draw(st.booleans()):
         return Adjustment(direction, "percent", draw(percents))
     return Adjustment(direction, "fixed", draw(amounts))
@@ -138,7 +138,8 @@ def worlds(draw: st.DrawFn) -> dict[str, Any]:
 
 
 def made(world: Mapping[str, Any]) -> list[dict[str, Any]]:
-    return price(*prepared(world), world["terms"], now=NOW).to_pylist()
+    found: list[dict[str, Any]] = price(*prepared(world), world["terms"], now=NOW).to_pylist()
+    return found
 
 
 def prepared(world: Mapping[str, Any]) -> tuple[Any, Any, Any, Any]:

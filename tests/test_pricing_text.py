@@ -43,9 +43,10 @@ _days = st.none() | st.dates(date(2026, 1, 1), date(2027, 1, 1))
 
 @st.composite
 def adjustments(draw: st.DrawFn) -> Adjustment:
-    direction = draw(st.sampled_from(("increase", "decrease", "match")))
+    direction: Any = draw(st.sampled_from(("increase", "decrease", "match")))
     amount = Decimal(0) if direction == "match" else draw(_numbers)
-    return Adjustment(direction, draw(st.sampled_from(("percent", "fixed"))), amount)
+    unit: Any = draw(st.sampled_from(("percent", "fixed")))
+    return Adjustment(direction, unit, amount)
 
 
 @st.composite

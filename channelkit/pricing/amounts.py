@@ -92,7 +92,8 @@ def _convert(micro: Numbers, rate: Decimal, digits: int) -> Numbers:
     """Return millionths of one currency as minor units of another."""
     if rate == 1:
         divisor = 10 ** (_PLACES - digits)
-        return (micro + divisor // 2) // divisor
+        units: Numbers = (micro + divisor // 2) // divisor
+        return units
     factor = rate.scaleb(_RATE_PLACES)
     if factor != factor.to_integral_value() or not 0 < factor <= 10**18:
         return _by_one(micro, rate, digits)

@@ -77,7 +77,7 @@ def find_sale(
     if terms.vat is not None:
         special = scale(np.minimum(special, LARGEST + 1), ONE + share_of(terms.vat))
     rows = np.flatnonzero(is_sent & ~is_overridden & (special > 0) & (special < price))
-    told = pa.array(np.where(is_sent, NONE, None), pa.string()) if len(price) else pa.nulls(0, pa.string())
+    told = pc.if_else(pa.array(is_sent, pa.bool_()), NONE, pa.scalar(None, pa.string()))
     if not len(rows):
         return told
     first, last = (sources.texts(dates.get(code), rows) for code in (terms.sale_from, terms.sale_to))

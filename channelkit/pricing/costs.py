@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 
 import numpy as np
 import pyarrow as pa
@@ -40,7 +41,6 @@ def cost_floor(rows: pa.Table, cost: Numbers, fees: pa.Table, terms: PriceTerms)
         cost: in minor units; 0 where it is not known.
         fees: columns of `channelkit.pricing.terms.FEES`.
 
-    >>> from decimal import Decimal
     >>> asked = {"seller_sku": ["a"], "price": [2000], "referral": [300], "fulfillment": [350], "other": [0]}
     >>> terms = PriceTerms("EUR", 2, floor_margin=Decimal(10))
     >>> cost_floor(pa.table({"seller_sku": ["a"]}), np.array([1000]), pa.table(asked), terms).net.tolist()
@@ -50,12 +50,13 @@ def cost_floor(rows: pa.Table, cost: Numbers, fees: pa.Table, terms: PriceTerms)
         return None
     place = pc.index_in(one(rows["seller_sku"]), value_set=one(fees["seller_sku"]))
     asked = {name: numbers(one(fees[name]).take(place)) for name in ("price", "referral", "fulfillment", "other")}
-    whole, tax = ONE + share_of(terms.floor_margin), ONE + share_of(terms.vat or terms.floor_margin * 0)
+    whole, tax = ONE + share_of(terms.floor_margin), ONE + share_of(terms.vat or Decimal(0))
     is_told = (asked["price"] > 0) & (asked["referral"] > 0) & mask(pc.is_valid(place))
     referral = np.where(is_told, _up(np.clip(asked["referral"], 0, LARGEST) * ONE, np.maximum(asked["price"], 1)), 0)
     kept = _up(_up(np.minimum(referral, ONE) * tax, ONE) * whole, ONE)
     is_never = (kept >= ONE) & (cost > 0)
-    spent = np.minimum(cost, LARGEST) + sum(np.clip(asked[name], 0, LARGEST) for name in ("fulfillment", "other"))
+    fixed = np.clip(asked["fulfillment"], 0, LARGEST) + np.clip(asked["other"], 0, LARGEST)
+    spent: Numbers = np.minimum(cost, LARGEST) + fixed
     net = np.minimum(_up(spent * whole, np.maximum(ONE - kept, 1)), LARGEST + 1)
     net = np.where((cost > 0) & ~is_never, net, 0)
     return Least(net, np.minimum(_up(net * tax, ONE), LARGEST + 1), is_never)

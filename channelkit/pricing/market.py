@@ -178,4 +178,5 @@ def _steps(competitor: Competitor, word: str) -> tuple[tuple[str, ...], ...]:
 def _worth(competitor: Competitor) -> Numbers:
     """Return what each condition is worth of each other: 100 - (theirs - ours) percent, in millionths (P16)."""
     shares = np.array([share_of(competitor.variances.get(word, Decimal(100))) for word in PLACES])
-    return np.maximum(ONE - (shares[None, :] - shares[:, None]), 0)
+    worth: Numbers = np.maximum(ONE - (shares[None, :] - shares[:, None]), 0)
+    return worth

@@ -99,7 +99,7 @@ def word_of(conditions: pa.Array) -> Numbers:
 
 def place_of(texts: pa.Array, known: pa.Array) -> Numbers:
     """Return where each text is among those that are known; -1 for nowhere."""
-    return pc.fill_null(pc.index_in(texts, value_set=known), -1).cast(pa.int64()).to_numpy(zero_copy_only=False)
+    return numbers(pc.fill_null(pc.index_in(texts, value_set=known), -1))
 
 
 def _conditions(offers: pa.Table) -> tuple[Numbers, Numbers]:
