@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import reduce
 
 import msgspec
 import numpy as np
@@ -104,7 +103,7 @@ def price_notes(changes: pa.Table, basis: PriceBasis, is_asked: Mask) -> pa.Arra
 
 def _find(chosen: pa.Table, basis: PriceBasis, is_asked: Mask) -> pa.Array:
     skus, kind = one(chosen["seller_sku"]), one(chosen["field"])
-    limits, digits = basis.limits, currency_digits(basis.limits.currency)
+    limits = basis.limits
     ours, theirs, fees = (_of(table, skus) for table in (basis.ours, basis.theirs, basis.fees))
     price, least = _amounts(chosen, kind)
     is_price, is_list = mask(pc.equal(kind, PRICE)), mask(pc.equal(kind, LIST_PRICE))
@@ -117,23 +116,21 @@ def _find(chosen: pa.Table, basis: PriceBasis, is_asked: Mask) -> pa.Array:
     shown_in = theirs["currency"]
     is_elsewhere = mask(pc.not_equal(shown_in, limits.currency)) & mask(pc.not_equal(shown_in, ""))
     below_cost = mask(pc.less(keeps(least, pa.table(fees), limits.vat), cost)) & mask(pc.greater(cost, 0))
-    reasons = [
+    return _first(
         # Nought takes a price away that is only said to be asked elsewhere.
-        (told & mask(pc.less(least, pa.array(np.where(is_list, 0, 1)))), _same("A price must be above zero.", skus)),
-        (
-            is_elsewhere & told,
-            _words(_ELSEWHERE, shown_in, f", not {limits.currency}."),
-        ),
-        (sells & mask(pc.less(price, theirs["least_price"])), _money(_BELOW_LEAST, theirs["least_price"], digits)),
-        (sells & mask(pc.greater(price, theirs["largest_price"])), _money(_ABOVE, theirs["largest_price"], digits)),
-        (free & sells & (_is_tenfold(stands, price) | _is_tenfold(day_ago, price)), _same(_TEN_TIMES, skus)),
-        (free & sells & _is_far(day_ago, price, limits.largest_daily_move), _same(_daily(limits), skus)),
-        (free & sells & mask(pc.less(price, minimum)), _money(_BELOW_MAP, minimum, digits)),
-        (free & sells & below_cost & limits.below_cost, _money(_BELOW_COST, cost, digits)),
-    ]
-    return reduce(lambda later, reason: pc.if_else(pa.array(reason[0]), reason[1], later), reversed(reasons), _no(skus))
+        (told & mask(pc.less(least, pa.array(np.where(is_list, 0, 1)))), (_ZERO, ""), None),
+        (is_elsewhere & told, (_ELSEWHERE, f", not {limits.currency}."), shown_in),
+        (sells & mask(pc.less(price, theirs["least_price"])), _BELOW_LEAST, theirs["least_price"]),
+        (sells & mask(pc.greater(price, theirs["largest_price"])), _ABOVE, theirs["largest_price"]),
+        (free & sells & (_is_tenfold(stands, price) | _is_tenfold(day_ago, price)), (_TEN_TIMES, ""), None),
+        (free & sells & _is_far(day_ago, price, limits.largest_daily_move), (_daily(limits), ""), None),
+        (free & sells & mask(pc.less(price, minimum)), _BELOW_MAP, minimum),
+        (free & sells & below_cost & limits.below_cost, _BELOW_COST, cost),
+        digits=currency_digits(limits.currency),
+    )
 
 
+_ZERO = "A price must be above zero."
 _ELSEWHERE = "Amazon shows this listing's price in "
 _TEN_TIMES = "The price would become ten times what it is, or a tenth: look at the decimal point."
 _BELOW_LEAST = ("It is below ", ", the least price that Amazon takes for this listing.")
@@ -212,17 +209,19 @@ def _is_far(before: pa.Array, after: pa.Array, largest: float) -> Mask:
     return found
 
 
-def _money(words: tuple[str, str], amounts: pa.Array, digits: int) -> pa.Array:
-    return _words(words[0], minor_text(amounts, digits), words[1])
+Reason = tuple[Mask, tuple[str, str], pa.Array | None]
+"""Where something is held, what is said before and after a value, and the values: money, texts, or none."""
 
 
-def _words(before: str, told: pa.Array, after: str) -> pa.Array:
-    return pc.binary_join_element_wise(before, told, after, "")
-
-
-def _same(words: str, like: pa.Array) -> pa.Array:
-    return pa.repeat(words, len(like))
-
-
-def _no(like: pa.Array) -> pa.Array:
-    return pa.nulls(len(like), pa.string())
+def _first(*reasons: Reason, digits: int) -> pa.Array:
+    """Return for each row the first reason that holds there, in words, or null; only those rows are put into words."""
+    place = np.full(len(reasons[0][0]), -1)
+    words, count = [pa.array([], pa.string())], 0
+    for where, (before, after), values in reasons:
+        rows = np.flatnonzero(where & (place < 0))
+        told = pa.repeat("", len(rows)) if values is None else one(values.take(pa.array(rows)))
+        told = minor_text(told, digits) if pa.types.is_integer(told.type) else told
+        words.append(pc.binary_join_element_wise(before, told, after, ""))
+        place[rows] = count + np.arange(len(rows))
+        count += len(rows)
+    return pa.concat_arrays(words).take(pa.array(place, mask=place < 0))
