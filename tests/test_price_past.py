@@ -5,10 +5,12 @@ from __future__ import annotations
 import pyarrow as pa
 
 from channelkit.database import journal
+from channelkit.database.canaries import start_canary
 from channelkit.database.connection import Database
+from channelkit.database.fees import FEES, store_fees
 from channelkit.model.changes import CHANGES
 from channelkit.plan.oscillation import DAY, HOUR
-from channelkit.price_past import APPROVED, load_day_ago, load_rallies
+from channelkit.price_past import APPROVED, load_day_ago, load_price_past, load_rallies
 from tests.database_fixtures import table_of
 from tests.decision_tables import NOW
 
@@ -96,3 +98,21 @@ def test_a_war_is_found_by_what_was_sent_and_not_by_what_a_person_approved(datab
     assert rallying(database) == ["A"]
     with database.read() as connection:
         assert load_rallies(connection, "us", NOW + 4 * DAY).num_rows == 0
+
+
+def test_what_tells_whether_a_plan_s_prices_may_go_is_read_of_these_listings_alone(database: Database) -> None:
+    war(database, "A")
+    send(database, 5, 6, 10, sku="B")
+    fees = {"price": 900, "referral": 135, "fulfillment": 0, "other": 0}
+    with database.write() as connection:
+        known = pa.Table.from_pylist([{"seller_sku": sku, **fees} for sku in ("A", "B")], schema=FEES)
+        store_fees(connection, "us", known, "USD", at=NOW)
+        start_canary(connection, store="us", share="0.01", birds={}, rest="", at=NOW, by="Ann")
+        planned = {"seller_sku": "A", "field": "price", "before": 996, "after": 995, "because": "It differs."}
+        past = load_price_past(connection, "us", table_of(CHANGES, [planned]), NOW)
+        nothing = load_price_past(connection, "de", table_of(CHANGES, []), NOW)
+    assert past.day_ago.to_pylist() == [{"seller_sku": "A", "price": 1000}]
+    assert past.rallies["seller_sku"].to_pylist() == ["A"]
+    assert past.fees.to_pylist() == [{"seller_sku": "A", **fees}]
+    assert past.canary is not None and past.canary.state == "running"
+    assert (nothing.fees.num_rows, nothing.rallies.num_rows, nothing.canary) == (0, 0, None)
