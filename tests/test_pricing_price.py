@@ -129,7 +129,7 @@ def test_the_target_is_a_landed_price() -> None:
     """PR-05: price and shipping of theirs, less points and our own shipping."""
     theirs = offer("10", shipping=500, points=100)
     assert one({"price": "20"}, [intelligent(competitor=LOWEST)], [theirs], shipping="3")["price"] == 1100
-    ours = offer("30", shipping=250, ours=True)
+    ours = offer("5", shipping=250, ours=True)
     assert one({"price": "20"}, [intelligent(competitor=LOWEST)], [theirs, ours])["price"] == 1150
     assert one({"price": "20"}, [intelligent(competitor=LOWEST)], [theirs])["price"] == 1400
 
@@ -140,6 +140,8 @@ def test_without_a_featured_offer_the_price_source_counts_within_the_bounds() ->
     found = one({"price": "20", "cap": "18"}, [rule], [offer("10")])
     assert (found["price"], found["intelligent"], found["competitor"]) == (1800, False, None)
     assert found["note"] == "The price rule “RIVAL” found no featured offer of others: the price source counts."
+    taxed = one({"price": "20", "cap": "18"}, [rule], [offer("10")], terms(vat=Decimal(10)))
+    assert taxed["price"] == 1980, "It is our own price, so tax comes last, and once."
 
 
 def test_a_featured_offer_of_our_own_keeps_its_price() -> None:
