@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,7 +13,8 @@ from channelkit.prices.edits import add_rule, change_rule, copy_rule, put_in_ord
 from channelkit.prices.reading import read_any
 from channelkit.pricing.rules import PriceRule, in_order
 
-THREE = read_any([{"name": "A", "priority": 2}, {"name": "B"}, {"name": "C", "priority": 7, "discard": True}])
+DOCUMENTS: list[dict[str, Any]] = [{"name": "A", "priority": 2}, {"name": "B"}]
+THREE = read_any([*DOCUMENTS, {"name": "C", "priority": 7, "discard": True}])
 
 
 def test_a_rule_gets_an_id_that_is_free() -> None:
