@@ -42,6 +42,7 @@ from channelkit.pull.amazon import AmazonReader
 from channelkit.pull.catalog import CatalogReader
 from channelkit.pull.competition import CompetitionReader
 from channelkit.pull.definitions import DefinitionReader
+from channelkit.pull.fees import FeeReader
 from channelkit.pull.participations import ParticipationReader
 from channelkit.pull.reading import Puller, Reading
 from channelkit.stock_past import Account, load_past
@@ -142,13 +143,14 @@ class Cycle:
         with self.database.write() as connection:
             tabs.store_tabs(connection, self.store.name, decision.tabs, at=self._now(), run=self.run)
 
-    def look_further(self, *, on_amazon: bool) -> Reading:
+    def look_further(self, *, on_amazon: bool, followers: Sequence[str] = ()) -> Reading:
         """Search Amazon's catalog and compare titles, and sort listings anew where that brought something.
 
         It takes its time, so it comes when all that is certain was sent: no price waits for it.
 
         Arguments:
             on_amazon: Amazon lets the account in.
+            followers: seller SKUs whose price follows others; they are asked about before any other.
         """
         reading = self.search() if on_amazon else Reading()
         if on_amazon:
@@ -157,18 +159,18 @@ class Cycle:
         if self.lookalikes.refresh() is not None or reading.tallies:
             self.keep(self.decide())
         if on_amazon:
-            self._compare(reading)
+            self._compare(reading, followers)
         return reading
 
-    def _compare(self, reading: Reading) -> None:
-        """Read what others want for the same items; no listing moves because of it."""
+    def _compare(self, reading: Reading, followers: Sequence[str]) -> None:
+        """Read what others want for the same items, and what Amazon keeps; the next cycle's prices follow them."""
         store, puller = self.store, Puller(self.database, self.clock, self.run, self.progress)
-        reader = CompetitionReader(puller, self.amazon, store.marketplace, store.name, store.competition_calls)
-        reading.include(reader.read())
-        with self.database.read() as connection:
-            follows_rivals = any(rule.is_intelligent for rule in read_price_rules(connection, store.name))
-        if follows_rivals:
+        needs = (puller, self.amazon, store.marketplace, store.name)
+        reading.include(CompetitionReader(*needs, store.competition_calls, followers).read())
+        if followers:
             reading.include(ParticipationReader(puller, self.amazon, store.name).read())
+        if store.prices.cost:
+            reading.include(FeeReader(*needs, store.fee_calls).read())
 
     def record(self, decision: Decision, verdict: str) -> pa.Table:
         """Keep a decision, and return its going changes as the journal numbered them."""

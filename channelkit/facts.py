@@ -41,7 +41,7 @@ from channelkit.model.marketplaces import Marketplace
 from channelkit.offered import load_offered
 from channelkit.plan.guards import Limits
 from channelkit.plan.price_guards import PriceLimits
-from channelkit.price_facts import load_masks, load_price_facts
+from channelkit.price_facts import KnownPrices, load_masks, load_price_facts
 from channelkit.pricing.rules import PriceRule, hold_on
 from channelkit.pricing.terms import PriceTerms
 from channelkit.pricing.wanted import Pricing
@@ -85,6 +85,7 @@ class Store:
         read_only_because: why nothing is sent and what to do about it; empty where the store may send.
         catalog_calls: how many calls a cycle spends on searching Amazon's catalog for products without a listing.
         competition_calls: how many batches of twenty items a cycle asks about others' offers; 0 for none.
+        fee_calls: how many batches of twenty listings a cycle asks about Amazon's fees, where cost is known.
         general: code of the attribute whose words a general search takes; empty for none.
         elders: the active stores that share seller SKUs with this one and are older, the oldest first (RG-02).
         sending_elders: those of them that may send; what they decide, they send themselves.
@@ -108,6 +109,7 @@ class Store:
     sweep_calls: int
     catalog_calls: int = 0
     competition_calls: int = 0
+    fee_calls: int = 0
     general: str = ""
     elders: tuple[str, ...] = ()
     sending_elders: tuple[str, ...] = ()
@@ -187,6 +189,8 @@ def load_facts(
         keys = sorted(
             {*only, *(seller_skus or ()), *(product_skus or ()), *one(catalog["seller_sku"]).to_pylist()} - {None}
         )
+    own = scopes.load_scopes(connection, store.store_view, skus=product_skus)
+    known = KnownPrices(one(catalog["price"]), own)
     required = {kind: each.required for kind, each in load_definitions(connection, store.marketplace.id).items()}
     return Facts(
         listings=on_amazon,
@@ -199,10 +203,10 @@ def load_facts(
             product_skus,
             store_view=store.store_view,
         ),
-        pricing=_load_pricing(connection, store, price_rules, one(catalog["sku"]), now, only),
+        pricing=_load_pricing(connection, store, price_rules, one(catalog["sku"]), known, now, only),
         required=required,
         offered=load_offered(connection, store.marketplace, required, one(catalog["sku"])),
-        scopes=scopes.load_scopes(connection, store.store_view, skus=product_skus),
+        scopes=own,
         stock=lay_held(
             stock.load_stock(connection, store.website, skus=product_skus),
             _held(connection, store.stock_websites or (store.website,)),
@@ -230,12 +234,13 @@ def _load_pricing(  # noqa: PLR0917 - what one reading needs
     store: Store,
     rules: Sequence[PriceRule],
     skus: pa.Array,
+    known: KnownPrices,
     now: int,
     only: Sequence[str] | None,
 ) -> Pricing:
     """Return what the prices of products are made from, in their order, with the price rules that hold today."""
     today = hold_on(tuple(rules), date.fromisoformat(day_of(now, store.terms.time_zone)))
-    facts = load_price_facts(connection, store, store.prices, today, skus, now, only)
+    facts = load_price_facts(connection, store, store.prices, today, skus, now, only, known=known)
     return Pricing(facts, today, load_masks(connection, today, store, skus), store.prices)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import partial
 from html import escape
 from typing import Any
 
@@ -29,6 +30,7 @@ class Decision:
         settled: what was kept back since Amazon's quantity fell by itself; None where nobody looked.
         damped: the columns `channelkit.plan.raises.WAITING`: prices that stay as they are, since others and we would
             only undercut each other.
+        followers: seller SKUs of listings whose price some rule makes from what others ask.
     """
 
     tabs: pa.Table
@@ -38,6 +40,7 @@ class Decision:
     listings: int
     settled: Settled | None = None
     damped: pa.Table = field(default_factory=WAITING.empty_table)
+    followers: pa.Array = field(default_factory=partial(pa.array, (), pa.string()))
 
 
 @dataclass

@@ -242,6 +242,7 @@ class Parts:
             sweep_calls=section.sweep_calls,
             catalog_calls=section.catalog_calls,
             competition_calls=section.competition_calls,
+            fee_calls=section.prices.fee_calls,
             general=self.settings.commerce.attributes.general,
             elders=older,
             sending_elders=tuple(elder for elder in older if elder in self.settings.stores and self.may_send(elder)),

@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 from sqlalchemy.engine import Connection
 
 from channelkit.database import products
+from channelkit.database.fees import load_fees
 from channelkit.database.reference import load_catalog_reference
 from channelkit.database.scopes import load_scoped_texts
 from channelkit.listings.rules.admission import admits
@@ -25,7 +26,7 @@ from channelkit.listings.rules.tree import codes_of
 from channelkit.model.columns import Mask, mask, one
 from channelkit.price_terms import base_currency
 from channelkit.pricing.rules import PriceRule
-from channelkit.pricing.terms import OFFERS, Amounts, PriceFacts, PriceTerms
+from channelkit.pricing.terms import FEES, OFFERS, Amounts, PriceFacts, PriceTerms
 from channelkit.pull.commerce import read_known_first_views, read_known_scopes
 from channelkit.rival_rows import load_rivals
 from channelkit.trends.rates import read_rates
@@ -109,7 +110,11 @@ def load_price_facts(  # noqa: PLR0917 - one reading's parts
         amounts, chosen_dates = _lay_over(base, layers, codes, dates, in_base)
     is_asked = any(rule.is_intelligent for rule in rules)
     offers = load_rivals(connection, store.name, now, only) if is_asked else OFFERS.empty_table()
-    return PriceFacts(skus, amounts, chosen_dates, offers)
+    # What Amazon keeps moves a price only where cost is a floor.
+    fees = (
+        FEES.empty_table() if terms.floor_margin is None else load_fees(connection, store.name, only).select(FEES.names)
+    )
+    return PriceFacts(skus, amounts, chosen_dates, offers, fees)
 
 
 def load_masks(connection: Connection, rules: Sequence[PriceRule], store: Store, skus: pa.Array) -> list[Mask]:

@@ -161,7 +161,8 @@ def _see_to_orders(parts: Parts, run: Run, outcome: Outcome, lease: Lease, read:
 def _look_further(parts: Parts, run: Run, outcome: Outcome, read: OrdersRead) -> None:
     """Read what nothing waits for: Amazon's catalog and definitions, likenesses, returns, counts."""
     is_let_in = not isinstance(outcome.error, AuthError)
-    outcome.reading.include(parts.cycle(outcome.store, run.id).look_further(on_amazon=is_let_in))
+    followers = outcome.decision.followers.to_pylist() if outcome.decision else []
+    outcome.reading.include(parts.cycle(outcome.store, run.id).look_further(on_amazon=is_let_in, followers=followers))
     if is_let_in:
         outcome.reading.include(look_further(parts, run.id, outcome.store, read))
 

@@ -26,7 +26,7 @@ from channelkit.plan.listings import asked_of, plan_changes
 from channelkit.plan.pauses import pause
 from channelkit.plan.prices import PRICED_LISTINGS, PricePast, Wished, hold_against, temper
 from channelkit.plan.raises import WAITING, Past, settle
-from channelkit.pricing.wanted import LAID, lay_prices
+from channelkit.pricing.wanted import LAID, find_followers, lay_prices
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,7 @@ class Draft:
         asked: what people asked for of it.
         watched: ``seller_sku, quantity`` of listings that show what is wanted, and less than was wanted before.
         wished: what was decided about prices.
+        followers: seller SKUs of listings whose price some rule makes from what others ask.
     """
 
     tabs: pa.Table
@@ -46,6 +47,7 @@ class Draft:
     asked: pa.Table
     watched: pa.Table
     wished: Wished
+    followers: pa.Array
 
     @property
     def of_quantities(self) -> list[str]:
@@ -90,7 +92,9 @@ def draft(facts: Facts, store: Store, now: int) -> Draft:
         changes = changes.filter(pc.not_equal(changes["field"], PUBLISH)).combine_chunks()
     rows = subjects.select(["seller_sku", "product_sku", "asin", "condition"])
     wished = Wished(offered, expected, _priced(subjects), rows, facts.pricing)
-    return Draft(decided, changes, asked, _find_watched(offered, facts, changes), wished)
+    return Draft(
+        decided, changes, asked, _find_watched(offered, facts, changes), wished, find_followers(subjects, facts.pricing)
+    )
 
 
 def complete(
@@ -126,7 +130,7 @@ def complete(
     )
     types = _product_types(facts, drafted.tabs, changes)
     key = fingerprint(guarded.going)
-    return Decision(drafted.tabs, guarded, types, key, facts.listings_count, settled, damped)
+    return Decision(drafted.tabs, guarded, types, key, facts.listings_count, settled, damped, drafted.followers)
 
 
 def _priced(subjects: pa.Table) -> pa.Table:

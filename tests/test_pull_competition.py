@@ -34,12 +34,12 @@ def practice(run_kit: RunKit) -> Practice:
     return practice
 
 
-def read(practice: Practice, calls: int = 2) -> Reading:
+def read(practice: Practice, calls: int = 2, first: tuple[str, ...] = ()) -> Reading:
     """Read what others want for the store's items, as one cycle does."""
     parts = practice.kit.parts
     cycle = parts.cycle("us", "a run")
     puller = Puller(parts.database, parts.clock, "a run", lambda _words: None)
-    return CompetitionReader(puller, cycle.amazon, cycle.store.marketplace, "us", calls).read()
+    return CompetitionReader(puller, cycle.amazon, cycle.store.marketplace, "us", calls, first).read()
 
 
 def newest(practice: Practice) -> dict[tuple[str, str], dict[str, Any]]:
@@ -116,6 +116,14 @@ def test_no_call_is_waited_for_and_what_is_left_comes_in_later_cycles(practice: 
     assert practice.calls(SUMMARIES) == 2
     second = {pair for pair, row in newest(practice).items() if row["won"] is not None}
     assert len(second) > len(first) and first < second
+
+
+def test_items_whose_prices_follow_others_are_asked_about_before_all_others(practice: Practice) -> None:
+    """PR-04, PR-05: the quota gives twenty items at once, and those that a rule needs come first."""
+    followed = tuple(listing.sku for listing in active(practice)[-5:])
+    read(practice, 1, followed)
+    asked = {asin for asin, _ in newest(practice)}
+    assert {asin_of(practice.listing("us", sku)) for sku in followed} < asked
 
 
 def test_what_was_asked_within_the_hour_is_not_asked_again(practice: Practice) -> None:

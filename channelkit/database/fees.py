@@ -11,10 +11,9 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from channelkit.database import rows
-from channelkit.database.competition_due import revenue_of
+from channelkit.database.competition_due import most_useful, revenue_of
 from channelkit.database.price_schema import fees
 from channelkit.database.schema import listings, tabs
-from channelkit.model.columns import one
 
 MINUTE, DAY = 60_000, 86_400_000
 GOOD_FOR = 7 * DAY
@@ -133,7 +132,7 @@ def find_due_fees(
         sa.or_(fees.c.asked_at.is_(None), is_unknown, is_old),
     )
     if wanted is not None:
-        return _most_useful(rows.read_keys(connection, query, listings.c.seller_sku, wanted, DUE), now, count)
+        return most_useful(rows.read_keys(connection, query, listings.c.seller_sku, wanted, DUE), now, count)
     # In minutes and whole units of 100, so that neither time nor revenue makes the product overflow.
     worth = (now - fees.c.asked_at) // MINUTE * (1 + revenue // 100)
     query = query.order_by(
@@ -142,13 +141,3 @@ def find_due_fees(
         listings.c.seller_sku,
     )
     return rows.read(connection, query.limit(count), DUE)
-
-
-def _most_useful(due: pa.Table, now: int, count: int) -> pa.Table:
-    """Return the most useful rows in the order that the database gives where it looks at all listings."""
-    asked_at, revenue = one(due["asked_at"]), one(due["revenue"])
-    passed = pc.divide(pc.subtract(now, asked_at), MINUTE)
-    worth = pc.multiply(passed, pc.add(pc.divide(revenue, 100), 1))
-    keys = {"again": pc.is_valid(asked_at), "worth": pc.coalesce(worth, revenue), "seller_sku": due["seller_sku"]}
-    order = [("again", "ascending"), ("worth", "descending"), ("seller_sku", "ascending")]
-    return due.take(pc.sort_indices(pa.table(keys), sort_keys=order).slice(0, count))

@@ -64,6 +64,17 @@ def lay_prices(subjects: pa.Table, pricing: Pricing, terms: Terms, decisions: pa
     return subjects
 
 
+def find_followers(subjects: pa.Table, pricing: Pricing) -> pa.Array:
+    """Return the seller SKUs of listings whose price some rule makes from what others ask (PR-04, PR-05)."""
+    follows = [applied for rule, applied in zip(pricing.rules, pricing.applies, strict=True) if rule.is_intelligent]
+    skus = column(subjects, "seller_sku", pa.string())
+    if not follows:
+        return skus.slice(0, 0)
+    products = one(pricing.facts.skus).filter(pa.array(np.logical_or.reduce(follows), pa.bool_()))
+    is_one = pc.and_(one(subjects["listed"]), pc.is_in(one(subjects["product_sku"]), value_set=products))
+    return skus.filter(pc.and_(is_one, pc.is_valid(one(subjects["product_sku"]))))
+
+
 def price_rows(subjects: pa.Table, offers: pa.Table, terms: Terms, decisions: pa.Table | None) -> pa.Table:
     """Return what is priced: the subjects as the pricing room reads them, columns of `PRICE_ROWS` and ``listed``."""
     wished = lay_wishes(subjects, decisions)

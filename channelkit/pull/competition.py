@@ -7,7 +7,7 @@ cycle; where one of the others' is, its part is not known, or known from before.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -60,6 +60,7 @@ class CompetitionReader:
 
     Arguments:
         calls: how many batches a cycle asks at the most; 0 asks none.
+        first: seller SKUs of listings whose prices follow others'; the others come after these.
     """
 
     puller: Puller
@@ -67,6 +68,7 @@ class CompetitionReader:
     marketplace: Marketplace
     store: str
     calls: int
+    first: Sequence[str] = ()
 
     def read(self) -> Reading:
         """Ask about the next items in turn.
@@ -99,7 +101,7 @@ class CompetitionReader:
             return []
         with self.puller.database.read() as connection:
             # Several listings may be one item, so a few more are looked at.
-            due = find_due(connection, self.store, now, 2 * most, now - REVENUE_OF)
+            due = find_due(connection, self.store, now, 2 * most, now - REVENUE_OF, first=self.first)
         batches = [_Batch()]
         for row in due.to_pylist():
             if row["asked_at"] is not None and row["asked_at"] > now - AGAIN_AFTER:

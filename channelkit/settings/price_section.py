@@ -33,6 +33,7 @@ class PriceSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
         business: business prices are kept (LS-10); off leaves them alone.
         tiers: at least so many units, so many percent off: ``[[5, "5"], [10, "8"]]``; five at the most.
         competition_hours: hours for which what was read of others' offers is acted on.
+        fee_calls: batches of twenty listings a cycle asks Amazon's fees for, where ``cost`` is set; 0 asks none.
         floor_at_cost: percent above cost and fees that no rule goes below; empty where cost is no floor.
         largest_daily_move: share of the price a day ago by which it may move without a person; 0.5 is half.
         below_cost: hold prices below cost and fees for a person.
@@ -53,6 +54,7 @@ class PriceSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     business: bool = False
     tiers: Annotated[tuple[Tier, ...], msgspec.Meta(max_length=5)] = ()
     competition_hours: Hours = 4
+    fee_calls: Annotated[int, msgspec.Meta(ge=0)] = 5
     floor_at_cost: str = ""
     largest_daily_move: Annotated[float, msgspec.Meta(gt=0, le=10)] = 0.5
     below_cost: bool = True

@@ -96,6 +96,7 @@ vat = ""                                # percent added after all rules, "19.00"
 product_tax_code = ""                   # Amazon's, for what is listed anew on Amazon UK; "" leaves Amazon's own
 business = false                        # true: businesses pay the same price, less what the next line says
 tiers = []                              # at least so many units, so many percent off: [[5, "5"], [10, "8"]]
+fee_calls = 5                           # batches of 20 a cycle asks Amazon's fees for, where cost is named; 0: none
 competition_hours = 4                   # hours for which what was read of others' offers is acted on
 floor_at_cost = ""                      # percent above cost and fees below which no rule goes; "" for no such floor
 largest_daily_move = 0.5                # share by which a price may move in a day without you
