@@ -31,7 +31,9 @@ _TEXTS, _TIMES = ("store", "kind", "state"), ("caused_at", "closed_at")
 _READ = pa.schema([*((name, pa.string()) for name in _TEXTS), *((name, pa.int64()) for name in _TIMES)])
 
 
-def measure_order_delays(connection: Connection, since_ms: int, store: str | None = None) -> pa.Table:
+def measure_order_delays(
+    connection: Connection, since_ms: int, store: str | None = None, *, listed: pa.Table | None = None
+) -> pa.Table:
     """Return ``store, kind, seconds`` of each change of an order, and of each quantity, that was closed since a moment.
 
     A change that was given up took for ever. A quantity counts from its plan, all else from its cause on the other
@@ -40,6 +42,7 @@ def measure_order_delays(connection: Connection, since_ms: int, store: str | Non
     Arguments:
         since_ms: milliseconds since 1970.
         store: only this one's.
+        listed: what `channelkit.report.delays.measure_delays` says of the same time, where it was asked already.
     """
     where = [order_changes.c.closed_at >= since_ms, order_changes.c.caused_at.isnot(None)]
     where.append(order_changes.c.state.in_(("confirmed", "expired")))
@@ -50,19 +53,10 @@ def measure_order_delays(connection: Connection, since_ms: int, store: str | Non
     # Two machines' clocks may differ by a little; a delay below zero is none.
     seconds = np.where(is_seen, np.maximum(closed - caused, 0.0) / 1000, np.inf)
     of_orders = pa.table([found["store"], found["kind"], pa.array(seconds, pa.float64())], schema=DELAYS)
-    listed = measure_delays(connection, since_ms).to_pydict()
-    places = [
-        place
-        for place, (field, stage) in enumerate(zip(listed["field"], listed["stage"], strict=True))
-        if field == QUANTITY and stage == WHOLE
-    ]
-    quantities = pa.table(
-        {
-            "store": pa.array([listed["store"][place] for place in places], pa.string()),
-            "kind": pa.array([QUANTITY] * len(places), pa.string()),
-            "seconds": pa.array([listed["seconds"][place] for place in places], pa.float64()),
-        }
-    )
+    known = measure_delays(connection, since_ms) if listed is None else listed
+    whole = known.filter(pc.and_(pc.equal(known["field"], QUANTITY), pc.equal(known["stage"], WHOLE)))
+    kinds = pa.repeat(pa.scalar(QUANTITY, pa.string()), whole.num_rows)
+    quantities = pa.table([whole["store"], kinds, whole["seconds"]], schema=DELAYS)
     both = pa.concat_tables([of_orders, quantities]).combine_chunks()
     return both if store is None else both.filter(pc.equal(both["store"], store))
 
@@ -146,10 +140,12 @@ def kind_words(kind: str) -> str:
 
 
 def _by_kind(delays: pa.Table) -> list[tuple[str, np.ndarray[tuple[int], np.dtype[np.float64]]]]:
-    kind = np.asarray(delays["kind"].to_pylist(), dtype=object)
-    seconds = np.asarray(delays["seconds"].to_numpy(), dtype=np.float64)
-    others = sorted(set(kind) - set(BUDGETS))
-    return [(name, seconds[kind == name]) for name in (*BUDGETS, *others)]
+    others = sorted(set(pc.unique(delays["kind"]).to_pylist()) - set(BUDGETS))
+    seconds = delays["seconds"]
+    return [
+        (name, np.asarray(seconds.filter(pc.equal(delays["kind"], name)).to_numpy(), np.float64))
+        for name in (*BUDGETS, *others)
+    ]
 
 
 def _percentile(seconds: np.ndarray[tuple[int], np.dtype[np.float64]], share: float) -> float | None:

@@ -10,10 +10,8 @@ import pyarrow as pa
 
 from channelkit.database.connection import Database
 from channelkit.report import counts, excerpts, order_excerpts
-from channelkit.report.delays import measure_delays
 from channelkit.report.freshness import Reading, read_freshness
-from channelkit.report.order_delays import measure_order_delays
-from channelkit.report.summary import Summary, choose, only, summarise_moment
+from channelkit.report.summary import Summary, choose, measure, only, summarise_moment
 
 SHOWN = 20
 """Rows that a table shows; more is not read, and the whole is a command away."""
@@ -54,19 +52,20 @@ def read_snapshot(database: Database, now_ms: int, since_ms: int, stores: Sequen
     """
     with database.read() as connection:
         names = choose(counts.store_names(connection), stores)
+        measured = measure(connection, since_ms, names)
         over_time, step_ms = counts.count_over_time(connection, since_ms, names)
         found: dict[str, Any] = {
-            "summary": summarise_moment(connection, now_ms, since_ms, names),
-            "placed": only(counts.count_tabs(connection), names),
+            "summary": summarise_moment(connection, now_ms, since_ms, names, measured),
+            "placed": measured.placed,
             "reasons": only(counts.count_reasons(connection), names),
-            "delays": only(measure_delays(connection, since_ms), names),
+            "delays": measured.delays,
             "waiting": {name: excerpts.read_waiting(connection, name, SHOWN_WAITING) for name in names},
             "held": excerpts.read_held(connection, names, SHOWN),
             "unsent": excerpts.read_unsent(connection, names, SHOWN),
             "changes": excerpts.read_changes(connection, names, since_ms, SHOWN),
             "bad_runs": excerpts.read_bad_runs(connection, since_ms, SHOWN),
             "plans": only(counts.newest_plans(connection), names),
-            "order_delays": only(measure_order_delays(connection, since_ms), names),
+            "order_delays": measured.order_delays,
             "blocked": pa.concat_tables(
                 [
                     order_excerpts.read_blocked(connection, names, SHOWN),

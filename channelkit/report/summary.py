@@ -48,22 +48,45 @@ def summarise(database: Database, *, now_ms: int, since_ms: int, stores: Sequenc
     """
     with database.read() as connection:
         names = choose(counts.store_names(connection), stores)
-        return summarise_moment(connection, now_ms, since_ms, names)
+        return summarise_moment(connection, now_ms, since_ms, names, measure(connection, since_ms, names))
 
 
-def summarise_moment(connection: Connection, now_ms: int, since_ms: int, names: Sequence[str]) -> Summary:
+@dataclass(frozen=True)
+class Measured:
+    """What a page tells of, and its figures are made from: read once for both, of some stores.
+
+    Arguments:
+        placed: what each tab holds, as `channelkit.report.counts.count_tabs` has it.
+        delays: as `channelkit.report.delays.measure_delays` has them.
+        order_delays: as `channelkit.report.order_delays.measure_order_delays` has them.
+    """
+
+    placed: pa.Table
+    delays: pa.Table
+    order_delays: pa.Table
+
+
+def measure(connection: Connection, since_ms: int, names: Sequence[str]) -> Measured:
+    """Read what is measured of these stores since a moment, in milliseconds since 1970."""
+    delays = measure_delays(connection, since_ms)
+    of_orders = measure_order_delays(connection, since_ms, listed=delays)
+    return Measured(only(counts.count_tabs(connection), names), only(delays, names), only(of_orders, names))
+
+
+def summarise_moment(
+    connection: Connection, now_ms: int, since_ms: int, names: Sequence[str], measured: Measured
+) -> Summary:
     """Return what `summarise` returns, of these stores and of the moment that a connection sees."""
     about = describe_stores(connection, names)
-    placed = only(counts.count_tabs(connection), names)
+    placed, delays = measured.placed, measured.delays
     changed = only(counts.count_changes(connection, since_ms), names)
-    delays = only(measure_delays(connection, since_ms), names)
     known, linked = counts.count_listings(connection), counts.count_linked(connection)
     told = _Orders(
         only(order_excerpts.count_stages(connection), names),
         order_excerpts.count_due(connection, now_ms + DAY),
         order_excerpts.count_due(connection, now_ms),
         order_excerpts.count_due(connection),
-        only(measure_order_delays(connection, since_ms), names),
+        measured.order_delays,
     )
     newest = only(counts.newest_plans(connection), names).to_pylist()
     stopped = {plan["store"]: shareable(plan["note"]) for plan in newest if plan["verdict"] == "stopped"}
