@@ -83,7 +83,8 @@ def read_moves(database: Database, since_ms: int, names: Sequence[str], limit: i
     return history.query(
         database,
         "select store, before, after, count(*) as rows, min(sku) as sku from history "
-        "where subject in ('tab', 'unlisted') and field = 'tab' and epoch_ms(seen_at) >= ? and list_contains(?, store) "
+        "where subject in ('tab', 'unlisted') and field = 'tab' and seen_at >= make_timestamptz(? * 1000) "
+        "and list_contains(?, store) "
         "and before is not null and before != '' and after is not null "
         "group by all order by rows desc, store, before, after limit ?",
         [since_ms, list(names), limit],
@@ -100,7 +101,7 @@ def read_sightings(database: Database, since_ms: int, places: Sequence[str], lim
         database,
         "select store, subject, field, split_part(because, ': ', 1) as because, count(*) as rows from history "
         "where subject not in ('tab', 'unlisted') and before is not null "
-        "and epoch_ms(seen_at) >= ? and list_contains(?, store) "
+        "and seen_at >= make_timestamptz(? * 1000) and list_contains(?, store) "
         "group by all order by rows desc, store, subject, field limit ?",
         [since_ms, ["", *places], limit],
     )
