@@ -104,14 +104,14 @@ def read_revenue(connection: Connection, store: str, since_ms: int, until_ms: in
 
 def revenue_of(store: str, since_ms: int) -> sa.Select[Any]:
     """Return the query of ``seller_sku, revenue``: what each listing has sold since a moment, in minor units."""
-    joined = order_lines.join(
-        orders, sa.and_(orders.c.store == order_lines.c.store, orders.c.order_id == order_lines.c.order_id)
-    )
+    is_line = sa.and_(orders.c.store == order_lines.c.store, orders.c.order_id == order_lines.c.order_id)
+    # Left: SQLite would else begin with the lines, and look up the order of each, be it ever so old.
+    joined = orders.outerjoin(order_lines, is_line)
     query = sa.select(
         order_lines.c.seller_sku, sa.cast(sa.func.sum(order_lines.c.item), sa.BigInteger).label("revenue")
     ).select_from(joined)
     where = (orders.c.store == store, orders.c.created_at >= since_ms, orders.c.status != CANCELLED)
-    return query.where(*where).group_by(order_lines.c.seller_sku)
+    return query.where(*where, order_lines.c.seller_sku.isnot(None)).group_by(order_lines.c.seller_sku)
 
 
 def _condition(word: sa.ColumnElement[Any]) -> sa.ColumnElement[str]:

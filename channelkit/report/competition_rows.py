@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
@@ -14,6 +15,7 @@ from channelkit.database.competition import FRESH, load_newest, read_offers
 from channelkit.database.competition_due import read_revenue
 from channelkit.database.connection import Database
 from channelkit.database.schema import listings, tabs
+from channelkit.model.columns import one
 from channelkit.model.competition import Offer, condition_of
 
 YES, NO, UNKNOWN = "Yes", "No", "NA"
@@ -55,18 +57,31 @@ def read_compared(
         now_ms: the time by which answers are old; by default the end of the stretch.
     """
     now = until_ms if now_ms is None else now_ms
-    found: list[dict[str, Any]] = []
+    parts = [COMPARED.empty_table()]
     with database.read() as connection:
         for store in stores:
             known: dict[str, list[dict[str, Any]]] = {}
             for row in load_newest(connection, store).to_pylist():
                 known.setdefault(row["asin"], []).append(row)
             sold = read_revenue(connection, store, since_ms, until_ms)
-            revenue = dict(zip(sold["seller_sku"].to_pylist(), sold["revenue"].to_pylist(), strict=True))
-            for listing in _read_listings(connection, store).to_pylist():
-                row = {"store": store} | listing | _compare(listing, known, now)
-                found.append(row | {"revenue": revenue.get(listing["seller_sku"], 0)})
-    return pa.Table.from_pylist(found, schema=COMPARED)
+            listed = _read_listings(connection, store)
+            place = pc.index_in(one(listed["seller_sku"]), value_set=one(sold["seller_sku"]))
+            listed = listed.append_column("revenue", pc.fill_null(one(sold["revenue"]).take(place), 0))
+            listed = listed.append_column("store", pa.repeat(pa.scalar(store, pa.string()), listed.num_rows))
+            is_known = pc.is_in(pc.fill_null(listed["asin"], ""), value_set=pa.array(list(known), pa.string()))
+            told = [row | _compare(row, known, now) for row in listed.filter(is_known).to_pylist()]
+            compared = pa.Table.from_pylist(told, schema=COMPARED)
+            both = pa.concat_tables([compared, _alone(listed.filter(pc.invert(is_known)))])
+            parts.append(both.take(pc.index_in(one(listed["seller_sku"]), value_set=one(both["seller_sku"]))))
+    return pa.concat_tables(parts).combine_chunks()
+
+
+def _alone(listed: pa.Table) -> pa.Table:
+    """Return listings of whose items nothing is known, as `_compare` would: of many stores these are almost all."""
+    told = {name: listed[name] for name in listed.column_names}
+    told |= {"landed": listed["price"], "won": pa.repeat(pa.scalar(UNKNOWN, pa.string()), listed.num_rows)}
+    nothing = (pa.nulls(listed.num_rows, field.type) for field in COMPARED)
+    return pa.table([told.get(name, each) for name, each in zip(COMPARED.names, nothing, strict=True)], schema=COMPARED)
 
 
 def _read_listings(connection: Connection, store: str) -> pa.Table:
