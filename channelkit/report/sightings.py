@@ -9,6 +9,7 @@ from typing import Any
 
 from channelkit.database import history
 from channelkit.database.connection import Database
+from channelkit.database.stories import Ask
 from channelkit.report.subject import Subject
 from channelkit.report.wording import condition_words, count, money
 
@@ -83,18 +84,21 @@ _GONE = {
 
 
 def read_sightings(
-    database: Database, subject: Subject, limit: int, store_view: str | None = None
+    database: Database, subject: Subject, limit: int, store_view: str | None = None, *, ask: Ask | None = None
 ) -> tuple[list[Event], bool]:
     """Return what was seen to change, the newest first, and whether older changes were left out.
 
     Arguments:
         limit: rows of the history that are read at the most.
         store_view: code of the store view whose own values are told; None tells those of all.
+        ask: answers questions about the history of this SKU among others, see `channelkit.database.stories`.
     """
     seller, product = subject.sku if subject.listed else "", subject.product_sku or ""
     every_view = store_view is None
-    parameters = [seller, product, seller, subject.store, product, subject.store, subject.website]
-    found = history.query(database, _QUERY, [*parameters, every_view, store_view or "", limit + 1]).to_pylist()
+    parameters: list[object] = [seller, product, seller, subject.store, product, subject.store, subject.website]
+    parameters += [every_view, store_view or "", limit + 1]
+    told = history.query(database, _QUERY, parameters) if ask is None else ask(_QUERY, parameters)
+    found = told.to_pylist()
     is_more, found = len(found) > limit, found[:limit]
     oldest = {(row["subject"], row["store"]): number for number, row in enumerate(found)}
     events: list[Event] = []

@@ -22,7 +22,7 @@ from channelkit.report.period import Period
 from channelkit.report.pictures import Kind, draw_pictures
 from channelkit.report.rendering import File, Shown, render, show_group
 from channelkit.report.site_pages import Leaf, ask, cause_leaf, make_leaves
-from channelkit.report.site_story import read_story
+from channelkit.report.site_story import read_stories
 from channelkit.report.snapshot import read_snapshot
 from channelkit.report.view import view
 from channelkit.report.wording import listed
@@ -87,7 +87,7 @@ def write_report(database: Database, folder: Path, *, now_ms: int, wanted: Wante
     causes = find_causes(facts, more, now_ms)
     told = [cause for cause in causes[:CAUSES] if cause.sections]
     tales = {cause.key: wanted.tell(cause.store, cause.about) for cause in told[:STORIES] if cause.about}
-    stories = {cause.key: read_story(database, cause) for cause in told[:STORIES] if not tales.get(cause.key)}
+    stories = read_stories(database, [cause for cause in told[:STORIES] if not tales.get(cause.key)])
     pages = [*leaves, *(cause_leaf(cause, stories.get(cause.key, ()), tales.get(cause.key, "")) for cause in told)]
 
     day = f"{datetime.fromtimestamp(now_ms / 1000, UTC):%Y-%m-%d}"

@@ -2,27 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from contextlib import suppress
+
 from channelkit.database.connection import Database
+from channelkit.database.stories import asking_of
 from channelkit.errors import UsageError
 from channelkit.report.cause import Cause
 from channelkit.report.grids import Column, Grid, short_moment
 from channelkit.report.section import Section
-from channelkit.report.subject import find_subject
-from channelkit.report.timeline import in_words, read_timeline
+from channelkit.report.subject import Subject, find_subject
+from channelkit.report.timeline import Timeline, in_words, read_timeline
 from channelkit.report.wording import shareable
 
 SHOWN = 40
 """Events that a page tells."""
 
 
-def read_story(database: Database, cause: Cause) -> tuple[Section, ...]:
-    """Return what happened to the one that a cause names; nothing where it names none, or one that is gone."""
-    if not cause.about or not cause.store:
-        return ()
-    try:
-        told = read_timeline(database, find_subject(database, cause.store, cause.about, ""))
-    except UsageError:
-        return ()
+def read_stories(database: Database, causes: Sequence[Cause]) -> dict[str, tuple[Section, ...]]:
+    """Return by key what happened to the one that each cause names; nothing where there is no such one."""
+    subjects: list[tuple[Cause, Subject]] = []
+    for cause in causes:
+        if cause.about and cause.store:
+            with suppress(UsageError):
+                subjects.append((cause, find_subject(database, cause.store, cause.about, "")))
+    if not subjects:
+        return {}
+    skus = [sku for _, subject in subjects for sku in (subject.sku, subject.product_sku) if sku]
+    with asking_of(database, skus) as ask:
+        return {cause.key: _tell(cause, read_timeline(database, subject, ask=ask)) for cause, subject in subjects}
+
+
+def _tell(cause: Cause, told: Timeline) -> tuple[Section, ...]:
     rows = [
         {"at": short_moment(event.at), "side": event.side, "what": shareable(in_words(event))}
         for event in told.events[:SHOWN]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 from channelkit.database.connection import Database
+from channelkit.database.stories import Ask
 from channelkit.report.deeds import read_deeds
 from channelkit.report.sightings import AMAZON, CHANNELKIT, COMMERCE, PEOPLE, Event, read_sightings
 from channelkit.report.subject import Subject, find_subject
@@ -45,13 +46,21 @@ def timeline(database: Database, store: str, sku: str, store_view: str | None = 
     return read_timeline(database, find_subject(database, store, sku, store_view or ""), store_view).table()
 
 
-def read_timeline(database: Database, subject: Subject, store_view: str | None = None, limit: int = LATEST) -> Timeline:
+def read_timeline(
+    database: Database,
+    subject: Subject,
+    store_view: str | None = None,
+    limit: int = LATEST,
+    *,
+    ask: Ask | None = None,
+) -> Timeline:
     """Return everything that is known to have happened to a subject.
 
     Arguments:
         limit: rows that are read of each source at the most.
+        ask: answers questions about the history of this SKU among others, see `channelkit.database.stories`.
     """
-    seen, is_more = read_sightings(database, subject, limit, store_view)
+    seen, is_more = read_sightings(database, subject, limit, store_view, ask=ask)
     with database.read() as connection:
         done = read_deeds(connection, subject, limit)
     events = sorted([*_explained(seen, done), *done], key=lambda event: (-event.at, _follows(event)))
