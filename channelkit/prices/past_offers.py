@@ -28,7 +28,9 @@ changes as (
   where store = ? and subject = ? and field in ('featured_seller', 'featured_landed', 'lowest_landed')
 ),
 last as (
-  select days.day, days.ends, changes.sku, changes.field, arg_max_null(changes.after, (changes.at, changes.place)) as value
+  select days.day, days.ends, changes.sku, changes.field,
+    -- What was told to be nothing last is nothing.
+    arg_max_null(changes.after, (changes.at, changes.place)) as value
   from days join changes on changes.at < days.ends group by all
 )
 select day, ends, sku,

@@ -21,6 +21,7 @@ from channelkit.prices.reading import PriceRules, read_any, to_plain
 from channelkit.prices.versions import PriceVersion, no_version, rules_frame, show_version, versions_frame
 from channelkit.prices.what_if import PriceWhatIf
 from channelkit.pricing.conditions import WORDS
+from channelkit.pricing.lint import lint_rules
 from channelkit.pricing.rules import PriceRule
 from channelkit.pricing.terms import PriceTerms
 from channelkit.pricing.text import describe_rule, parse_rules, to_document, write_rules
@@ -217,8 +218,6 @@ class Prices:
 
     def findings(self, rules: PriceRules | None = None) -> list[Any]:
         """Return what is odd about rules, one by one."""
-        from channelkit.pricing.lint import lint_rules  # noqa: PLC0415 - only who asks needs it
-
         return list(lint_rules(self.read(rules), self.known, self.parts.now(), self.terms))
 
     def explain(self, sku: str) -> Waterfall:
