@@ -73,9 +73,9 @@ PRICED = pa.schema(
 """What comes out, a row for each of `PRICE_ROWS`, in the same order; money in the marketplace's minor units.
 
 ``price`` is null where none may be sent, ``note`` then says why; with a price it says what a rule could not do.
-``rule``: id of the last rule that changed it, empty for none. ``competitor``: the offer's landed price that a rule
-started from. ``minimum``: the MAP. ``list_price``: the MSRP where it is above the price. ``business``, ``sale``: the
-canonical texts of `channelkit.model.offer_terms`; null where none is wanted of us.
+``rule``: id of the last rule that changed it, or that set it by a competitor's price; empty for none. ``competitor``:
+the landed price that an intelligent rule started from. ``minimum``: the MAP. ``list_price``: the MSRP where it is above
+the price. ``business``, ``sale``: canonical texts of `channelkit.model.offer_terms`; null where none is wanted of us.
 """
 
 
