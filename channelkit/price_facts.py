@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 import numpy as np
 import pyarrow as pa
@@ -31,9 +31,6 @@ from channelkit.pull.commerce import read_known_first_views, read_known_scopes
 from channelkit.rival_rows import load_rivals
 from channelkit.trends.rates import read_rates
 
-if TYPE_CHECKING:
-    from channelkit.facts import Store
-
 AT_ONCE = 20_000
 """Up to so many products are looked up by name; of more, all are read in passes."""
 
@@ -41,6 +38,19 @@ _NUMBER = r"^[+-]?\d{1,12}(\.\d{1,6})?$"
 _EXACT = pa.decimal128(38, 6)
 
 Columns = dict[str, pa.Array]
+
+
+class PricedStore(Protocol):
+    """What is asked of a store: its name, the store view whose values count, and how its prices are found."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def store_view(self) -> str: ...
+
+    @property
+    def prices(self) -> PriceTerms: ...
 
 
 @dataclass(frozen=True)
@@ -73,7 +83,7 @@ class _Layer:
 
 def load_price_facts(  # noqa: PLR0917 - one reading's parts
     connection: Connection,
-    store: Store,
+    store: PricedStore,
     terms: PriceTerms,
     rules: Sequence[PriceRule],
     products_sku: pa.Array,
@@ -117,7 +127,7 @@ def load_price_facts(  # noqa: PLR0917 - one reading's parts
     return PriceFacts(skus, amounts, chosen_dates, offers, fees)
 
 
-def load_masks(connection: Connection, rules: Sequence[PriceRule], store: Store, skus: pa.Array) -> list[Mask]:
+def load_masks(connection: Connection, rules: Sequence[PriceRule], store: PricedStore, skus: pa.Array) -> list[Mask]:
     """Return for which products each rule's conditions hold, in the order of the rules and of the products (PR-01).
 
     All rules look at products in the same pass, some at a time, so that a million fit into memory.
@@ -138,7 +148,7 @@ def load_masks(connection: Connection, rules: Sequence[PriceRule], store: Store,
         is_here = pc.is_valid(place_of).to_numpy(zero_copy_only=False)
         rows = place_of.drop_null().to_numpy()
         for place in asking:
-            masks[place][is_here] = admits(rules[place].when, batch, attributes, store.terms.time_zone)[rows]
+            masks[place][is_here] = admits(rules[place].when, batch, attributes, store.prices.time_zone)[rows]
     return masks
 
 
@@ -153,7 +163,7 @@ def date_codes(terms: PriceTerms) -> tuple[str, ...]:
     return tuple(code for code in (terms.sale_from, terms.sale_to) if code and terms.sale)
 
 
-def _views(connection: Connection, store: Store, terms: PriceTerms) -> list[str]:
+def _views(connection: Connection, store: PricedStore, terms: PriceTerms) -> list[str]:
     """Return the store views whose values count, the first one first."""
     if terms.scope != "websites":
         return [store.store_view] if store.store_view and terms.scope == "own" else []

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any
 
 import pyarrow as pa
 import pytest
@@ -18,7 +18,6 @@ from channelkit.database.competition import store_compared
 from channelkit.database.connection import Database
 from channelkit.database.history import Origin
 from channelkit.database.schema import listings, tabs
-from channelkit.facts import Store
 from channelkit.kit import Kit
 from channelkit.listings.rules.tree import Condition, Group
 from channelkit.model.columns import one
@@ -36,9 +35,7 @@ from tests.order_rows import add
 NOW = 1_790_000_000_000
 DAY = 86_400_000
 TERMS = PriceTerms("USD", 2, list_price="msrp", cost="cost")
-STORE = cast(
-    Store, SimpleNamespace(name="us", store_view="us_en", terms=SimpleNamespace(time_zone="America/Los_Angeles"))
-)
+STORE = SimpleNamespace(name="us", store_view="us_en", prices=PriceTerms("USD", 2, time_zone="America/Los_Angeles"))
 INTELLIGENT = PriceRule("match", "Match", competitor=Competitor())
 
 Told = Mapping[str, str | None]
