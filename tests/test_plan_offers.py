@@ -163,6 +163,15 @@ def test_each_change_says_why() -> None:
     assert price["because"] == "Active. Its price in Commerce differs."
 
 
+def test_a_price_that_a_rule_made_names_the_rule() -> None:
+    found = subjects_of([LISTING], [{**PRODUCT, "price": "11"}], [IN_STOCK])
+    decided = classify(found, TERMS, table(TABS, []), table(OPEN_CHANGES, []), NOW)
+    decided = decided.set_column(decided.column_names.index("priced_by"), "priced_by", pa.array(["sale"]))
+    expected = expect(table(LISTINGS, [LISTING]), table(OPEN_CHANGES, []), NOW)
+    (change,) = plan_offers(decided, expected).to_pylist()
+    assert change["because"] == "Active. The price rule sale makes it another."
+
+
 # Expected
 
 

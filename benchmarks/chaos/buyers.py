@@ -23,7 +23,7 @@ def buy(
         pending_for: seconds until the payment is authorised.
     """
     rng = random.Random(f"buyer:{amazon.seed}:{len(amazon.sales.log.current)}")
-    lines = fill_basket(rng, shelf, basket)
+    lines = fill_basket(rng, shelf, basket, at)
     if not lines:
         return None
     while True:

@@ -126,7 +126,7 @@ def _wanted(see: Situation, subjects: pa.Table, rows: Sequence[Row], choice: Num
     return {
         "wanted_listed": lists,
         **wanted,
-        "decided_by": one(subjects["decided_by"]),
+        **{name: one(subjects[name]) for name in ("priced_by", "decided_by")},
         "asked": pa.array(see.is_asked),
     }
 

@@ -83,7 +83,7 @@ def decide_terms(
         The subjects with what `channelkit.listings.wishes.lay_wishes` and `channelkit.listings.sharing.lay_elders`
         lay over them; ``wanted_price`` (minor units), ``wanted_quantity``, ``wanted_condition``, ``wanted_notes``,
         ``wanted_handling``, ``wanted_fulfillment``, ``wanted_asin``, ``wanted_business``, ``wanted_sale``,
-        ``wanted_list_price``, ``wanted_tax_code`` (null: as it is), ``decided_by``;
+        ``wanted_list_price``, ``wanted_tax_code`` (null: as it is), ``priced_by``, ``decided_by``;
         ``fulfilled_by`` (merchant or amazon, once that is so) and ``unwanted`` (what is not sent and why, for a
         person).
     """
@@ -124,6 +124,7 @@ def decide_terms(
         "wanted_handling": find_handling(subjects, terms.handling_days, on_amazon, by_amazon),
         "wanted_fulfillment": fulfillment,
         "wanted_asin": pc.if_else(pa.array(on_amazon), wanted_asin, pc.coalesce(wanted_asin, one(subjects["asin"]))),
+        "priced_by": pc.fill_null(column(subjects, "priced_rule", pa.string()), ""),
         "decided_by": pc.fill_null(column(subjects, "elder_store", pa.string()), ""),
         "fulfilled_by": fulfilled_by,
     }

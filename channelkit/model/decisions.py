@@ -64,6 +64,7 @@ WANTED = pa.schema(
         ("wanted_sale", pa.string()),
         ("wanted_list_price", pa.int64()),
         ("wanted_tax_code", pa.string()),
+        ("priced_by", pa.string()),
         ("decided_by", pa.string()),
         ("asked", pa.bool_()),
     ]
@@ -73,6 +74,7 @@ WANTED = pa.schema(
 ``wanted_listed``: yes to publish it, no to end it, nothing to leave it. What is null is left as it is.
 ``wanted_business``, ``wanted_sale``: texts of `channelkit.model.offer_terms`, empty to take it away.
 ``wanted_list_price``: in minor units, nought to take it away. ``wanted_tax_code``: of new listings alone (LS-08).
+``priced_by``: id of the price rule that made the price; empty where none did.
 ``decided_by``: the older store that decides what several share; empty where the store decides itself.
 ``asked``: a person asked for the listing by name.
 """

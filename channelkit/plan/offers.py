@@ -63,8 +63,15 @@ def plan_offers(tabs: pa.Table, expected: pa.Table) -> pa.Table:
         # A quantity of 0 is explained by the tab's own reason.
         return pc.if_else(pc.equal(quantity.take(rows), 0), one(tabs["reason"]).take(rows), _WORDS[QUANTITY])
 
+    def why_priced(rows: pa.Array) -> pa.Array:
+        rule = pc.fill_null(one(tabs["priced_by"]).take(rows), "") if "priced_by" in tabs.column_names else None
+        if rule is None:
+            return pa.repeat(_WORDS[PRICE], len(rows))
+        told = pc.binary_join_element_wise("The price rule ", rule, " makes it another.", "")
+        return pc.if_else(pc.equal(rule, ""), _WORDS[PRICE], told)
+
     quantities = change_rows(tabs, moves_quantity, QUANTITY, Moves(there["quantity"], quantity), why)
-    prices = change_rows(tabs, moves_price, PRICE, Moves(there["price"], price), _WORDS[PRICE])
+    prices = change_rows(tabs, moves_price, PRICE, Moves(there["price"], price), why_priced)
     return in_order(pa.concat_tables([quantities, prices]))
 
 
