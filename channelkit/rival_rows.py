@@ -42,7 +42,22 @@ def load_rivals(connection: Connection, store: str, now: int, only: Sequence[str
     columns = {name: pc.struct_field(offers, name) for name, _ in _FIELDS}
     columns["asin"] = one(found["asin"]).take(parents)
     columns["asked_at"] = one(found["asked_at"]).take(parents)
-    return pa.table({name: columns[name] for name in OFFERS.names}, schema=OFFERS)
+    told = pa.table({name: columns[name] for name in OFFERS.names}, schema=OFFERS)
+    return pa.concat_tables([told, _nobody(found, lists)]).combine_chunks()
+
+
+def _nobody(found: pa.Table, lists: pa.Array) -> pa.Table:
+    """Return a row without a price for each item that Amazon answered about and that nobody offers.
+
+    So that is known; of an item about which Amazon had no answer nothing is.
+    """
+    is_empty = pc.and_(pc.equal(pc.list_value_length(lists), 0), pc.is_valid(one(found["won"])))
+    empty = found.filter(is_empty)
+    known = {name: one(empty[name]) for name in ("asin", "condition", "asked_at")}
+    return pa.table(
+        [known.get(each.name, pa.nulls(empty.num_rows, each.type)) for each in OFFERS],
+        schema=OFFERS,
+    )
 
 
 def _parse(documents: pa.Array) -> pa.ChunkedArray:
