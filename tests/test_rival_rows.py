@@ -1,4 +1,4 @@
-"""Others' offers as prices are made from them: a row for each, and a row without a price where nobody offers an item."""
+"""Others' offers as prices are made from them: a row for each, and one without a price where nobody offers."""
 
 from __future__ import annotations
 
