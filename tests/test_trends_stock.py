@@ -8,15 +8,20 @@ from pathlib import Path
 from statistics import median_low
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.compute as pc
+import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from channelkit.database import daily, history
 from channelkit.database import stock as stocks
 from channelkit.database.connection import Database, open_database
+from channelkit.database.price_days import Span, read_price_days
 from channelkit.model.days import DAY, day_of, days_between, end_of
 from channelkit.model.tables import STOCK
 from channelkit.report.past import as_of
+from channelkit.trends import prices as by_day
 from channelkit.trends.prices import PRICES, read_prices_by_day
 from channelkit.trends.stock import (
     COVER,
@@ -89,6 +94,36 @@ def test_prices_tell_how_many_moved_on_each_day(database: Database) -> None:
         ("2026-11-01", 2, 170, 0, "USD"),
         ("2026-11-02", 0, 170, 0, "USD"),
     ]
+
+
+@pytest.mark.parametrize("later", [2 * HOUR, 7 * HOUR])
+def test_prices_of_days_that_are_told_are_those_that_the_history_tells(
+    database: Database, monkeypatch: pytest.MonkeyPatch, later: int
+) -> None:
+    """What is told for good is not read again; a day that was told early is."""
+    add_store(database)
+    with database.write() as connection:
+        decide(connection, AUTUMN, decision("A"))
+    for number, prices in enumerate([(100, 200), (150, None), (170, 190), (None, 190), (120, 210)]):
+        for hour in (5, 9, 25):
+            with database.write() as connection:
+                offers = (offer(sku, price, asin=f"B{sku}") for sku, price in zip("AB", prices, strict=True))
+                report(connection, AUTUMN + number * DAY + hour * HOUR, *offers, offer(f"N{number}", 80 + hour))
+    before = read_prices_by_day(database, ["us"], "2026-10-30", "2026-11-04")
+    assert daily.roll_up(database, end_of("2026-11-03", LA) + later) == 5
+    read: list[str] = []
+
+    def note(database: Database, span: Span) -> pa.Table:
+        read.append(span.since)
+        return read_price_days(database, span)
+
+    monkeypatch.setattr(by_day, "read_price_days", note)
+    for since in ("2026-10-30", "2026-11-01"):
+        told = before.filter(pc.greater_equal(before["day"], since))
+        assert read_prices_by_day(database, ["us"], since, "2026-11-04").equals(told)
+    assert set(read) == {"2026-11-04" if later > daily.SETTLED else "2026-11-03"}
+    earlier = read_prices_by_day(database, ["us"], "2026-10-28", "2026-11-04")
+    assert earlier.filter(pc.greater_equal(earlier["day"], "2026-10-30")).equals(before)
 
 
 def test_cover_is_what_is_left_at_the_pace_of_thirty_days(database: Database) -> None:

@@ -6,8 +6,6 @@ only after the day on which it was asked for; then it never changes again.
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import pyarrow as pa
 from sqlalchemy.engine import Connection
 
@@ -16,10 +14,11 @@ from channelkit.database import stores as books
 from channelkit.database.connection import Database
 from channelkit.database.day_ends import DayEnds
 from channelkit.database.moves import ask_moves
+from channelkit.database.price_days import Span, read_price_days
 from channelkit.database.progress import move_watermark, moved_at, read_watermark
 from channelkit.database.schema import arrow
 from channelkit.database.standing import Kinds, Standing, Words, load_kinds, load_standing
-from channelkit.database.trend_schema import daily_moves, daily_tabs
+from channelkit.database.trend_schema import daily_moves, daily_prices, daily_tabs
 from channelkit.model.columns import one
 from channelkit.model.days import begin_of, day_of, end_of, number_in_sql, number_of, shift
 from channelkit.model.marketplaces import marketplace
@@ -37,15 +36,6 @@ select cast({day} as bigint) as number, from_tab, to_tab, status, coalesce(kinds
 from moves left join kinds on kinds.product = moves.product
 where from_tab != to_tab group by all
 """
-
-
-class _Span(NamedTuple):
-    """Days of a store that are to be told, both of them included."""
-
-    store: str
-    since: str
-    until: str
-    zone: str
 
 
 def roll_up(database: Database, now_ms: int, *, brand: str = BRAND) -> int:
@@ -72,21 +62,33 @@ def last_day(connection: Connection, store: str) -> str:
     return read_watermark(connection, f"daily/{store}") or ""
 
 
-def _missing(connection: Connection, now_ms: int) -> list[_Span]:
+def settled_day(connection: Connection, store: str, zone: str) -> str:
+    """Return the last day of a store that is told for good; empty where none is.
+
+    Arguments:
+        zone: the marketplace's.
+    """
+    told = last_day(connection, store)
+    if not told or (moved_at(connection, f"daily/{store}") or 0) >= end_of(told, zone) + SETTLED:
+        return told
+    return shift(told, -1)
+
+
+def _missing(connection: Connection, now_ms: int) -> list[Span]:
     """Return what is missing of each store; where no day is told yet, with an empty first day."""
     found = []
     for row in books.load_stores(connection).to_pylist():
         store, zone = row["name"], marketplace(row["marketplace_id"]).time_zone
         yesterday, told = shift(day_of(now_ms, zone), -1), last_day(connection, store)
         since = shift(told, 1) if told else ""
-        if told and (moved_at(connection, f"daily/{store}") or 0) < end_of(told, zone) + SETTLED <= now_ms:
+        if told and end_of(told, zone) + SETTLED <= now_ms and settled_day(connection, store, zone) < told:
             since = told
         if since <= yesterday:
-            found.append(_Span(store, since, yesterday, zone))
+            found.append(Span(store, since, yesterday, zone))
     return found
 
 
-def _begin(database: Database, span: _Span) -> _Span | None:
+def _begin(database: Database, span: Span) -> Span | None:
     """Return a span with its first day: where none is told yet, that on which the history of the store begins."""
     if span.since:
         return span
@@ -95,7 +97,7 @@ def _begin(database: Database, span: _Span) -> _Span | None:
     return span._replace(since=since) if since <= span.until else None
 
 
-def _tell(database: Database, span: _Span, kinds: Kinds, now_ms: int) -> None:
+def _tell(database: Database, span: Span, kinds: Kinds, now_ms: int) -> None:
     words = {"tab": Words(), "status": Words()}
     # The facts before the history: what is kept in between is then undone although they do not have it.
     with database.read() as connection:
@@ -108,13 +110,15 @@ def _tell(database: Database, span: _Span, kinds: Kinds, now_ms: int) -> None:
         day = number_in_sql("ms", span.since, span.until, span.zone)
         since, until = begin_of(span.since, span.zone), end_of(span.until, span.zone)
         moved = ask_moves(ask, _MOVED.format(day=day), span.store, since, until)
+    prices = read_price_days(database, span)
     with database.write() as connection:
-        for table in (daily_tabs, daily_moves):
+        for table in (daily_tabs, daily_moves, daily_prices):
             its = (table.c.store == span.store, table.c.day >= span.since, table.c.day <= span.until)
             connection.execute(table.delete().where(*its))
         for batch in ends.batches():
             rows.upsert(connection, daily_tabs, batch)
         rows.upsert(connection, daily_moves, _moves(moved, span.store))
+        rows.upsert(connection, daily_prices, _of(span.store, prices))
         move_watermark(connection, f"daily/{span.store}", span.until, at=now_ms)
 
 
@@ -140,6 +144,9 @@ def _named(kinds: Kinds) -> pa.Table:
 def _moves(moved: pa.Table, store: str) -> pa.Table:
     days = [shift("1970-01-01", number) for number in one(moved["number"]).to_pylist()]
     moved = moved.append_column("day", pa.array(days, pa.string()))
-    moved = moved.append_column("store", pa.repeat(pa.scalar(store, pa.string()), moved.num_rows))
     schema = arrow(daily_moves)
-    return moved.select(schema.names).cast(schema)
+    return _of(store, moved).select(schema.names).cast(schema)
+
+
+def _of(store: str, told: pa.Table) -> pa.Table:
+    return told.append_column("store", pa.repeat(pa.scalar(store, pa.string()), told.num_rows))

@@ -42,6 +42,16 @@ daily_moves = Table(
     Column("listings", BigInteger, nullable=False),
 )
 
+# How prices moved on a day, and where they stood at its end; a day that is over never changes.
+daily_prices = Table(
+    "daily_prices",
+    metadata,
+    Column("store", TEXT, primary_key=True),
+    Column("day", TEXT, primary_key=True),
+    Column("moved", BigInteger, nullable=False, doc="changes of prices that were seen"),
+    Column("median_price", BigInteger, doc="in minor units; of two the lower one, and nothing where no price is known"),
+)
+
 # Tests of the data, as each of them came out whenever that was not as before.
 quality_results = Table(
     "quality_results",

@@ -77,7 +77,8 @@ def read_figures(
     Arguments:
         span: the first and the last day.
         by: a column of `channelkit.database.trend_schema.daily_tabs`.
-        only: the figures that are wanted; the fewer, the quicker a day is told that is not over.
+        only: the figures that are wanted; the fewer, the quicker a day is told that is not over. Where they are of
+            `OF_RIVALS` alone, groups of which nothing was compared may be left out.
     """
     schema = pa.schema([(name, pa.string()) for name in ("store", "day", by)] + [(n, pa.int64()) for n in only])
     with database.read() as connection:
@@ -106,6 +107,9 @@ def _now(connection: Connection, store: str, by: str, brand: str, only: Sequence
         return _count_all(connection, store, by, load_kinds(connection, brand))
     if set(OF_RIVALS) & set(only) and has_compared(connection, store):
         return _count_all(connection, store, by, no_kinds())
+    if set(only) <= set(OF_RIVALS):
+        # Nothing was compared, so there is nothing to add up.
+        return pa.schema([(by, pa.string()), *((name, pa.int64()) for name in only)]).empty_table()
     return _count(connection, store, by, only)
 
 

@@ -43,6 +43,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("store", "day", "from_tab", "to_tab", "status", "brand", "category"),
     )
     op.create_table(
+        "daily_prices",
+        sa.Column("store", TEXT, nullable=False),
+        sa.Column("day", TEXT, nullable=False),
+        sa.Column("moved", sa.BigInteger(), nullable=False),
+        sa.Column("median_price", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("store", "day"),
+    )
+    op.create_table(
         "quality_results",
         sa.Column("id", NUMBERED, nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
