@@ -48,7 +48,7 @@ def pytest_collection() -> Generator[None, object, object]:
 LONG = (
     *("test_newcomer", "test_order_", "test_cycle", "test_notebook_pages", "test_people_secrecy", "test_demo"),
     *("test_cli", "test_listings_lab", "test_review_lab", "test_review_price_lab", "test_review_rule_lab"),
-    *("test_sharing", "test_watch_watching", "test_upkeep"),
+    *("test_sharing", "test_watch_watching", "test_upkeep", "test_price_week"),
 )
 """How the names of files begin whose tests take longest."""
 
