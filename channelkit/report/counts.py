@@ -148,11 +148,11 @@ def count_calls(connection: Connection) -> pa.Table:
 def store_names(connection: Connection) -> list[str]:
     """Return the stores that are known, the oldest first."""
     known = connection.execute(sa.select(stores.c.name).order_by(stores.c.created_at, stores.c.name)).scalars().all()
-    seen = {name for table in (listings, tabs) for name in _each_store(connection, table.c.store)}
+    seen = {name for table in (listings, tabs) for name in each_store(connection, table.c.store)}
     return [*known, *sorted(seen - set(known))]
 
 
-def _each_store(connection: Connection, column: sa.Column[str]) -> Iterator[str]:
+def each_store(connection: Connection, column: sa.Column[str]) -> Iterator[str]:
     """Yield the stores in a table, each found by its index: of a million rows only as many are read as there are."""
     name: str | None = connection.execute(sa.select(sa.func.min(column))).scalar()
     while name is not None:

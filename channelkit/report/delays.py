@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -9,8 +11,10 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from channelkit.database import rows
-from channelkit.database.schema import arrow, changes
-from channelkit.report.counts import moved_at
+from channelkit.database.schema import changes
+from channelkit.model.changes import CONFIRMED, EXPIRED, FIELDS
+from channelkit.model.columns import one
+from channelkit.report.counts import each_store, moved_at
 
 STAGES = ("planned to sent", "sent to accepted", "accepted to confirmed")
 
@@ -25,6 +29,10 @@ BINS = (1, 5, 15, 60, 300, 900, 1800)
 BIN_NAMES = ("under 1 s", "1–5 s", "5–15 s", "15–60 s", "1–5 min", "5–15 min", "15–30 min", "over 30 min")
 
 _TIMES = ("planned_at", "sent_at", "accepted_at", "closed_at")
+_READ = pa.schema([("place", pa.int64()), *((name, pa.int64()) for name in _TIMES)])
+_FIELDS = (*FIELDS, "")
+_SEEN = (CONFIRMED, EXPIRED, "")
+"""States in which it is known whether a reading showed a change, and all others."""
 
 
 def measure_delays(connection: Connection, since_ms: int, until_ms: int | None = None) -> pa.Table:
@@ -33,22 +41,43 @@ def measure_delays(connection: Connection, since_ms: int, until_ms: int | None =
     The stage `WHOLE` leads from the plan to the reading that showed the change; a change that no reading showed in
     time took for ever there.
     """
-    columns = [changes.c[name] for name in ("store", "field", "state", *_TIMES)]
-    query = sa.select(*columns).where(moved_at >= since_ms, changes.c.sent_at.isnot(None))
+    stores = [*each_store(connection, changes.c.store), ""]
+    query = sa.select(_place(stores), *(changes.c[name] for name in _TIMES))
+    query = query.where(moved_at >= since_ms, changes.c.sent_at.isnot(None))
     if until_ms is not None:
         query = query.where(moved_at < until_ms)
-    found = rows.read(connection, query, arrow(changes, ("store", "field", "state", *_TIMES)))
+    found = rows.read(connection, query, _READ)
+    place = one(found["place"]).to_numpy()
     planned, sent, accepted, closed = (_floats(found[name]) for name in _TIMES)
-    seen = np.where(_is(found["state"], "confirmed"), closed, np.nan)
-    whole = np.where(_is(found["state"], "expired"), np.inf, seen - planned)
+    seen = np.where(place % len(_SEEN) == _SEEN.index(CONFIRMED), closed, np.nan)
+    whole = np.where(place % len(_SEEN) == _SEEN.index(EXPIRED), np.inf, seen - planned)
+    place = place // len(_SEEN)
+    its = {"store": (place // len(_FIELDS), stores), "field": (place % len(_FIELDS), _FIELDS)}
+    named = {
+        name: pa.array(texts, pa.string()).take(pa.array(number, pa.int64())) for name, (number, texts) in its.items()
+    }
+    found = pa.table(named)
     parts = []
     for stage, span in zip((*STAGES, WHOLE), (sent - planned, accepted - sent, seen - accepted, whole), strict=True):
         known = ~np.isnan(span)
-        rest = found.select(["store", "field"]).filter(pa.array(known))
+        rest = found.filter(pa.array(known))
         rest = rest.append_column("stage", pa.repeat(stage, rest.num_rows))
         # Two machines' clocks may differ by a little; a delay below zero is none.
         parts.append(rest.append_column("seconds", pa.array(np.maximum(span[known], 0.0) / 1000)))
     return pa.concat_tables(parts)
+
+
+def _place(stores: Sequence[str]) -> sa.ColumnElement[int]:
+    """Return SQL for one small number that says store, field and state: of a million texts each costs its time.
+
+    Arguments:
+        stores: their names; what is not among the names of a column counts as the last of them.
+    """
+    store, field, state = (
+        sa.case({name: number for number, name in enumerate(names)}, value=column, else_=len(names) - 1)
+        for column, names in ((changes.c.store, stores), (changes.c.field, _FIELDS), (changes.c.state, _SEEN))
+    )
+    return (store * len(_FIELDS) + field) * len(_SEEN) + state
 
 
 def summarise_targets(delays: pa.Table) -> dict[str, dict[str, float | int]]:
