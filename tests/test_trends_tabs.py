@@ -93,6 +93,22 @@ def test_flows_tell_what_entered_and_what_left_and_why(database: Database) -> No
     ]
 
 
+@pytest.mark.parametrize("later", [HOUR, 7 * HOUR])
+def test_flows_of_days_that_are_told_are_those_that_the_history_tells(database: Database, later: int) -> None:
+    """What is told for good is not read again, and of a day that is not the history is asked."""
+    live_for_three_days(database)
+    end = AUTUMN + 3 * DAY + HOUR
+    why = [("A", "It has 1 unit."), ("B", "It has 2 units."), ("C", "It has 2 units.")]
+    with database.write() as connection:
+        decide(connection, end + HOUR, *(decision(sku, "Inactive", reason=reason) for sku, reason in why))
+    with database.write() as connection:
+        decide(connection, end + DAY, *(decision(sku, "Active", reason=reason) for sku, reason in why))
+    spans = [(AUTUMN, end + 2 * DAY), (AUTUMN + DAY, end + DAY + 1), (AUTUMN + HOUR, end), (AUTUMN + DAY, end + HOUR)]
+    before = [read_flows(database, ["us"], *span) for span in spans]
+    assert daily.roll_up(database, end + DAY + later)
+    assert [read_flows(database, ["us"], *span) for span in spans] == before
+
+
 def test_reasons_say_what_their_listings_sold_a_day_before(database: Database) -> None:
     """The 30 days before count, in the marketplace's currency, without orders that came to nothing."""
     live_for_three_days(database)

@@ -7,18 +7,19 @@ only after the day on which it was asked for; then it never changes again.
 from __future__ import annotations
 
 import pyarrow as pa
+import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from channelkit.database import history, rows
 from channelkit.database import stores as books
 from channelkit.database.connection import Database
 from channelkit.database.day_ends import DayEnds
-from channelkit.database.moves import ask_moves
+from channelkit.database.moves import REASON, ask_moves
 from channelkit.database.price_days import Span, read_price_days
 from channelkit.database.progress import move_watermark, moved_at, read_watermark
 from channelkit.database.schema import arrow
 from channelkit.database.standing import Kinds, Standing, Words, load_kinds, load_standing
-from channelkit.database.trend_schema import daily_moves, daily_prices, daily_tabs
+from channelkit.database.trend_schema import daily_flows, daily_moves, daily_prices, daily_tabs
 from channelkit.model.columns import one
 from channelkit.model.days import begin_of, day_of, end_of, number_in_sql, number_of, shift
 from channelkit.model.marketplaces import marketplace
@@ -36,6 +37,11 @@ select cast({day} as bigint) as number, from_tab, to_tab, status, coalesce(kinds
 from moves left join kinds on kinds.product = moves.product
 where from_tab != to_tab group by all
 """
+
+_FLOWED = f"""
+select cast({{day}} as bigint) as number, from_tab, to_tab, status, {REASON} as reason, count(*) as listings
+from moves where from_tab != to_tab group by all
+"""  # noqa: S608 - only words of ours are filled in
 
 
 def roll_up(database: Database, now_ms: int, *, brand: str = BRAND) -> int:
@@ -109,15 +115,16 @@ def _tell(database: Database, span: Span, kinds: Kinds, now_ms: int) -> None:
             ends.add(sides.pop(0), ask)
         day = number_in_sql("ms", span.since, span.until, span.zone)
         since, until = begin_of(span.since, span.zone), end_of(span.until, span.zone)
-        moved = ask_moves(ask, _MOVED.format(day=day), span.store, since, until)
+        moved, flowed = (ask_moves(ask, sql.format(day=day), span.store, since, until) for sql in (_MOVED, _FLOWED))
     prices = read_price_days(database, span)
     with database.write() as connection:
-        for table in (daily_tabs, daily_moves, daily_prices):
+        for table in (daily_tabs, daily_moves, daily_flows, daily_prices):
             its = (table.c.store == span.store, table.c.day >= span.since, table.c.day <= span.until)
             connection.execute(table.delete().where(*its))
         for batch in ends.batches():
             rows.upsert(connection, daily_tabs, batch)
-        rows.upsert(connection, daily_moves, _moves(moved, span.store))
+        rows.upsert(connection, daily_moves, _by_day(daily_moves, moved, span.store))
+        rows.upsert(connection, daily_flows, _by_day(daily_flows, flowed, span.store))
         rows.upsert(connection, daily_prices, _of(span.store, prices))
         move_watermark(connection, f"daily/{span.store}", span.until, at=now_ms)
 
@@ -141,10 +148,10 @@ def _named(kinds: Kinds) -> pa.Table:
     return pa.table(columns | {"category": categories.take(pa.array(kinds.category[:-1]))})
 
 
-def _moves(moved: pa.Table, store: str) -> pa.Table:
+def _by_day(table: sa.Table, moved: pa.Table, store: str) -> pa.Table:
     days = [shift("1970-01-01", number) for number in one(moved["number"]).to_pylist()]
     moved = moved.append_column("day", pa.array(days, pa.string()))
-    schema = arrow(daily_moves)
+    schema = arrow(table)
     return _of(store, moved).select(schema.names).cast(schema)
 
 

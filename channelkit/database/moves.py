@@ -20,6 +20,9 @@ from channelkit.model.tables import TABS
 
 LINKS = ("listed", "sku", "product_sku", "status")
 
+REASON = "case when contains(because, ': ') then regexp_replace(because, '^[^:]*: ', '') else '' end"
+"""Why something moved, without whose doing it was, in SQL over ``moves``; empty where nothing was kept."""
+
 Ask = Callable[[str, Sequence[Any]], pa.Table]
 
 # The history tells no status of what is new. It is what the next change of the status says it was, else that of now.

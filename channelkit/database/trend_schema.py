@@ -42,6 +42,19 @@ daily_moves = Table(
     Column("listings", BigInteger, nullable=False),
 )
 
+# The same, and why: as the decision told it, without whose it was.
+daily_flows = Table(
+    "daily_flows",
+    metadata,
+    Column("store", TEXT, primary_key=True),
+    Column("day", TEXT, primary_key=True),
+    Column("from_tab", TEXT, primary_key=True),
+    Column("to_tab", TEXT, primary_key=True),
+    Column("status", TEXT, primary_key=True),
+    Column("reason", TEXT, primary_key=True, doc="empty where none was kept"),
+    Column("listings", BigInteger, nullable=False),
+)
+
 # How prices moved on a day, and where they stood at its end; a day that is over never changes.
 daily_prices = Table(
     "daily_prices",

@@ -43,6 +43,17 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("store", "day", "from_tab", "to_tab", "status", "brand", "category"),
     )
     op.create_table(
+        "daily_flows",
+        sa.Column("store", TEXT, nullable=False),
+        sa.Column("day", TEXT, nullable=False),
+        sa.Column("from_tab", TEXT, nullable=False),
+        sa.Column("to_tab", TEXT, nullable=False),
+        sa.Column("status", TEXT, nullable=False),
+        sa.Column("reason", TEXT, nullable=False),
+        sa.Column("listings", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("store", "day", "from_tab", "to_tab", "status", "reason"),
+    )
+    op.create_table(
         "daily_prices",
         sa.Column("store", TEXT, nullable=False),
         sa.Column("day", TEXT, nullable=False),
