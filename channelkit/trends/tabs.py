@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
@@ -15,6 +16,7 @@ from channelkit.database.schema import listings, tabs
 from channelkit.database.standing import Kinds, Words, has_compared, load_kinds, load_standing, no_kinds
 from channelkit.database.trend_schema import daily_tabs
 from channelkit.errors import UsageError
+from channelkit.model.columns import one
 from channelkit.trends.days import read_store_days
 
 KINDS = ("tab", "status", "brand", "category")
@@ -25,6 +27,9 @@ TABS_BY_DAY = pa.schema([*((name, pa.string()) for name in ("store", "day", "gro
 
 OF_DAYS = ("listings", "sold_out", "units", "priced", "prices", "featured", "compared")
 """Figures that are kept of each day."""
+
+SOLD_OUT = ("sold_out",)
+"""Few listings are: these are looked at, not all."""
 
 _ONE: sa.ColumnElement[int] = sa.literal_column("1")
 
@@ -110,7 +115,7 @@ def _now(connection: Connection, store: str, by: str, brand: str, only: Sequence
     if set(only) <= set(OF_RIVALS):
         # Nothing was compared, so there is nothing to add up.
         return pa.schema([(by, pa.string()), *((name, pa.int64()) for name in only)]).empty_table()
-    return _count(connection, store, by, only)
+    return _count_sold_out(connection, store, by) if tuple(only) == SOLD_OUT else _count(connection, store, by, only)
 
 
 def _count(connection: Connection, store: str, by: str, only: Sequence[str]) -> pa.Table:
@@ -132,6 +137,20 @@ def _count(connection: Connection, store: str, by: str, only: Sequence[str]) -> 
     for name in OF_RIVALS:
         found = found.append_column(name, pa.repeat(0, found.num_rows))
     return found
+
+
+def _count_sold_out(connection: Connection, store: str, by: str) -> pa.Table:
+    """Return how many listings of each tab or status offer no unit, those groups among them of which none does."""
+    group = rows.read(
+        connection, sa.select(tabs.c[by]).where(tabs.c.store == store).distinct(), pa.schema([(by, pa.string())])
+    )
+    is_its = sa.and_(tabs.c.store == listings.c.store, tabs.c.sku == listings.c.seller_sku, tabs.c.listed == _ONE)
+    # Left: SQLite might else begin with the tabs, and look up the listing of each.
+    query = sa.select(tabs.c[by], sa.func.count(tabs.c.sku)).select_from(listings.outerjoin(tabs, is_its))
+    query = query.where(listings.c.store == store, listings.c.quantity == 0).group_by(tabs.c[by])
+    found = rows.read(connection, query, pa.schema([(by, pa.string()), ("sold_out", pa.int64())]))
+    sold_out = one(found["sold_out"]).take(pc.index_in(one(group[by]), value_set=one(found[by])))
+    return group.append_column("sold_out", pc.fill_null(sold_out, 0))
 
 
 def _count_all(connection: Connection, store: str, by: str, kinds: Kinds) -> pa.Table:
