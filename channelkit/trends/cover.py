@@ -27,8 +27,10 @@ COVER = pa.schema(
 )
 """What `read_cover` returns."""
 
-PACE = pa.schema([COVER.field(name) for name in ("store", "seller_sku", "product_sku", "quantity", "sold", "days")])
+PACE = pa.schema([COVER.field(name) for name in ("store", "seller_sku", "quantity", "sold", "days")])
 """What `read_pace` returns."""
+
+_IS_ITS = sa.and_(tabs.c.store == listings.c.store, tabs.c.listed == 1, tabs.c.sku == listings.c.seller_sku)
 
 
 def read_cover(database: Database, stores: Sequence[str], now_ms: int) -> pa.Table:
@@ -39,14 +41,14 @@ def read_cover(database: Database, stores: Sequence[str], now_ms: int) -> pa.Tab
         now_ms: milliseconds since 1970.
 
     Returns:
-        The columns of `COVER`, of which all but the title are those of `PACE`.
+        The columns of `COVER`, of which all but product and title are those of `PACE`.
     """
     paced = read_pace(database, stores, now_ms)
     return name_shortest(database, paced, paced.num_rows)
 
 
 def read_pace(database: Database, stores: Sequence[str], now_ms: int) -> pa.Table:
-    """Return how long each listing's stock lasts, in no order and without its title: of many listings it is quicker.
+    """Return how long each listing's stock lasts, in no order and without product and title: of many it is quicker.
 
     What Amazon fulfils is left out, since nobody here knows its stock, and so is what is no longer on Amazon.
 
@@ -67,7 +69,7 @@ def read_pace(database: Database, stores: Sequence[str], now_ms: int) -> pa.Tabl
 
 
 def name_shortest(database: Database, paced: pa.Table, most: int) -> pa.Table:
-    """Return those whose stock lasts shortest, in order and with their titles, in the columns of `COVER`.
+    """Return those whose stock lasts shortest, in order, with their products and titles, in the columns of `COVER`.
 
     Arguments:
         paced: the columns of `PACE`.
@@ -80,26 +82,28 @@ def name_shortest(database: Database, paced: pa.Table, most: int) -> pa.Table:
         last = np.partition(known.to_numpy(), most)[most]
         paced = paced.filter(pc.less_equal(paced["days"], last))
     chosen = paced.sort_by(order).slice(0, most)
-    titles = pa.nulls(chosen.num_rows, pa.string())
+    named = dict.fromkeys(("product_sku", "title"), pa.nulls(chosen.num_rows, pa.string()))
     with database.read() as connection:
         for store in pc.unique(chosen["store"]).to_pylist():
             is_its = pc.equal(chosen["store"], store)
-            named = _load_titles(connection, store, chosen["seller_sku"].filter(is_its).to_pylist())
-            place = pc.index_in(one(chosen["seller_sku"]), value_set=one(named["seller_sku"]))
-            titles = pc.if_else(one(is_its), one(named["title"]).take(place), titles)
-    return chosen.append_column("title", titles).select(COVER.names).cast(COVER)
+            its = _load_names(connection, store, chosen["seller_sku"].filter(is_its).to_pylist())
+            place = pc.index_in(one(chosen["seller_sku"]), value_set=one(its["seller_sku"]))
+            for name, column in named.items():
+                named[name] = pc.if_else(one(is_its), one(its[name]).take(place), column)
+    for name, column in named.items():
+        chosen = chosen.append_column(name, column)
+    return chosen.select(COVER.names).cast(COVER)
 
 
 def _read_pace(connection: Connection, store: str, website: str, now_ms: int) -> pa.Table:
-    is_its = sa.and_(tabs.c.store == listings.c.store, tabs.c.listed == 1, tabs.c.sku == listings.c.seller_sku)
     is_stock = sa.and_(
         stock.c.website == website, stock.c.sku == tabs.c.product_sku, stock.c.managed.is_distinct_from(0)
     )
     quantity = sa.func.coalesce(stock.c.salable, listings.c.quantity)
-    query = sa.select(listings.c.seller_sku, tabs.c.product_sku, quantity)
-    query = query.select_from(listings.outerjoin(tabs, is_its).outerjoin(stock, is_stock))
+    query = sa.select(listings.c.seller_sku, quantity)
+    query = query.select_from(listings.outerjoin(tabs, _IS_ITS).outerjoin(stock, is_stock))
     query = query.where(listings.c.store == store, listings.c.quantity.isnot(None), listings.c.missing_since.is_(None))
-    found = rows.read(connection, query, pa.schema([PACE.field(name) for name in PACE.names[1:4]]))
+    found = rows.read(connection, query, pa.schema([PACE.field(name) for name in PACE.names[1:3]]))
     sales = load_sales(connection, store, now_ms - SOLD_IN * DAY, now_ms)
     sums = sales.group_by("seller_sku").aggregate([("units", "sum")])
     place = pc.index_in(one(found["seller_sku"]), value_set=one(sums["seller_sku"]))
@@ -111,7 +115,8 @@ def _read_pace(connection: Connection, store: str, website: str, now_ms: int) ->
     return pa.table([columns[name] for name in PACE.names], schema=PACE)
 
 
-def _load_titles(connection: Connection, store: str, skus: Sequence[str]) -> pa.Table:
-    query = sa.select(listings.c.seller_sku, listings.c.title).where(listings.c.store == store)
-    schema = pa.schema([("seller_sku", pa.string()), ("title", pa.string())])
+def _load_names(connection: Connection, store: str, skus: Sequence[str]) -> pa.Table:
+    query = sa.select(listings.c.seller_sku, tabs.c.product_sku, listings.c.title)
+    query = query.select_from(listings.outerjoin(tabs, _IS_ITS)).where(listings.c.store == store)
+    schema = pa.schema([(name, pa.string()) for name in ("seller_sku", "product_sku", "title")])
     return rows.read_keys(connection, query, listings.c.seller_sku, skus, schema)
