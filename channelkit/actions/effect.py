@@ -19,6 +19,7 @@ from channelkit.outcome import Decision
 from channelkit.plan.fingerprint import fingerprint
 from channelkit.plan.guards import far_jumps, jump_words
 from channelkit.plan.offers import in_order
+from channelkit.plan.price_guards import distance_words
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -82,7 +83,8 @@ def weigh(cycle: Cycle, intent: Intent) -> Effect:
     held = _only_in(after.guarded.held, before.guarded.held)
     limits = cycle.store.limits
     if intent.names_one:
-        is_far = pc.is_in(held["note"], value_set=pa.array(jump_words(limits)))
+        far = [*jump_words(limits), *(distance_words(cycle.store.price_limits) if cycle.store.price_limits else ())]
+        is_far = pc.is_in(held["note"], value_set=pa.array(far))
         due = pa.concat_tables([due, held.filter(is_far).select(due.column_names)])
         held = held.filter(pc.invert(is_far))
     else:

@@ -122,10 +122,11 @@ def _find(chosen: pa.Table, basis: PriceBasis, is_asked: Mask) -> pa.Array:
         (is_elsewhere & told, (_ELSEWHERE, f", not {limits.currency}."), shown_in),
         (sells & mask(pc.less(price, theirs["least_price"])), _BELOW_LEAST, theirs["least_price"]),
         (sells & mask(pc.greater(price, theirs["largest_price"])), _ABOVE, theirs["largest_price"]),
-        (free & sells & (_is_tenfold(stands, price) | _is_tenfold(day_ago, price)), (_TEN_TIMES, ""), None),
-        (free & sells & _is_far(day_ago, price, limits.largest_daily_move), (_daily(limits), ""), None),
         (free & sells & mask(pc.less(price, minimum)), _BELOW_MAP, minimum),
         (free & sells & below_cost & limits.below_cost, _BELOW_COST, cost),
+        # How far it moves comes last: where that alone speaks against it, a person who names the listing lets it go.
+        (free & sells & (_is_tenfold(stands, price) | _is_tenfold(day_ago, price)), (_TEN_TIMES, ""), None),
+        (free & sells & _is_far(day_ago, price, limits.largest_daily_move), (_daily(limits), ""), None),
         digits=currency_digits(limits.currency),
     )
 
@@ -137,6 +138,11 @@ _BELOW_LEAST = ("It is below ", ", the least price that Amazon takes for this li
 _ABOVE = ("It is above ", ", the largest price that Amazon takes for this listing.")
 _BELOW_MAP = ("It is below ", ", the least price at which the product may be advertised.")
 _BELOW_COST = ("What Amazon's fees leave of it is less than the product costs, ", ".")
+
+
+def distance_words(limits: PriceLimits) -> tuple[str, str]:
+    """Return why a price is held that nothing but its distance speaks against."""
+    return _TEN_TIMES, _daily(limits)
 
 
 def _daily(limits: PriceLimits) -> str:
