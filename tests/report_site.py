@@ -104,7 +104,8 @@ class Sight:
         # A chart takes its box's new width a moment later.
         self.wait_until(
             "[...document.querySelectorAll('.chart')].every(c => { const s = c.querySelector('svg'); "
-            "return s && s.getBoundingClientRect().right <= c.getBoundingClientRect().right + 1; })"
+            "const box = s && s.closest('.plotly-graph-div, .chart'); "
+            "return s && s.getBoundingClientRect().right <= box.getBoundingClientRect().right + 1; })"
         )
 
     def keep(self, path: Path) -> None:

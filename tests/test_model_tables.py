@@ -29,7 +29,8 @@ def test_money_is_never_a_binary_float() -> None:
     for table in TABLES:
         floating = {field.name for field in table.schema() if pa.types.is_floating(field.type)}
         assert floating == {column.name for column in table.columns if column.kind == "number"} <= {"confidence"}
-    assert {column.name for column in LISTINGS.columns if column.kind == "minor"} == {"price"}
+    money = {"price", "list_price", "least_price", "largest_price"}
+    assert {column.name for column in LISTINGS.columns if column.kind == "minor"} == money
     assert {column.name for column in PRODUCTS.columns if column.kind == "decimal"} == {"price"}
 
 
