@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -35,14 +34,13 @@ from channelkit.listings.subjects import LISTING_FACTS
 from channelkit.listings.terms import Terms
 from channelkit.model.changes import DECIDED_LINKS
 from channelkit.model.columns import one
-from channelkit.model.days import day_of
 from channelkit.model.decisions import DECISIONS
 from channelkit.model.marketplaces import Marketplace
 from channelkit.offered import load_offered
 from channelkit.plan.guards import Limits
 from channelkit.plan.price_guards import PriceLimits
-from channelkit.price_facts import KnownPrices, load_masks, load_price_facts
-from channelkit.pricing.rules import PriceRule, hold_on
+from channelkit.price_facts import KnownPrices, load_pricing
+from channelkit.pricing.rules import PriceRule
 from channelkit.pricing.terms import PriceTerms
 from channelkit.pricing.wanted import Pricing
 from channelkit.traits import load_traits
@@ -203,7 +201,7 @@ def load_facts(
             product_skus,
             store_view=store.store_view,
         ),
-        pricing=_load_pricing(connection, store, price_rules, one(catalog["sku"]), known, now, only),
+        pricing=load_pricing(connection, store, price_rules, one(catalog["sku"]), now, only, known=known),
         required=required,
         offered=load_offered(connection, store.marketplace, required, one(catalog["sku"])),
         scopes=own,
@@ -227,21 +225,6 @@ def load_facts(
         else listings.count_listings(connection, name),
         is_whole=reports.is_known_whole(connection, name),
     )
-
-
-def _load_pricing(  # noqa: PLR0917 - what one reading needs
-    connection: Connection,
-    store: Store,
-    rules: Sequence[PriceRule],
-    skus: pa.Array,
-    known: KnownPrices,
-    now: int,
-    only: Sequence[str] | None,
-) -> Pricing:
-    """Return what the prices of products are made from, in their order, with the price rules that hold today."""
-    today = hold_on(tuple(rules), date.fromisoformat(day_of(now, store.terms.time_zone)))
-    facts = load_price_facts(connection, store, store.prices, today, skus, now, only, known=known)
-    return Pricing(facts, today, load_masks(connection, today, store, skus), store.prices)
 
 
 def overlay(decisions: pa.Table, proposed: pa.Table) -> pa.Table:

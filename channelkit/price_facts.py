@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Protocol
 
 import numpy as np
@@ -24,9 +25,11 @@ from channelkit.listings.rules.admission import admits
 from channelkit.listings.rules.attributes import rule_attributes
 from channelkit.listings.rules.tree import codes_of
 from channelkit.model.columns import Mask, mask, one
+from channelkit.model.days import day_of
 from channelkit.price_terms import base_currency
-from channelkit.pricing.rules import PriceRule
+from channelkit.pricing.rules import PriceRule, hold_on
 from channelkit.pricing.terms import FEES, OFFERS, Amounts, PriceFacts, PriceTerms
+from channelkit.pricing.wanted import Pricing
 from channelkit.pull.commerce import read_known_first_views, read_known_scopes
 from channelkit.rival_rows import load_rivals
 from channelkit.trends.rates import read_rates
@@ -79,6 +82,28 @@ class _Layer:
     currency: str
     is_there: pa.Array
     texts: Columns
+
+
+def load_pricing(  # noqa: PLR0917 - one reading's parts
+    connection: Connection,
+    store: PricedStore,
+    rules: Sequence[PriceRule],
+    products_sku: pa.Array,
+    now: int,
+    only: Sequence[str] | None = None,
+    *,
+    known: KnownPrices | None = None,
+) -> Pricing:
+    """Read what a store's prices are made from today: the facts, the rules that hold, and for which products.
+
+    Arguments:
+        rules: all of the store's; those that do not hold today are left out.
+        products_sku, now, only, known: as for `load_price_facts`.
+    """
+    terms = store.prices
+    today = hold_on(tuple(rules), date.fromisoformat(day_of(now, terms.time_zone)))
+    facts = load_price_facts(connection, store, terms, today, products_sku, now, only, known=known)
+    return Pricing(facts, today, load_masks(connection, today, store, facts.skus), terms)
 
 
 def load_price_facts(  # noqa: PLR0917 - one reading's parts

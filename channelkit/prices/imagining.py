@@ -15,7 +15,6 @@ from channelkit.errors import UsageError
 from channelkit.facts import Store
 from channelkit.model.columns import Mask, mask, one
 from channelkit.model.days import day_of
-from channelkit.price_facts import load_masks
 from channelkit.prices.past_offers import Past, listed_in, own_shipping, prices_then, read_past, rivals_of
 from channelkit.prices.trying import Ground, load_ground
 from channelkit.prices.what_if import PriceWhatIf
@@ -70,13 +69,7 @@ def imagine_prices(database: Database, store: Store, rules: Sequence[PriceRule],
         # Rules that rest today may have held then.
         awake = [replace(rule, first_day=None, last_day=None) for rule in rules if rule.active]
         ground = load_ground(connection, store, awake, now, known, everywhere=True)
-        applies = dict(
-            zip(
-                [rule.id for rule in ground.rules],
-                load_masks(connection, ground.rules, store, ground.facts.skus),
-                strict=True,
-            )
-        )
+        applies = {rule.id: where for rule, where in zip(ground.rules, ground.applies, strict=True)}
         sales = load_sales(connection, store.name, now - (days + 1) * DAY, now)
     # What we ask for shipping is as our own offers tell it now; it is looked up by the item, which a past day has not.
     shipping = own_shipping(ground.standing, ground.facts.offers)

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 
 import pyarrow as pa
 from sqlalchemy.engine import Connection
 
 from channelkit.facts import Store
 from channelkit.model.columns import Mask, one
-from channelkit.model.days import day_of
-from channelkit.price_facts import load_masks, load_price_facts
+from channelkit.price_facts import load_pricing
 from channelkit.prices.standing import distinct, load_standing
 from channelkit.pricing.price import price
-from channelkit.pricing.rules import PriceRule, hold_on
+from channelkit.pricing.rules import PriceRule
 from channelkit.pricing.terms import PriceFacts, PriceTerms
 
 
@@ -59,15 +57,6 @@ def load_ground(
         only: seller SKUs, or SKUs of products: only these.
         everywhere: whatever has a product, in whatever tab it is.
     """
-    terms = store.prices
-    today = hold_on(rules, today_of(terms, now))
     standing = load_standing(connection, store.name, now, only, everywhere=everywhere)
-    skus = distinct(one(standing["product_sku"]))
-    facts = load_price_facts(connection, store, terms, today, skus, now, only)
-    applies = load_masks(connection, today, store, facts.skus)
-    return Ground(standing, facts, terms, today, tuple(applies), now)
-
-
-def today_of(terms: PriceTerms, now: int) -> date:
-    """Return which day it is in the marketplace."""
-    return date.fromisoformat(day_of(now, terms.time_zone))
+    made = load_pricing(connection, store, rules, distinct(one(standing["product_sku"])), now, only)
+    return Ground(standing, made.facts, made.terms, tuple(made.rules), tuple(made.applies), now)

@@ -13,7 +13,6 @@ from channelkit.listings.conditions import find_conditions
 from channelkit.listings.terms import Terms
 from channelkit.listings.wishes import column, lay_wishes, wish
 from channelkit.model.columns import Mask, mask, one
-from channelkit.model.competition import condition_of
 from channelkit.model.decisions import PRICE
 from channelkit.pricing.price import price
 from channelkit.pricing.rules import PriceRule
@@ -51,7 +50,7 @@ def lay_prices(subjects: pa.Table, pricing: Pricing, terms: Terms, decisions: pa
         The subjects with the columns of `channelkit.pricing.terms.PRICED`, each with `LAID` before its name; of what
         has no product nothing is known.
     """
-    rows = price_rows(subjects, pricing.facts.offers, terms, decisions)
+    rows = price_rows(subjects, terms, decisions)
     priced = price(rows, pricing.facts, pricing.rules, pricing.applies, pricing.terms, now=now)
     is_linked = pc.is_valid(one(subjects["product_sku"]))
     laid = {field.name: pc.if_else(is_linked, one(priced[field.name]), pa.scalar(None, field.type)) for field in PRICED}
@@ -75,8 +74,11 @@ def find_followers(subjects: pa.Table, pricing: Pricing) -> pa.Array:
     return skus.filter(pc.and_(is_one, pc.is_valid(one(subjects["product_sku"]))))
 
 
-def price_rows(subjects: pa.Table, offers: pa.Table, terms: Terms, decisions: pa.Table | None) -> pa.Table:
-    """Return what is priced: the subjects as the pricing room reads them, columns of `PRICE_ROWS` and ``listed``."""
+def price_rows(subjects: pa.Table, terms: Terms, decisions: pa.Table | None) -> pa.Table:
+    """Return what is priced: the subjects as the pricing room reads them, columns of `PRICE_ROWS` and ``listed``.
+
+    What we ask for shipping is not in it: our own offers tell it where rules look at offers.
+    """
     wished = lay_wishes(subjects, decisions)
     is_listed = mask(subjects["listed"])
     nowhere = np.zeros(subjects.num_rows, np.bool_)
@@ -88,19 +90,6 @@ def price_rows(subjects: pa.Table, offers: pa.Table, terms: Terms, decisions: pa
         "asin": one(subjects["asin"]),
         "condition": condition,
         "override": wish(wished, PRICE),
-        "shipping": _own_shipping(one(subjects["asin"]), condition, offers),
+        "shipping": pa.nulls(subjects.num_rows, pa.int64()),
     }
     return pa.table(columns, schema=PRICE_ROWS).append_column("listed", pa.array(is_listed, pa.bool_()))
-
-
-def _own_shipping(asins: pa.Array, conditions: pa.Array, offers: pa.Table) -> pa.Array:
-    """Return what our own offer for each item adds for shipping; null where Amazon did not show it."""
-    ours = offers.filter(pc.fill_null(offers["ours"], False))
-    if not ours.num_rows:
-        return pa.nulls(len(asins), pa.int64())
-    encoded = conditions.dictionary_encode()
-    words = pa.array([condition_of(word) for word in encoded.dictionary.to_pylist()], pa.string())
-    compared = pc.fill_null(words.take(encoded.indices), condition_of(None))
-    keys = pc.binary_join_element_wise(asins, compared, "\x1f")
-    known = pc.binary_join_element_wise(one(ours["asin"]), one(ours["condition"]), "\x1f")
-    return one(ours["shipping"]).take(pc.index_in(keys, value_set=known, skip_nulls=True))
