@@ -441,6 +441,13 @@ def test_a_forecast_counts_what_others_want_only_as_far_as_the_quota_gives() -> 
     assert "getCompetitiveSummary" not in {load.operation for load in silent}
 
 
+def test_a_forecast_counts_amazons_fees_only_where_somebody_asks_for_them() -> None:
+    loads = {load.operation: load for load in forecast(Shape(listings=100, products=100, fee_calls=5)).loads}
+    assert loads["getMyFeesEstimates"].cycle == 5
+    silent = forecast(Shape(listings=100, products=100)).loads
+    assert "getMyFeesEstimates" not in {load.operation for load in silent}
+
+
 # ---------------------------------------------------------------- how it looks
 
 

@@ -262,8 +262,11 @@ def test_others_offers_are_read_only_where_a_rule_starts_from_them(database: Dat
         ("B1", "New", 1900, NOW - 5),
         ("B1", "New", 2000, NOW - 5),
         ("B1", "Used", 900, NOW - 5),
+        # Nobody offers it, and that is known.
+        ("B2", "New", None, NOW - 5),
     ]
-    first, second, third = found.to_pylist()
+    first, second, third, nobody = found.to_pylist()
+    assert (nobody["ours"], nobody["featured"], nobody["ratings"]) == (None, None, None)
     assert (first["shipping"], first["points"], first["feedback"], first["ratings"]) == (299, 5, 97, 400)
     assert (second["featured"], second["ours"], second["feedback"]) == (True, True, None)
     assert third["subcondition"] == "VeryGood"

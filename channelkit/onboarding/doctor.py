@@ -213,6 +213,7 @@ def _shape(parts: Parts, account: str, count: int, page_size: int, product_ms: f
         sweep_calls=max(store.sweep_calls for store in sections.values()),
         catalog_calls=max(store.catalog_calls for store in sections.values()),
         competition_calls=max(store.competition_calls for store in sections.values()),
+        fee_calls=max(store.prices.fee_calls if store.prices.cost else 0 for store in sections.values()),
         report_hours=min(store.report_hours for store in sections.values()),
     )
 

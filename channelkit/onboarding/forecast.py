@@ -9,6 +9,7 @@ from channelkit.amazon.operations import (
     CREATE_REPORT,
     GET_COMPETITIVE_SUMMARY,
     GET_EXPECTED_PRICES,
+    GET_FEES,
     GET_ITEM_OFFERS,
     GET_REPORT,
     GET_REPORT_DOCUMENT,
@@ -52,6 +53,7 @@ class Shape:
         page_size: products a page.
         product_ms: milliseconds that Commerce takes for a product on such a page.
         amazon_ms: milliseconds that Amazon takes for a call.
+        fee_calls: batches of listings that are asked about Amazon's fees; 0 where no cost is known.
         changing: the share of listings that change from one cycle to the next.
     """
 
@@ -66,6 +68,7 @@ class Shape:
     sweep_calls: int = 25
     catalog_calls: int = 60
     competition_calls: int = 2
+    fee_calls: int = 0
     report_hours: int = 24
     changing: float = 0.005
 
@@ -174,8 +177,11 @@ def _loads(shape: Shape) -> tuple[Load, ...]:
         _load("Amazon", SEARCH_ORDERS, 1, every, shape.amazon_ms),
         *(
             _load("Amazon", each, given, given * every, shape.amazon_ms)
-            for each in (GET_COMPETITIVE_SUMMARY, GET_ITEM_OFFERS, GET_EXPECTED_PRICES)
-            if (given := min(batches, each.rate * CYCLE))
+            for each, asked in (
+                *((each, batches) for each in (GET_COMPETITIVE_SUMMARY, GET_ITEM_OFFERS, GET_EXPECTED_PRICES)),
+                (GET_FEES, shape.fee_calls * shape.stores),
+            )
+            if (given := min(asked, each.rate * CYCLE))
         ),
         _load("Amazon", CREATE_REPORT, reports / every, reports, shape.amazon_ms),
         _load("Amazon", GET_REPORT, POLLS * reports / every, POLLS * reports, shape.amazon_ms),
