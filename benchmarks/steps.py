@@ -31,7 +31,8 @@ from channelkit.listings.terms import Terms
 from channelkit.model.marketplaces import marketplace
 from channelkit.plan.guards import Limits
 from channelkit.pricing.terms import PriceTerms
-from channelkit.rules.preview import PARTS, preview_rule
+from channelkit.rules.preview import preview_rule
+from channelkit.rules.sets import PARTS
 from channelkit.verdict import judge
 
 NOON = 1_790_000_000_000

@@ -6,12 +6,12 @@ from collections.abc import Callable
 
 from sqlalchemy.engine import Connection
 
-from channelkit.database import progress
 from channelkit.database.price_rules import KeptPrices, load_price_rules, newest_version, store_price_rules
 from channelkit.errors import UsageError
 from channelkit.parts import Parts
 from channelkit.prices.edits import Rules, check_rules
 from channelkit.pricing.text import parse_rules, to_document
+from channelkit.rules.keeping import was_read
 from channelkit.runner import decide_store, is_small
 
 LONGEST_NAME = 120
@@ -67,7 +67,5 @@ def _follow(parts: Parts, store: str) -> None:
     """Sort the store's listings by the new prices at once, where that is quick; else the next cycle does it."""
     if parts.why_idle(store) or parts.why_refused(store):
         return
-    with parts.database.read() as connection:
-        was_read = progress.moved_at(connection, f"listings/{store}") is not None
-    if was_read and is_small(parts, store):
+    if was_read(parts, store) and is_small(parts, store):
         decide_store(parts, store)

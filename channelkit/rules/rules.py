@@ -8,13 +8,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from channelkit.cycle import Trial
-from channelkit.database import progress, tabs
-from channelkit.database.lease import hold
 from channelkit.database.products import iter_attributes
 from channelkit.database.reference import load_catalog_reference
-from channelkit.database.rules import find_rule, list_rules, store_rule
-from channelkit.errors import LeaseError, UsageError
+from channelkit.database.rules import Kept, find_rule, list_rules
 from channelkit.listings.rules.attributes import Attributes, attribute_of, rule_attributes
 from channelkit.listings.rules.description import describe
 from channelkit.listings.rules.importing import import_rule
@@ -25,19 +21,18 @@ from channelkit.parts import Parts
 from channelkit.report.rule_findings import Findings
 from channelkit.report.sales import estimate_sales
 from channelkit.rules.choices import Choice, attributes_frame, fitting, make_choice, read_values
+from channelkit.rules.keeping import keep_rule
 from channelkit.rules.preview import Preview, preview_rule
 from channelkit.rules.reading import Rule, read_any, read_file
-from channelkit.rules.versions import RuleVersion, count_moves, no_version, show_version, versions_frame
+from channelkit.rules.versions import RuleVersion, no_version, show_version, versions_frame
 from channelkit.rules.what_if import WhatIf, check_days, imagine
-from channelkit.runner import is_small, run_stores
+from channelkit.runner import is_small
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from channelkit.review.rule_pager import RulePager
     from channelkit.review.rule_widget import RuleWidget
-
-LONGEST_NAME = 120
 
 
 @dataclass(frozen=True)
@@ -61,7 +56,7 @@ class Rules:
     def history(self) -> list[RuleVersion]:
         """Return every version, the one that holds first."""
         with self.parts.database.read() as connection:
-            return [show_version(kept, self.known) for kept in list_rules(connection, self.store)]
+            return [self._shown(kept) for kept in list_rules(connection, self.store)]
 
     def versions(self) -> pd.DataFrame:
         """Return every version with its name, who put it in force when, and what moved by it (LR-04)."""
@@ -164,7 +159,7 @@ class Rules:
         Raises:
             UsageError: it is no rule, or has no name; nothing was kept.
         """
-        return self._commit(self.read(rule), name, by)
+        return self._shown(keep_rule(self.parts, self.store, self.read(rule), name, by=by))
 
     def restore(self, version: int, by: str = "") -> RuleVersion:
         """Put an earlier version in force again, as a new one.
@@ -178,7 +173,8 @@ class Rules:
         """
         with self.parts.database.read() as connection:
             kept = find_rule(connection, self.store, version)
-        return self._commit(parse_rule(kept.rule), kept.name, by, restores=version)
+        rule = parse_rule(kept.rule)
+        return self._shown(keep_rule(self.parts, self.store, rule, kept.name, by=by, restores=version))
 
     def editor(self, by: str = "", *, plain: bool = False) -> RuleWidget | RulePager:
         """Show the rule as a tree that can be edited, with what it would do beside it; for a notebook.
@@ -231,50 +227,5 @@ class Rules:
         """The marketplace's time zone, in which dates of a rule are read."""
         return self.parts.settings.stores[self.store].site.time_zone
 
-    def _commit(self, rule: Group, name: str, by: str, restores: int | None = None) -> RuleVersion:
-        if not name.strip() or len(name.strip()) > LONGEST_NAME:
-            raise UsageError(
-                f"A rule is kept under a name of 1 to {LONGEST_NAME} characters, not {len(name.strip())}.",
-                "Name it, so that it can be told from earlier versions.",
-            )
-        is_idle = bool(self.parts.why_idle(self.store) or self.parts.why_refused(self.store))
-        if is_idle or not self._was_read():
-            version = self._keep(rule, name, by, restores, [])
-            if not is_idle:
-                # The first rule starts the store: what Amazon and Commerce have is read, matched and sorted (ON-06).
-                run_stores(self.parts, "pull", [self.store], send=False)
-            return version
-        run = f"rules/{self.store}"
-        try:
-            with hold(self.parts.database, f"store/{self.store}", run):
-                cycle = self.parts.cycle(self.store, run)
-                decision = cycle.decide(Trial(rule=rule))
-                version = self._keep(rule, name, by, restores, self._moves(decision.tabs))
-                cycle.keep(decision)
-                return version
-        except LeaseError:
-            # Another run holds the store; the rule is kept, and the cycle after that run sorts by it.
-            decision = self.parts.cycle(self.store, run).decide(Trial(rule=rule))
-            return self._keep(rule, name, by, restores, self._moves(decision.tabs))
-
-    def _was_read(self) -> bool:
-        with self.parts.database.read() as connection:
-            return progress.moved_at(connection, f"listings/{self.store}") is not None
-
-    def _moves(self, after: Any) -> list[dict[str, Any]]:
-        with self.parts.database.read() as connection:
-            return count_moves(tabs.load_tabs(connection, self.store, ("listed", "sku", "tab")), after)
-
-    def _keep(self, rule: Group, name: str, by: str, restores: int | None, moves: list[dict[str, Any]]) -> RuleVersion:
-        with self.parts.database.write() as connection:
-            kept = store_rule(
-                connection,
-                store=self.store,
-                name=name.strip(),
-                rule=to_document(rule),
-                at=self.parts.now(),
-                by=by or self.parts.person,
-                restores=restores,
-                moves=moves,
-            )
+    def _shown(self, kept: Kept) -> RuleVersion:
         return show_version(kept, self.known)

@@ -21,7 +21,8 @@ from channelkit.listings.tabs import ACTIVE
 from channelkit.model.columns import one
 from channelkit.report.rule_what_if import Side, what_if_html, what_if_summary, what_if_text
 from channelkit.report.tables import money
-from channelkit.rules.preview import COMES, EXCLUDED, Preview
+from channelkit.rules.preview import Preview
+from channelkit.rules.sets import COMES, EXCLUDED
 
 if TYPE_CHECKING:
     import pandas as pd
