@@ -60,14 +60,20 @@ def store_price_rules(
 
 def load_price_rules(connection: Connection, store: str) -> Sequence[Document]:
     """Return the documents of the version that holds; none where no rules were ever put in force."""
-    found = connection.execute(_newest(store).limit(1)).mappings().first()
-    return () if found is None else _kept(found).rules
+    found = find_newest(connection, store)
+    return () if found is None else found.rules
 
 
 def newest_version(connection: Connection, store: str) -> int:
     """Return the number of the version that holds; 0 where no rules were ever put in force."""
     query = sa.select(sa.func.max(price_rules.c.id)).where(price_rules.c.store == store)
     return int(connection.execute(query).scalar() or 0)
+
+
+def find_newest(connection: Connection, store: str) -> KeptPrices | None:
+    """Return the version that holds; None where no rules were ever put in force."""
+    found = connection.execute(_newest(store).limit(1)).mappings().first()
+    return None if found is None else _kept(found)
 
 
 def list_price_rules(connection: Connection, store: str) -> list[KeptPrices]:

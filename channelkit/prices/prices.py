@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from channelkit.database.price_rules import KeptPrices, find_price_rules, list_price_rules
+from channelkit.database.price_rules import KeptPrices, find_newest, find_price_rules, list_price_rules
 from channelkit.database.reference import load_catalog_reference
 from channelkit.listings.rules.attributes import Attributes, rule_attributes
 from channelkit.parts import Parts
@@ -52,8 +52,9 @@ class Prices:
 
     def current(self) -> PriceVersion:
         """Return the rules that hold; without any, prices are as their source has them."""
-        found = self.history()
-        return found[0] if found else no_version(self.store)
+        with self.parts.database.read() as connection:
+            found = find_newest(connection, self.store)
+        return no_version(self.store) if found is None else self._shown(found)
 
     def rules(self) -> pd.DataFrame:
         """Return the rules that hold, in the order in which they are applied, with all that the grid shows (PR-01)."""
@@ -69,8 +70,9 @@ class Prices:
 
     def history(self) -> list[PriceVersion]:
         """Return every version, the one that holds first."""
+        known = self.known
         with self.parts.database.read() as connection:
-            return [self._shown(kept) for kept in list_price_rules(connection, self.store)]
+            return [show_version(kept, known, self.currency) for kept in list_price_rules(connection, self.store)]
 
     def versions(self) -> pd.DataFrame:
         """Return every version with what it changed, and who put it in force when."""
