@@ -38,7 +38,7 @@ def write_report(path: Path, count: int, *, changed: bool = False) -> None:
     """
     draw = np.random.default_rng(SEED)
     numbers = np.arange(count)
-    price, quantity = _prices(count), _quantities(count)
+    price, quantity = make_prices(count), _quantities(count)
     status = _pick(draw, ["Active", "Inactive", "Incomplete"], [0.85, 0.12, 0.03], count)
     is_amazons = draw.random(count) < 0.1
     words = [_pick(draw, _WORDS, None, count) for _ in range(6)]
@@ -52,15 +52,15 @@ def write_report(path: Path, count: int, *, changed: bool = False) -> None:
         "item-name": title,
         "item-description": _join(" ", words[4], words[5], title, "for home and travel, in a gift box"),
         "listing-id": _join("", "0101A", number),
-        "seller-sku": _skus(numbers),
+        "seller-sku": name_skus(numbers),
         "price": _amounts(price),
         "quantity": pc.if_else(pa.array(is_amazons), "", pc.cast(pa.array(quantity), pa.string())),
         "open-date": "2024-03-05 08:12:44 PST",
         "item-is-marketplace": "y",
         "product-id-type": "1",
         "item-condition": "11",
-        "asin1": _asins(numbers),
-        "product-id": _asins(numbers),
+        "asin1": name_asins(numbers),
+        "product-id": name_asins(numbers),
         "pending-quantity": "0",
         "fulfillment-channel": pc.if_else(pa.array(is_amazons), "AMAZON_NA", "DEFAULT"),
         "merchant-shipping-group": "Migrated Template",
@@ -85,9 +85,9 @@ def make_products(count: int) -> pa.Table:
     draw = np.random.default_rng(SEED + 1)
     numbers = np.arange(count)
     kind = draw.random(count)
-    asin = pc.if_else(pa.array((kind > 0.5) & (kind < 0.9)), _asins(numbers), pa.scalar(None, pa.string()))
-    own = pc.if_else(pa.array(kind < 0.5), _skus(numbers), _join("", "P-", pc.cast(pa.array(numbers), pa.string())))
-    cents = _prices(count) + 100 * (draw.random(count) < CHANGED)
+    asin = pc.if_else(pa.array((kind > 0.5) & (kind < 0.9)), name_asins(numbers), pa.scalar(None, pa.string()))
+    own = pc.if_else(pa.array(kind < 0.5), name_skus(numbers), _join("", "P-", pc.cast(pa.array(numbers), pa.string())))
+    cents = make_prices(count) + 100 * (draw.random(count) < CHANGED)
     columns = {
         "sku": own,
         "entity_id": pa.array(numbers + 1),
@@ -109,18 +109,29 @@ def make_products(count: int) -> pa.Table:
 
 
 def _documents(count: int) -> pa.Array:
-    """Return what products have beside their columns: a brand of 300, a category, features, a date, a long text."""
+    """Return what products have beside their columns: a brand of 300, a category, features, prices, a long text."""
     draw = np.random.default_rng(SEED + 5)
-    brand, category = (_digits(draw.integers(1, most, count)) for most in (300, 500))
-    weight, day = _digits(draw.integers(1, 999, count)), pc.utf8_lpad(_digits(draw.integers(1, 29, count)), 2, "0")
+    brand, category = (to_texts(draw.integers(1, most, count)) for most in (300, 500))
+    weight, day = to_texts(draw.integers(1, 999, count)), pc.utf8_lpad(to_texts(draw.integers(1, 29, count)), 2, "0")
     features = _pick(draw, ["[]", '["Light"]', '["Fast","Light"]', '["Red, dark"]'], None, count)
     words = _pick(draw, _WORDS, None, count)
     return _join(
         "",
         *('{"brand":"Brand ', brand, '","category_ids":["', category, '","7"],"description":"'),
         *(pc.replace_substring(words, '"', ""), " for home and travel, in a gift box. " * 4, '","features":', features),
-        *(',"launch":"2026-03-', day, ' 00:00:00","tax_class_id":"Taxable Goods","weight":"', weight, '.5"}'),
+        *(',"launch":"2026-03-', day, ' 00:00:00","tax_class_id":"Taxable Goods","weight":"', weight, '.5"'),
+        *_price_attributes(count, draw),
+        "}",
     )
+
+
+def _price_attributes(count: int, draw: np.random.Generator) -> list[object]:
+    """Return further prices of products: of some an own one for Amazon and MAP, of most MSRP and cost."""
+    cents, parts = make_prices(count), list[object]()
+    for code, share, percent in (("amazon_price", 0.3, 98), ("map", 0.2, 60), ("msrp", 0.7, 130), ("cost", 0.9, 50)):
+        told = _join("", f',"{code}":"', _amounts(cents * percent // 100), '0000"')
+        parts.append(pc.if_else(pa.array(draw.random(count) < share), told, ""))
+    return parts
 
 
 def make_stock(products: pa.Table) -> pa.Table:
@@ -132,7 +143,7 @@ def make_stock(products: pa.Table) -> pa.Table:
     return pa.table(columns, schema=STOCK.schema(["website", "sku", "salable", "in_stock"]))
 
 
-def _prices(count: int) -> np.ndarray:
+def make_prices(count: int) -> np.ndarray:
     return np.random.default_rng(SEED + 3).integers(500, 20_000, count)
 
 
@@ -145,15 +156,15 @@ def _amounts(cents: np.ndarray) -> pa.Array:
     return _join(".", pc.cast(pa.array(cents // 100), pa.string()), small)
 
 
-def _digits(numbers: np.ndarray) -> pa.Array:
+def to_texts(numbers: np.ndarray) -> pa.Array:
     return pc.cast(pa.array(numbers), pa.string())
 
 
-def _skus(numbers: np.ndarray) -> pa.Array:
+def name_skus(numbers: np.ndarray) -> pa.Array:
     return _join("", "SKU-", pc.utf8_lpad(pc.cast(pa.array(numbers), pa.string()), 8, "0"))
 
 
-def _asins(numbers: np.ndarray) -> pa.Array:
+def name_asins(numbers: np.ndarray) -> pa.Array:
     return _join("", "B0", pc.utf8_lpad(pc.cast(pa.array(numbers), pa.string()), 8, "0"))
 
 
