@@ -13,6 +13,7 @@ import pyarrow as pa
 from channelkit.actions.actions import Actions
 from channelkit.database.views import LISTINGS, View, delete_view, load_views, store_view
 from channelkit.errors import UsageError
+from channelkit.margins import Margins
 from channelkit.matches import Matches
 from channelkit.parts import Parts
 from channelkit.reasons import explain
@@ -42,15 +43,21 @@ class StoreDesk:
     def auto_list(self) -> bool:
         return self.parts.settings.stores[self.name].auto_list
 
+    @property
+    def _margins(self) -> Margins | None:
+        """What finds margins; None where the settings name no cost, so that nobody looks at an empty column."""
+        margins = Margins(self.parts.settings.stores)
+        return margins if margins.are_known(self.name) else None
+
     def first_rows(self, count: int) -> tuple[Mapping[str, int], pa.Table]:
         """Return how many rows each tab holds, and the first of each."""
         with self.parts.database.read() as connection:
-            return read_first_rows(connection, self.name, self.currency, count, self.parts.now())
+            return read_first_rows(connection, self.name, self.currency, count, self.parts.now(), margins=self._margins)
 
     def listing_table(self) -> pa.Table:
         """Return all rows; see `channelkit.report.listing_table.read_listing_table`."""
         with self.parts.database.read() as connection:
-            return read_listing_table(connection, self.name, self.currency, self.parts.now())
+            return read_listing_table(connection, self.name, self.currency, self.parts.now(), margins=self._margins)
 
     def mark(self) -> tuple[int, ...]:
         """Return figures that differ once anything was decided, sent or read since."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from channelkit.clock import milliseconds
 from channelkit.database.connection import Database
 from channelkit.errors import UsageError
+from channelkit.margins import Margins
 from channelkit.order_book import all_orders
 from channelkit.parts import Parts
 from channelkit.report.identifiers import identifier_problems_frame
@@ -45,7 +46,7 @@ class Overview:
 
     def listings(self, tab: str | None = None, stores: Sequence[str] = ()) -> pd.DataFrame:
         """Return the listings of these stores, or of all; see `channelkit.store.Store.listings`."""
-        return listings_frame(self.database, self._known(stores), tab)
+        return listings_frame(self.database, self._known(stores), tab, margins=Margins(self.settings.stores))
 
     def tabs(self) -> pd.DataFrame:
         """Return how many listings each store has in each tab."""

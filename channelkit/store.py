@@ -10,6 +10,7 @@ from channelkit.actions.actions import Actions
 from channelkit.asins import Asins
 from channelkit.canaries import Canaries
 from channelkit.desk import StoreDesk
+from channelkit.margins import Margins
 from channelkit.matches import Matches
 from channelkit.onboarding import lifecycle
 from channelkit.onboarding.golive import GoLive, look
@@ -88,13 +89,16 @@ class Store:
     def listings(self, tab: str | None = None) -> pd.DataFrame:
         """Return the store's listings, and the products that could be one, with tab, reason and next step.
 
+        ``margin`` is what is left of the price that Amazon shows, less tax, Amazon's fees and the product's cost.
+
         Arguments:
             tab: only this tab: Active, Ready to List, Inactive, Ineligible, Incomplete, Ended, New Third Party.
 
         Raises:
             UsageError: there is no such tab.
         """
-        return listings_frame(self.parts.database, [self.name], tab)
+        margins = Margins(self.parts.settings.stores)
+        return listings_frame(self.parts.database, [self.name], tab, margins=margins)
 
     @property
     def asins(self) -> Asins:

@@ -16,14 +16,18 @@ TabOption = Annotated[str, typer.Option("--tab", help="Only this tab, for instan
 def listings(
     store: StoreOption = None, tab: TabOption = "", settings: SettingsOption = None, as_json: JsonOption = False
 ) -> None:
-    """List listings with tab, status, reason and next step."""
+    """List listings with price and margin, tab, status, reason and next step."""
     with open_kit(settings, frames=True) as kit:
         frame = kit.listings(tab or None, store or ())
         if as_json:
             actions = frame["actions"].fillna("").map(lambda words: [word for word in words.split(", ") if word])
-            frame = frame.assign(actions=actions.astype(object))
-        columns = ["store", "sku", "asin", "tab", "status", "reason", "next_step"]
-        print_frame(frame if as_json else frame[columns], as_json)
+            print_frame(frame.assign(actions=actions.astype(object)), as_json)
+            return
+        # Where no store knows what its products cost, there is nothing to be said of margins.
+        margins = [name for name in ("margin", "margin_percent") if frame[name].notna().any()]
+        columns = ["store", "sku", "asin", "price", *margins, "currency", "tab", "status", "reason", "next_step"]
+        shown = frame[columns].astype(object)
+        print_frame(shown.where(shown.notna(), ""), as_json)
 
 
 def report(

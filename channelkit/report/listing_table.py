@@ -17,6 +17,7 @@ from channelkit.database.schema import changes, listings, products, runs, tabs
 from channelkit.model.columns import one
 from channelkit.model.competition import condition_of
 from channelkit.model.decisions import CONDITION, HANDLING, NOTES, OVERRIDES, PRICE
+from channelkit.report.margin_columns import FindMargins, shares_of
 from channelkit.report.tables import money
 
 _TABS = (
@@ -38,18 +39,22 @@ _READ = pa.schema(
 TIME = pa.timestamp("ms", "UTC")
 
 
-def read_listing_table(connection: Connection, store: str, currency: str, now: int | None = None) -> pa.Table:
+def read_listing_table(
+    connection: Connection, store: str, currency: str, now: int | None = None, *, margins: FindMargins | None = None
+) -> pa.Table:
     """Return every row of a store's tabs with what its listing says, and what a person decided instead (AC-04).
 
     Arguments:
         currency: of the marketplace, in which overridden prices are.
         now: milliseconds since 1970, by which it counts as known whose offer is featured; None for not at all (TB-06).
+        margins: finds what is left of prices; None where the store does not know what its products cost.
 
     Returns:
         The columns of `channelkit.model.tables.TABS` that tell something, those of the listing, ``on_amazon`` (yes or
         no), ``title``, ``fulfillment`` (Merchant or Amazon), ``buy_box`` (Yes or No; null where it is not known, or
         was not within a day) and ``buy_box_at``, prices as amounts, times in UTC, and for each kind of override
-        ``price_override, handling_override, condition_override, notes_override``, with ``overridden``.
+        ``price_override, handling_override, condition_override, notes_override``, with ``overridden``; where margins
+        can be found, ``margin`` and ``margin_percent`` of the price that Amazon shows.
     """
     # Listings before products, each in SKU order, as the table's key has them: nothing is left to sort.
     parts = [
@@ -58,16 +63,23 @@ def read_listing_table(connection: Connection, store: str, currency: str, now: i
     ]
     found = pa.concat_tables(parts).combine_chunks()
     won = _won(connection, store, found, now)
-    return _finished(found, load_decisions(connection, store, kinds=OVERRIDES), currency, won)
+    left = _left(connection, store, found, margins)
+    return _finished(found, load_decisions(connection, store, kinds=OVERRIDES), currency, won, left)
 
 
 def read_first_rows(
-    connection: Connection, store: str, currency: str, count: int, now: int | None = None
+    connection: Connection,
+    store: str,
+    currency: str,
+    count: int,
+    now: int | None = None,
+    *,
+    margins: FindMargins | None = None,
 ) -> tuple[dict[str, int], pa.Table]:
     """Return how many rows each tab holds and the first so many of each, without reading all.
 
     Arguments:
-        currency, now: as for `read_listing_table`.
+        currency, now, margins: as for `read_listing_table`.
         count: rows of each tab.
 
     Returns:
@@ -89,7 +101,8 @@ def read_first_rows(
     keys = pc.binary_join_element_wise(known["listed"].cast(pa.string()), known["sku"], "\x1f").combine_chunks()
     unique = pc.indices_nonzero(_is_first(keys))
     some = known.take(unique)
-    found = _finished(some, decided, currency, _won(connection, store, some, now))
+    left = _left(connection, store, some, margins)
+    found = _finished(some, decided, currency, _won(connection, store, some, now), left)
     holds = sa.select(sa.func.count()).select_from(tabs).where(tabs.c.store == store)
     counts["Overrides"] = sum(
         connection.execute(holds.where(tabs.c.seller_sku.in_(part))).scalar_one() for part in rows.in_parts(over)
@@ -138,7 +151,18 @@ def _won(connection: Connection, store: str, found: pa.Table, now: int | None) -
     return pc.if_else(won, "Yes", "No"), one(known["asked_at"]).take(place).cast(TIME)
 
 
-def _finished(found: pa.Table, overrides: pa.Table, currency: str, won: tuple[pa.Array, pa.Array]) -> pa.Table:
+def _left(connection: Connection, store: str, found: pa.Table, margins: FindMargins | None) -> pa.Array | None:
+    """Return what is left of each price that Amazon shows, in minor units; None where nobody finds margins."""
+    if margins is None:
+        return None
+    # What is listed has its seller SKU for its key; what is not listed has no price on Amazon.
+    asked = found.select(["sku", "product_sku", "price", "currency"])
+    return one(margins(connection, store, asked.rename_columns(["seller_sku", "product_sku", "price", "currency"])))
+
+
+def _finished(
+    found: pa.Table, overrides: pa.Table, currency: str, won: tuple[pa.Array, pa.Array], left: pa.Array | None
+) -> pa.Table:
     columns = {name: one(found[name]) for name in found.column_names}
     columns["seller_sku"] = pc.coalesce(columns["seller_sku"], columns["sku"])
     listed = columns.pop("listed")
@@ -146,7 +170,9 @@ def _finished(found: pa.Table, overrides: pa.Table, currency: str, won: tuple[pa
     channel = columns.pop("fulfillment_channel")
     by_merchant = pc.equal(channel, "DEFAULT")
     columns["fulfillment"] = pc.if_else(by_merchant, "Merchant", "Amazon")
-    for name in ("price", "wanted_price"):
+    if left is not None:
+        columns["margin"], columns["margin_percent"] = left, shares_of(left, columns["price"])
+    for name in ("price", "wanted_price", *(["margin"] if left is not None else [])):
         known = pc.coalesce(columns["currency"], currency)
         columns[name] = one(money(pa.chunked_array([columns[name]]), pa.chunked_array([known])))
     for name in ("since", "observed_at"):

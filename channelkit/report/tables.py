@@ -16,8 +16,10 @@ from channelkit.database.price_schema import ALL_TABLES
 from channelkit.database.schema import changes, listings, products, tabs
 from channelkit.database.schema import stores as known_stores
 from channelkit.errors import UsageError
+from channelkit.model.columns import one
 from channelkit.model.marketplaces import CURRENCY_DIGITS, currency_digits, marketplace
 from channelkit.report.counts import TAB_NAMES
+from channelkit.report.margin_columns import FindMargins, find_in_stores, shares_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -42,12 +44,18 @@ _CHANGES = pa.schema(
 )
 
 
-def listings_frame(database: Database, stores: Sequence[str], tab: str | None = None) -> pd.DataFrame:
+def listings_frame(
+    database: Database, stores: Sequence[str], tab: str | None = None, *, margins: FindMargins | None = None
+) -> pd.DataFrame:
     """Return every listing, and every product that could be one, with its tab (TB-01).
+
+    Beside its price stands what is left of it, ``margin``, and which share of it that is, ``margin_percent``; both are
+    empty where cost or Amazon's fees are not known.
 
     Arguments:
         stores: names of stores.
         tab: only this tab.
+        margins: finds what is left of prices.
 
     Raises:
         UsageError: there is no such tab.
@@ -68,7 +76,11 @@ def listings_frame(database: Database, stores: Sequence[str], tab: str | None = 
         query = query.where(tabs.c.tab == tab)
     with database.read() as connection:
         found = rows.read(connection, query, _LISTINGS)
-    for name in ("price", "wanted_price"):
+        margin = find_in_stores(connection, found, margins)
+    beside = found.column_names.index("price") + 1
+    found = found.add_column(beside, "margin_percent", shares_of(margin, one(found["price"])))
+    found = found.add_column(beside, "margin", margin)
+    for name in ("price", "margin", "wanted_price"):
         found = _replaced(found, name, money(found[name], found["currency"]))
     return _frame(found, times=("since", "observed_at"))
 

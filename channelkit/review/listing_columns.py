@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any, Literal
 
 INCOMPLETE, THIRD_PARTY, READY, INACTIVE = "Incomplete", "New Third Party", "Ready to List", "Inactive"
@@ -12,7 +13,10 @@ ACTIVE, OVERRIDES, INELIGIBLE, ENDED = "Active", "Overrides", "Ineligible", "End
 TABS = (INCOMPLETE, THIRD_PARTY, READY, INACTIVE, ACTIVE, OVERRIDES, INELIGIBLE, ENDED)
 """The tabs in the guide's order. Overrides holds no rows of its own: it shows those of any tab that have one."""
 
-Kind = Literal["text", "code", "long", "choice", "money", "whole", "time"]
+Kind = Literal["text", "code", "long", "choice", "money", "percent", "whole", "time"]
+
+RANGED: tuple[Kind, ...] = ("money", "percent", "whole", "time")
+"""Kinds of columns that are filtered from one value to another."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +41,9 @@ COLUMNS = (
     Column("condition", "Condition", "choice"),
     # Amazon says what the offer costs; until it does, nothing is shown as a price.
     Column("price", "Landed Price", "money", "Update in progress"),
+    # Of that price: less tax, what Amazon keeps, and what the product costs; empty where one of them is not known.
+    Column("margin", "Margin", "money"),
+    Column("margin_percent", "Margin %", "percent"),
     Column("quantity", "Amazon Quantity", "whole"),
     Column("status", "Status", "choice"),
     Column("inactive_reason", "Inactive Reason", "choice"),
@@ -64,21 +71,27 @@ COLUMNS = (
 )
 BY_NAME = {column.name: column for column in COLUMNS}
 
-_BASE = ("seller_sku", "asin", "title", "condition", "price", "quantity", "status")
+_OFFER = ("seller_sku", "asin", "title", "condition", "price")
+_BASE = (*_OFFER, "quantity", "status")
+_SOLD = (*_OFFER, "margin", "quantity")
 SHOWN: dict[str, tuple[str, ...]] = {
     INCOMPLETE: (*_BASE, "reason", "next_step"),
     THIRD_PARTY: (*_BASE, "reason", "next_step"),
     READY: _BASE,
-    INACTIVE: (*_BASE[:-1], "status", "inactive_reason", "reason"),
-    ACTIVE: (*_BASE, "buy_box"),
+    INACTIVE: (*_SOLD, "status", "inactive_reason", "reason"),
+    ACTIVE: (*_SOLD, "status", "buy_box"),
     OVERRIDES: (
         *("seller_sku", "asin", "condition_override", "title", "notes_override", "handling_override"),
         "price_override",
     ),
-    INELIGIBLE: (*_BASE[:-1], "reason"),
+    INELIGIBLE: (*_SOLD, "reason"),
     ENDED: _BASE,
 }
-"""Which columns each tab shows until a person chooses others; the guide's, with the reason where one is needed."""
+"""Which columns each tab shows until a person chooses others: the guide's, with the reason where one is needed.
+
+Beside the price of what is sold, or was, stands its margin, where the store's settings say what products cost; without
+them there is no such column.
+"""
 
 _LABELS = {(THIRD_PARTY, "price"): "Listing Price"}
 
@@ -118,16 +131,34 @@ def words_of(column: Column, value: Any, row: dict[str, Any]) -> str:
 
     >>> words_of(BY_NAME["condition"], "used_good", {})
     'Used; Good'
+    >>> words_of(BY_NAME["margin"], Decimal("-1234.50"), {"currency": "EUR"})
+    '−1,234.50 EUR'
     """
     if value is None or value == "":
         return "" if column.name == "price" and row.get("on_amazon") == "no" else column.empty
     if column.kind == "money":
-        return f"{value:,} {row.get('currency') or ''}".strip()
+        return f"{_signed(value)} {row.get('currency') or ''}".strip()
+    if column.kind == "percent":
+        return f"{_signed(value)} %"
     if column.kind == "whole":
         return f"{value:,}"
     if column.kind == "time":
         return value.strftime("%Y-%m-%d %H:%M") if isinstance(value, datetime) else str(value)
     return choice_words(column.name, str(value))
+
+
+def is_below_nought(column: Column, value: Any) -> bool:
+    """Return whether a value is money, or a share of it, that is lost: it is shown with its sign and in another colour.
+
+    >>> is_below_nought(BY_NAME["margin"], Decimal("-0.50")), is_below_nought(BY_NAME["margin"], None)
+    (True, False)
+    """
+    return column.kind in ("money", "percent") and value is not None and value < 0
+
+
+def _signed(value: Decimal) -> str:
+    """Return a number with a minus sign that is as wide as a digit and that a screen reader says."""
+    return f"{'−' if value < 0 else ''}{abs(value):,}"
 
 
 def choice_words(name: str, value: str) -> str:

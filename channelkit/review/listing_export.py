@@ -20,7 +20,7 @@ BEGINS_FORMULA = "^[=+\\-@＝＋－＠\\t\\r\\n]"
 MOST_ROWS = 1_048_575
 """Rows that a sheet of Excel holds, besides its headings."""
 
-WIDTHS = {"code": 22, "long": 48, "choice": 18, "money": 14, "whole": 12, "time": 18}
+WIDTHS = {"code": 22, "long": 48, "choice": 18, "money": 14, "percent": 10, "whole": 12, "time": 18}
 TYPES = {"csv": "text/csv", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 
 
@@ -88,12 +88,12 @@ def to_excel(table: pa.Table, columns: Sequence[Column], title: str) -> bytes:
     }
     with xlsxwriter.Workbook(out, options) as book:
         sheet = book.add_worksheet(title[:31])
-        bold, amount, text = (
-            book.add_format(look) for look in ({"bold": True}, {"num_format": "0.00"}, {"num_format": "@"})
-        )
+        bold = book.add_format({"bold": True})
+        forms = {"money": book.add_format({"num_format": "0.00"}), "percent": book.add_format({"num_format": "0.0"})}
+        text = book.add_format({"num_format": "@"})
         for at, column in enumerate(columns):
             is_text = column.kind in ("code", "text", "choice", "long")
-            form = text if is_text else amount if column.kind == "money" else None
+            form = text if is_text else forms.get(column.kind)
             sheet.set_column(at, at, WIDTHS.get(column.kind, 16), form)
             sheet.write_string(0, at, table.column_names[at], bold)
         sheet.freeze_panes(1, 0)

@@ -179,7 +179,7 @@ export default {
       box.addEventListener("click", (event) => { event.preventDefault(); event.stopPropagation(); go(made); setTimeout(() => select(made, event.shiftKey)); });
       row.cells.forEach((words, index) => {
         const { name, kind } = is.columns[index];
-        made.append(make("td", { className: `ck-${kind} ck-at-${name}`, title: words, attributes: { role: "gridcell", "aria-colindex": index + 2 } }, make("span", { textContent: words })));
+        made.append(make("td", { className: `ck-${kind} ck-at-${name}${row.below.includes(name) ? " ck-below" : ""}`, title: words, attributes: { role: "gridcell", "aria-colindex": index + 2 } }, make("span", { textContent: words })));
       });
       made.append(make("td", { attributes: { role: "gridcell", "aria-colindex": row.cells.length + 2 } }, push("Details", () => { go(made); act({ do: "open", key: row.key }); }, { tabIndex: -1, className: "ck-small", attributes: { "aria-label": `Details of ${row.sku}` } })));
       made.addEventListener("click", (event) => {

@@ -11,7 +11,7 @@ import ipywidgets as widgets
 
 from channelkit.errors import ChannelkitError
 from channelkit.review.filters import Among, Between, Filter, Holding, to_document
-from channelkit.review.listing_columns import BY_NAME
+from channelkit.review.listing_columns import BY_NAME, RANGED
 from channelkit.review.listing_grid import SIZES, ListingGrid
 from channelkit.review.listing_screen import fallback_html, screen
 from channelkit.review.page import grid_html, said_html, with_html
@@ -101,7 +101,7 @@ class ListingPager:
     def _narrow(self) -> None:
         column, low, high = self.column.value, self.low.value.strip(), self.high.value.strip()
         kind = BY_NAME[column].kind if column in BY_NAME else "text"
-        chosen: Filter = Between(low, high) if kind in ("money", "whole", "time") else Holding(low)
+        chosen: Filter = Between(low, high) if kind in RANGED else Holding(low)
         known = [value for value, _ in self.model.values_of(column)] if kind == "choice" else []
         if low in known:
             chosen = Among((low,))

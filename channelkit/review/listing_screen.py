@@ -13,7 +13,15 @@ import pyarrow.compute as pc
 
 from channelkit.review import listing_views
 from channelkit.review.filters import to_document, words_of
-from channelkit.review.listing_columns import BY_NAME, COLUMNS, SHOWN, choice_words, label_of
+from channelkit.review.listing_columns import (
+    BY_NAME,
+    COLUMNS,
+    RANGED,
+    SHOWN,
+    choice_words,
+    is_below_nought,
+    label_of,
+)
 from channelkit.review.listing_columns import words_of as cell_words
 from channelkit.review.listing_grid import SIZES, WORDS, ListingGrid, Opened
 from channelkit.review.listing_plans import Pending
@@ -32,6 +40,8 @@ _PICTURE = re.compile(
     r"(?:(?:https://|http://127\.0\.0\.1:\d+/)[^\s\"'<>\\]+|data:image/(?:png|jpeg|gif|webp);base64,[A-Za-z0-9+/=]+)\Z"
 )
 _CELL = "text-align:left;vertical-align:top;white-space:normal"
+_BELOW = ";color:#a3320b;color:light-dark(#a3320b,#ffa486);font-weight:600"
+"""What is lost, besides its sign; the first colour is for where the second means nothing."""
 
 
 def screen(grid: ListingGrid) -> dict[str, Any]:
@@ -61,6 +71,7 @@ def screen(grid: ListingGrid) -> dict[str, Any]:
                 "selected": key in rows.selected,
                 "opened": grid.opened is not None and grid.opened.key == key,
                 "cells": [cell_words(BY_NAME[name], row[name], row) for name in names],
+                "below": [name for name in names if is_below_nought(BY_NAME[name], row[name])],
             }
             for key, row in zip(rows.page_keys(), shown, strict=True)
         ],
@@ -101,18 +112,19 @@ def fallback_html(grid: ListingGrid) -> str:
         rows = _first_rows(grid, tab)
         names = [name for name in SHOWN[tab] if name in rows.column_names]
         head = "".join(f'<th scope="col" style="{_CELL}">{escape(label_of(BY_NAME[name], tab))}</th>' for name in names)
-        body = "".join(
-            "<tr>"
-            + "".join(f'<td style="{_CELL}">{escape(cell_words(BY_NAME[name], row[name], row))}</td>' for name in names)
-            + "</tr>"
-            for row in rows.to_pylist()
-        )
+        body = "".join("<tr>" + "".join(_cell(name, row) for name in names) + "</tr>" for row in rows.to_pylist())
         caption = f"{rows.num_rows:,} of {grid.counts[tab]:,} shown."
         table = f"<table><caption>{caption}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
         is_open = " open" if rows.num_rows and (tab == grid.tab or tab in NEEDS) else ""
         summary = f"<summary><strong>{escape(tab)}</strong> ({grid.counts[tab]:,})</summary>"
         parts.append(f"<details{is_open}>{summary}{table if rows.num_rows else '<p>Nothing here.</p>'}</details>")
     return "".join(parts)
+
+
+def _cell(name: str, row: dict[str, Any]) -> str:
+    column = BY_NAME[name]
+    look = _CELL + (_BELOW if is_below_nought(column, row[name]) else "")
+    return f'<td style="{look}">{escape(cell_words(column, row[name], row))}</td>'
 
 
 def _first_rows(grid: ListingGrid, tab: str) -> pa.Table:
@@ -177,7 +189,7 @@ def _field(grid: ListingGrid, name: str) -> dict[str, Any]:
     """Return how a column is filtered: a range, one of a few values, or a text."""
     column = BY_NAME[name]
     field: dict[str, Any] = {"name": name, "label": label_of(column, grid.tab), "kind": "text", "choices": []}
-    if column.kind in ("money", "whole", "time"):
+    if column.kind in RANGED:
         return field | {"kind": "days" if column.kind == "time" else "range"}
     if column.kind == "choice":
         known = grid.values_of(name)
@@ -213,8 +225,11 @@ def _opened(grid: ListingGrid, opened: Opened) -> dict[str, Any]:
 
 
 def _facts(row: Mapping[str, Any]) -> list[list[str]]:
-    names = ("asin", "product_sku", "condition", "price", "quantity", "fulfillment", "since")
-    told = [(BY_NAME[name].label, cell_words(BY_NAME[name], row[name], dict(row))) for name in names]
+    names = (
+        *("asin", "product_sku", "condition", "price", "margin", "margin_percent"),
+        *("quantity", "fulfillment", "since"),
+    )
+    told = [(BY_NAME[name].label, cell_words(BY_NAME[name], row[name], dict(row))) for name in names if name in row]
     return [[label, words] for label, words in told if words]
 
 
