@@ -135,7 +135,8 @@ class Cycle:
         drafted = draft(facts, self.store, now)
         with self.database.read() as connection:
             past = load_past(connection, self._account, facts.listings, drafted.of_quantities, now)
-            prices = load_price_past(connection, self.store.name, drafted.changes, now)
+            damping = self.store.prices.damping
+            prices = load_price_past(connection, self.store.name, drafted.changes, now, damping)
         return complete(drafted, facts, self.store, past, prices, now=now)
 
     def keep(self, decision: Decision) -> None:

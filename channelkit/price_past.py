@@ -15,9 +15,10 @@ from channelkit.database.fees import load_fees
 from channelkit.database.schema import changes, plans
 from channelkit.model.changes import ACCEPTED, CONFIRMED, EXPIRED, PRICE, PUBLISH, SENT
 from channelkit.model.columns import one
-from channelkit.plan.oscillation import DAY, RALLIES, SENT_PRICES, WINDOW, Damping, find_rallies
+from channelkit.plan.oscillation import DAY, RALLIES, SENT_PRICES, WINDOW, find_rallies
 from channelkit.plan.price_guards import DAY_AGO, PRICED_FIELDS
 from channelkit.plan.prices import PricePast, skus_of
+from channelkit.pricing.terms import Damping
 
 APPROVED = "approved by a person"
 
@@ -28,18 +29,22 @@ _MOVES = pa.schema([*SENT_PRICES, ("id", pa.int64()), ("run", pa.string())])
 _IS_PRICE = changes.c.field == sa.literal_column(f"'{PRICE}'")
 
 
-def load_price_past(connection: Connection, store: str, planned: pa.Table, now: int) -> PricePast:
+def load_price_past(
+    connection: Connection, store: str, planned: pa.Table, now: int, damping: Damping | None = None
+) -> PricePast:
     """Return what tells whether the prices of a plan may go.
 
     Arguments:
         planned: columns of `channelkit.model.changes.CHANGES`; listings whose price stays cost nothing.
         now: milliseconds since 1970.
+        damping: what the store's settings say of wars.
     """
     return PricePast(
         day_ago=load_day_ago(connection, store, skus_of(planned, (PRICE,)), now),
-        rallies=load_rallies(connection, store, now),
+        rallies=load_rallies(connection, store, now, damping),
         fees=load_fees(connection, store, skus_of(planned, (*PRICED_FIELDS, PUBLISH))),
         canary=load_canary(connection, store),
+        damping=damping or Damping(),
     )
 
 
@@ -74,6 +79,8 @@ def load_rallies(connection: Connection, store: str, now: int, damping: Damping 
         now: milliseconds since 1970.
     """
     since, wanted = now - WINDOW, (damping or Damping()).falls
+    if not wanted:
+        return RALLIES.empty_table()
     own = _moves(store, since)
     approved = _approved(connection, store, since).to_pylist()
     if approved:

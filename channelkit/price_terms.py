@@ -8,7 +8,7 @@ from decimal import Context, Decimal
 from sqlalchemy.engine import Connection
 
 from channelkit.model.marketplaces import Marketplace
-from channelkit.pricing.terms import PriceTerms
+from channelkit.pricing.terms import Damping, PriceTerms
 from channelkit.settings.price_section import PriceSettings, percent
 from channelkit.trends.rates import Rates, read_rates
 
@@ -54,10 +54,18 @@ def make_price_terms(settings: PriceSettings, site: Marketplace, rates: Rates, *
         business=settings.business,
         tiers=tuple((count, Decimal(off)) for count, off in settings.tiers),
         offers_for=settings.competition_hours * HOUR,
+        doubt_below=settings.doubt_below,
+        doubt_for=settings.doubt_hours * HOUR,
         paused=paused,
         floor_margin=percent(settings.floor_at_cost),
         scope=settings.scope,
         website_order=settings.website_order,
+        damping=Damping(
+            settings.war_falls,
+            settings.war_rest_hours * HOUR,
+            settings.war_climb_hours * HOUR,
+            settings.war_small_step,
+        ),
     )
 
 

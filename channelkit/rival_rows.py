@@ -16,9 +16,10 @@ from channelkit.pricing.terms import OFFERS
 KNOWN_FOR = 30 * 86_400_000
 """Milliseconds after which what was read of others' offers counts as not known at all; no setting goes as far."""
 
+_WHOLES = ("price", "shipping", "points", "feedback", "ratings", "since", "was")
 _FIELDS = (
     *(("condition", pa.string()), ("subcondition", pa.string())),
-    *((name, pa.int64()) for name in ("price", "shipping", "points", "feedback", "ratings")),
+    *((name, pa.int64()) for name in _WHOLES),
     *(("featured", pa.bool_()), ("ours", pa.bool_())),
 )
 _BODY = pa.schema([("offers", pa.list_(pa.struct(list(_FIELDS))))])

@@ -21,12 +21,12 @@ from channelkit.plan.oscillation import (
     TARGETS,
     WINDOW,
     Damped,
-    Damping,
     Rivalry,
     damp,
     due,
     find_rallies,
 )
+from channelkit.pricing.terms import Damping
 from tests.decision_tables import LISTING, NOW, Row, table
 
 ACTIVE: Row = {

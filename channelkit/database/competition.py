@@ -15,6 +15,7 @@ from sqlalchemy.engine import Connection
 from channelkit.database import history, rows
 from channelkit.database.difference import Tally
 from channelkit.database.history import Origin
+from channelkit.database.offer_ages import find_ages, read_aged
 from channelkit.database.schema import listings
 from channelkit.database.trend_schema import competition
 from channelkit.model.columns import one
@@ -57,7 +58,8 @@ def store_compared(connection: Connection, found: Sequence[Compared], currency: 
     store, at = origin.store, origin.at
     before = {(row["asin"], row["condition"]): row for row in load_newest(connection, store, _asins(found)).to_pylist()}
     found = [each for each in found if each.is_known or before.get((each.asin, each.condition), {}).get("won") is None]
-    told = [_row(store, each, currency, at) for each in found]
+    documents = {pair: row["offers"] for pair, row in before.items()}
+    told = [_row(store, each, currency, at, documents.get((each.asin, each.condition))) for each in found]
     rows.upsert(connection, competition, pa.Table.from_pylist(told, schema=_stored()))
     ours = _our_skus(connection, store, _asins(found))
     skus, old, new = list[str](), list[dict[str, Any]](), list[dict[str, Any]]()
@@ -161,13 +163,14 @@ def _landed(compared: Compared) -> tuple[int | None, int | None]:
     return None if featured is None else featured.landed, None if lowest is None else lowest.landed
 
 
-def _row(store: str, compared: Compared, currency: str, at: int) -> dict[str, Any]:
+def _row(store: str, compared: Compared, currency: str, at: int, known: str | None) -> dict[str, Any]:
     featured, (featured_landed, lowest_landed) = compared.featured, _landed(compared)
+    ages = find_ages([] if known is None else read_aged(known), compared.offers, at)
     return {
         "store": store,
         "asin": compared.asin,
         "condition": compared.condition,
-        "offers": _encode(compared.won, compared.offers),
+        "offers": _encode(compared.won, compared.offers, ages),
         "featured_seller": featured.seller_id if featured else "",
         "featured_landed": featured_landed,
         "lowest_landed": lowest_landed,
@@ -177,8 +180,9 @@ def _row(store: str, compared: Compared, currency: str, at: int) -> dict[str, An
     }
 
 
-def _encode(won: bool | None, offers: Iterable[Offer]) -> str:
-    return msgspec.json.encode({"won": won, "offers": [asdict(offer) for offer in offers]}).decode()
+def _encode(won: bool | None, offers: Sequence[Offer], ages: Sequence[tuple[int | None, int | None]] = ()) -> str:
+    told = [asdict(offer) | {"since": since, "was": was} for offer, (since, was) in zip(offers, ages, strict=True)]
+    return msgspec.json.encode({"won": won, "offers": told}).decode()
 
 
 def _followed(won: bool | None, featured: int | None, lowest: int | None) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from channelkit.model.changes import PRICE
 from channelkit.model.columns import Mask, Numbers, mask, numbers, one
 from channelkit.plan.offers import Moves, change_rows, in_order, with_seller_sku
 from channelkit.plan.raises import WAITING
+from channelkit.pricing.terms import Damping
 
 ACTIVE = "Active"
 
@@ -41,23 +42,6 @@ it last rose (null: never), the highest price of the last day (null: it did not 
 
 TARGETS = pa.schema([("seller_sku", pa.string()), ("price", pa.int64())])
 """What each of these listings would cost if nobody else offered its item, in minor units."""
-
-
-@dataclass(frozen=True)
-class Damping:
-    """When a price is in a war, and what is done about it.
-
-    Arguments:
-        falls: that many times within a day its price must have been lowered.
-        rest: milliseconds for which a price then stays before it is lowered again; so many moves a day at the most.
-        climb: milliseconds after which a price that did not rise goes back up; 0 for never.
-        small: hundredths by which a price may be lowered further at once: another seller's larger step is no cent war.
-    """
-
-    falls: int = 4
-    rest: int = 3 * HOUR
-    climb: int = 12 * HOUR
-    small: int = 5
 
 
 @dataclass(frozen=True)
@@ -99,6 +83,8 @@ def find_rallies(sent: pa.Table, now: int, damping: Damping | None = None) -> pa
         now: milliseconds since 1970.
     """
     wanted = (damping or Damping()).falls
+    if not wanted:
+        return RALLIES.empty_table()
     sent = sent.sort_by([("seller_sku", "ascending"), ("at", "ascending")]).combine_chunks()
     falls = sent.filter(pc.less(sent["after"], sent["before"])).combine_chunks()
     at, skus = numbers(falls["at"]), one(falls["seller_sku"])

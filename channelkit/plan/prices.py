@@ -14,7 +14,7 @@ from channelkit.plan.oscillation import RALLIES, TARGETS, Damped, Rivalry, damp,
 from channelkit.plan.price_guards import DAY_AGO, ITS_TERMS, OUR_TERMS, PriceBasis, PriceLimits
 from channelkit.plan.raises import WAITING
 from channelkit.pricing.price import price
-from channelkit.pricing.terms import FEES, OFFERS, PRICE_ROWS, PRICED
+from channelkit.pricing.terms import FEES, OFFERS, PRICE_ROWS, PRICED, Damping
 from channelkit.pricing.wanted import Pricing
 
 PRICED_LISTINGS = pa.schema([("seller_sku", pa.string()), *PRICED])
@@ -30,12 +30,14 @@ class PricePast:
         rallies: the columns `channelkit.plan.oscillation.RALLIES`.
         fees: the columns `channelkit.pricing.terms.FEES`.
         canary: the store's newest; None where it never had one.
+        damping: what the settings say of prices that others and we undercut again and again.
     """
 
     day_ago: pa.Table = field(default_factory=DAY_AGO.empty_table)
     rallies: pa.Table = field(default_factory=RALLIES.empty_table)
     fees: pa.Table = field(default_factory=FEES.empty_table)
     canary: Canary | None = None
+    damping: Damping = field(default_factory=Damping)
 
 
 @dataclass(frozen=True)
@@ -68,12 +70,12 @@ def temper(changes: pa.Table, wished: Wished, past: PricePast, largest_jump: flo
         return Damped(changes, WAITING.empty_table())
     is_rivals = pc.fill_null(one(wished.priced["intelligent"]), False)
     by_rivals = one(wished.priced["seller_sku"]).filter(is_rivals)
-    climbing = due(past.rallies, now)
+    climbing = due(past.rallies, now, past.damping)
     targets = TARGETS.empty_table()
     if wished.pricing is not None and len(climbing):
         rows = wished.rows.filter(pc.is_in(one(wished.rows["seller_sku"]), value_set=climbing))
         targets = find_targets(rows, wished.pricing, now)
-    rivalry = Rivalry(past.rallies, by_rivals, targets, largest_jump)
+    rivalry = Rivalry(past.rallies, by_rivals, targets, largest_jump, past.damping)
     return damp(changes, wished.decided, wished.expected, rivalry, now)
 
 

@@ -24,19 +24,28 @@ from channelkit.pricing.terms import OFFERS
 _OFFERS = """
 with days as (select unnest(?::varchar[]) as day, unnest(?::bigint[]) as ends),
 changes as (
-  select sku, field, after, epoch_ms(seen_at) as at, place from history
+  select sku, field, before, after, epoch_ms(seen_at) as at, place,
+    coalesce(try_cast(after as bigint) * 5 < try_cast(before as bigint) * 4, true) as fell
+  from history
   where store = ? and subject = ? and field in ('featured_seller', 'featured_landed', 'lowest_landed')
 ),
 last as (
   select days.day, days.ends, changes.sku, changes.field,
     -- What was told to be nothing last is nothing.
-    arg_max_null(changes.after, (changes.at, changes.place)) as value
+    arg_max_null(changes.after, (changes.at, changes.place)) as value,
+    -- The last time that it came from nothing, or fell by more than a fifth.
+    max(changes.at) filter (fell) as since,
+    arg_max_null(changes.before, (changes.at, changes.place)) filter (fell) as was
   from days join changes on changes.at < days.ends group by all
 )
 select day, ends, sku,
   max(case when field = 'featured_seller' then value end) = 'yes' as ours,
   cast(max(case when field = 'featured_landed' then value end) as bigint) as featured,
-  cast(max(case when field = 'lowest_landed' then value end) as bigint) as lowest
+  cast(max(case when field = 'lowest_landed' then value end) as bigint) as lowest,
+  max(case when field = 'featured_landed' then since end) as featured_since,
+  cast(max(case when field = 'featured_landed' then was end) as bigint) as featured_was,
+  max(case when field = 'lowest_landed' then since end) as lowest_since,
+  cast(max(case when field = 'lowest_landed' then was end) as bigint) as lowest_was
 from last group by all order by day, sku
 """
 
@@ -57,11 +66,15 @@ PAST = pa.schema(
         ("ends", pa.int64()),
         ("sku", pa.string()),
         ("ours", pa.bool_()),
-        ("featured", pa.int64()),
-        ("lowest", pa.int64()),
+        *((name, pa.int64()) for name in ("featured", "lowest")),
+        *((f"{name}_{told}", pa.int64()) for name in ("featured", "lowest") for told in ("since", "was")),
     ]
 )
-"""What was known at the end of a day, in milliseconds since 1970: landed prices in minor units, null for none."""
+"""What was known at the end of a day, in milliseconds since 1970: landed prices in minor units, null for none.
+
+Each with the moment at which it last came from nothing or fell by more than a fifth, and what it was before: by the
+same measure each offer of today is known (`channelkit.database.offer_ages`), though here of whoever was the lowest.
+"""
 
 
 @dataclass(frozen=True)
@@ -113,20 +126,14 @@ def rivals_of(past: pa.Table, standing: pa.Table) -> pa.Table:
     of_lowest = words.filter(pc.is_valid(known["lowest"]))
     nobody = known.filter(pc.and_(pc.is_null(known["featured"]), pc.is_null(known["lowest"]))).combine_chunks()
     parts = [
-        _offers(featured, one(featured["featured"]), of_featured, one(featured["ours"]), featured=True),
-        _offers(lowest, one(lowest["lowest"]), of_lowest, pa.repeat(False, lowest.num_rows), featured=False),
-        _offers(
-            nobody,
-            pa.nulls(nobody.num_rows, pa.int64()),
-            pa.nulls(nobody.num_rows, pa.string()),
-            pa.repeat(False, nobody.num_rows),
-            featured=False,
-        ),
+        _offers(featured, "featured", of_featured, one(featured["ours"])),
+        _offers(lowest, "lowest", of_lowest, pa.repeat(False, lowest.num_rows)),
+        _offers(nobody, "lowest", pa.nulls(nobody.num_rows, pa.string()), pa.repeat(False, nobody.num_rows)),
     ]
     return pa.concat_tables(parts)
 
 
-def _offers(rows: pa.Table, landed: pa.Array, words: pa.Array, ours: pa.Array, *, featured: bool) -> pa.Table:
+def _offers(rows: pa.Table, name: str, words: pa.Array, ours: pa.Array) -> pa.Table:
     """Return offers of our own condition, by sellers that no filter leaves out: the history does not know them."""
     known = pc.unique(words)
     place = pc.index_in(words, value_set=known)
@@ -136,14 +143,16 @@ def _offers(rows: pa.Table, landed: pa.Array, words: pa.Array, ours: pa.Array, *
         "asin": one(rows["sku"]),
         "condition": pa.array(conditions, pa.string()).take(place),
         "subcondition": pa.array(worn, pa.string()).take(place),
-        "price": landed,
+        "price": one(rows[name]),
         "shipping": pa.repeat(pa.scalar(0, pa.int64()), count),
         "points": pa.repeat(pa.scalar(0, pa.int64()), count),
         "feedback": pa.repeat(pa.scalar(100, pa.int64()), count),
         "ratings": pa.repeat(pa.scalar(_MANY, pa.int64()), count),
-        "featured": pa.repeat(featured, count),
+        "featured": pa.repeat(name == "featured", count),
         "ours": pc.fill_null(ours, False),
         "asked_at": one(rows["ends"]),
+        "since": one(rows[f"{name}_since"]),
+        "was": one(rows[f"{name}_was"]),
     }
     return pa.table({name: columns[name] for name in OFFERS.names}, schema=OFFERS)
 

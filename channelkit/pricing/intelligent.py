@@ -27,10 +27,18 @@ import pyarrow.compute as pc
 
 from channelkit.model.columns import Mask, Numbers
 from channelkit.pricing.arithmetic import LARGEST, ONE, adjust_worth, cap, factor_of, scale, share_of
-from channelkit.pricing.market import Market
+from channelkit.pricing.market import Found, Market
 from channelkit.pricing.recorder import Recorder
-from channelkit.pricing.rule_steps import nobody_words, rule_words, tell_bound, tell_competitor, tell_nothing
-from channelkit.pricing.rules import Bound, PriceRule
+from channelkit.pricing.rule_steps import (
+    doubt_words,
+    nobody_words,
+    rule_words,
+    tell_bound,
+    tell_competitor,
+    tell_doubt,
+    tell_nothing,
+)
+from channelkit.pricing.rules import Bound, Competitor, PriceRule
 from channelkit.pricing.running import Running
 from channelkit.pricing.terms import PriceTerms
 
@@ -74,6 +82,7 @@ def apply_intelligent(  # noqa: PLR0917 - the parts of one rule
     if not len(rows):
         return
     found, before = ground.market.find(competitor, rows), running.value[rows]
+    _tell_doubts(running, rule, rows, found, ground)
     has, keeps = found.landed > 0, found.own > 0
     shipping = ground.market.shipping(rows)
     target = adjust_worth(found.landed, found.worth, rule.adjustment, terms.digits) - shipping
@@ -95,6 +104,18 @@ def apply_intelligent(  # noqa: PLR0917 - the parts of one rule
     running.competitor[rows] = found.landed
     running.close(rows[~is_bounded])
     running.notes.add_at(rows[~has], pa.repeat(f"{rule_words(rule)} {nobody_words(competitor)}", int((~has).sum())))
+
+
+def _tell_doubts(running: Running, rule: PriceRule, rows: Numbers, found: Found, ground: Ground) -> None:
+    """Say which rows would start from another offer if it were not doubted, and until when it is."""
+    passed = ground.market.passed_over(rule.competitor or Competitor(), rows, found)
+    if not len(passed.row):
+        return
+    moments, place = np.unique(passed.until, return_inverse=True)
+    words = [doubt_words(rule, int(each), ground.terms.time_zone) for each in moments.tolist()]
+    running.notes.add_at(rows[passed.row], pa.array(words, pa.string()).take(pa.array(place)))
+    if ground.recorder is not None:
+        tell_doubt(ground.recorder, rule, running.value[rows], passed.landed, words[0])
 
 
 def _awake(running: Running, rule: PriceRule, rows: Numbers, ground: Ground) -> Numbers:

@@ -7,6 +7,8 @@ Rulings, where the reference is silent:
 - The featured offer is that of the listing's own condition; neither feedback nor condition policy is asked of it.
 - A seller whose ratings are not known does not qualify where ratings are asked for.
 - What is not above zero, or beyond every price, is no offer.
+- What is doubted (`channelkit.pricing.doubts`) is no offer either, until it is believed: the next one that qualifies
+  counts, or there is no competitor. It is still known, then, that somebody offers the item.
 - Where nothing newer than the limit is known of an item, or of its own condition though something older is, not enough
   is known for a rule to act.
 """
@@ -24,7 +26,8 @@ import pyarrow.compute as pc
 from channelkit.model.columns import Mask, Numbers, mask, numbers, one
 from channelkit.pricing.arithmetic import ONE, share_of
 from channelkit.pricing.conditions import FAMILIES, NEW, ladder
-from channelkit.pricing.offers import FAMILY_OF, NEVER, PLACES, place_of, read_offers, word_of
+from channelkit.pricing.doubts import Doubt, find_doubts, pair
+from channelkit.pricing.offers import FAMILY_OF, NEVER, PLACES, Offers, place_of, read_offers, word_of
 from channelkit.pricing.rules import Competitor
 
 _NONE = np.iinfo(np.int64).max
@@ -52,19 +55,47 @@ class Found:
         return PLACES[int(self.word[row])].replace("_", " ")
 
 
+@dataclass(frozen=True)
+class PassedOver:
+    """Rows that would start from another offer if it were not doubted.
+
+    Arguments:
+        row: their places among the rows that were asked about.
+        landed: of that offer, in minor units.
+        until: milliseconds since 1970; seen then, it is believed.
+    """
+
+    row: Numbers
+    landed: Numbers
+    until: Numbers
+
+
 class Market:
     """What others offer, by item and condition; asked about rows by their places.
 
     Arguments:
         rows, offers: columns of `channelkit.pricing.terms.PRICE_ROWS` and `channelkit.pricing.terms.OFFERS`.
         since: milliseconds since 1970; what was read before is not acted on.
+        base: what the price source says of each row, in minor units; it is asked for where offers may be doubted.
+        doubt: when that is.
     """
 
-    def __init__(self, rows: pa.Table, offers: pa.Table, since: int) -> None:
+    def __init__(
+        self, rows: pa.Table, offers: pa.Table, since: int, base: Numbers | None = None, doubt: Doubt | None = None
+    ) -> None:
         self._rows, self._since = rows, max(since, 0)
         self._items = pc.unique(one(offers["asin"])).drop_null()
         self._told = read_offers(offers, self._items)
-        self._offers = self._told.only((self._told.asked >= self._since) & (self._told.landed > 0))
+        self._count, self._doubt = len(self._items), doubt or Doubt()
+        self._item = place_of(one(rows["asin"]), self._items) if len(self._items) else np.full(rows.num_rows, NEVER)
+        self._wary = np.zeros(0, np.int64)
+        is_doubted = np.zeros(len(self._told.item), np.bool_)
+        if base is not None:
+            is_doubted = self._part_wary(base)
+        is_one = (self._told.asked >= self._since) & (self._told.landed > 0)
+        self._offers = self._told.only(is_one & ~is_doubted)
+        # What they would be if nothing were doubted; looked at for the few rows for which something is.
+        self._all = self._told.only(is_one) if len(self._wary) else self._offers
 
     def asked(self, rows: Numbers) -> Numbers:
         """Return when items were last asked about in the rows' own condition, or else at all; -1 for never."""
@@ -91,12 +122,54 @@ class Market:
         Arguments:
             rows: of which enough is known.
         """
-        item, word = self._item[rows], self._word[rows]
-        return self._featured(item, word) if competitor.source == "featured" else self._lowest(competitor, item, word)
+        return self._find(competitor, self._item[rows], self._word[rows], self._offers)
 
-    @cached_property
-    def _item(self) -> Numbers:
-        return place_of(one(self._rows["asin"]), self._items)
+    def passed_over(self, competitor: Competitor, rows: Numbers, found: Found) -> PassedOver:
+        """Return which rows would start from an offer that is doubted, and until when it is.
+
+        Arguments:
+            rows: of which enough is known.
+            found: what the rule starts from instead.
+        """
+        places = np.flatnonzero(np.isin(rows, self._wary)) if len(self._wary) else self._wary
+        if not len(places):
+            return PassedOver(places, places, places)
+        item = self._item[rows[places]]
+        trusting = self._find(competitor, item, self._word[rows[places]], self._all)
+        differs = trusting.landed != found.landed[places]
+        item, landed = item[differs], trusting.landed[differs]
+        until = np.zeros(self._count + 1, np.int64)
+        # Of several that ask the same, the one that is believed last.
+        its = np.flatnonzero(np.isin(self._all.item, item))
+        wanted = np.zeros(self._count + 1, np.int64)
+        wanted[item] = landed
+        its = its[self._all.landed[its] == wanted[self._all.item[its]]]
+        np.maximum.at(until, self._all.item[its], self._all.since[its] + self._doubt.seen_for)
+        return PassedOver(places[differs], landed, until[item])
+
+    def _find(self, competitor: Competitor, item: Numbers, word: Numbers, offers: Offers) -> Found:
+        if competitor.source == "featured":
+            return self._featured(item, word, offers)
+        return self._lowest(competitor, item, word, offers)
+
+    def _part_wary(self, base: Numbers) -> Mask:
+        """Give rows for which an offer is doubted an item of their own; return which offers do not count.
+
+        Other listings of the item may have another source, by which the offer is none to be doubted.
+        """
+        told = self._told
+        doubts = find_doubts(told, self._count, self._item, base, self._doubt)
+        self._wary = np.unique(doubts.row)
+        if not len(self._wary):
+            return np.zeros(len(told.item), np.bool_)
+        row, offer = pair(self._item[self._wary], told.item, np.arange(len(told.item)), self._count)
+        self._told = told.with_copies(offer, self._count + row)
+        self._item = self._item.copy()
+        self._item[self._wary] = self._count + np.arange(len(self._wary))
+        self._count += len(self._wary)
+        doubted = np.searchsorted(self._wary, doubts.row) * len(told.item) + doubts.offer
+        is_doubted = np.isin(row * len(told.item) + offer, doubted)
+        return np.concatenate([np.zeros(len(told.item), np.bool_), is_doubted])
 
     @cached_property
     def _word(self) -> Numbers:
@@ -114,8 +187,8 @@ class Market:
         np.minimum.at(table, (self._told.item[ours], self._told.family[ours]), self._told.shipping[ours])
         return table
 
-    def _featured(self, item: Numbers, word: Numbers) -> Found:
-        offers, family = self._offers, FAMILY_OF[word]
+    def _featured(self, item: Numbers, word: Numbers, offers: Offers) -> Found:
+        family = FAMILY_OF[word]
         if not len(offers.item):
             nothing = np.zeros(len(item), np.int64)
             return Found(nothing, nothing + ONE, word, nothing)
@@ -133,8 +206,8 @@ class Market:
         own = np.where(is_ours & is_there, offers.price[chosen], 0)
         return Found(landed, np.full(len(item), ONE), offers.word[chosen], own)
 
-    def _lowest(self, competitor: Competitor, item: Numbers, word: Numbers) -> Found:
-        offers, least = self._offers, self._table(len(PLACES), _NONE)
+    def _lowest(self, competitor: Competitor, item: Numbers, word: Numbers, offers: Offers) -> Found:
+        least = self._table(len(PLACES), _NONE)
         qualifies = ~offers.ours
         if competitor.feedback:
             qualifies &= offers.feedback >= competitor.feedback
@@ -159,7 +232,7 @@ class Market:
 
     def _table(self, columns: int, value: int) -> Numbers:
         """Return a table with a line for each item; the last line is that of no item."""
-        return np.full((len(self._items) + 1, columns), value, np.int64)
+        return np.full((self._count + 1, columns), value, np.int64)
 
 
 def _steps(competitor: Competitor, word: str) -> tuple[tuple[str, ...], ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
@@ -33,6 +33,8 @@ class Offers:
         word, family: places in `PLACES` and in `FAMILIES`.
         landed: price and shipping, less points; 0 for what is no offer: not above zero, or beyond every price.
         asked: milliseconds since 1970, or `NEVER`.
+        since: from when on the seller asks about as little as now, or `NEVER`.
+        was: what he asked before, with shipping; 0 where that is not known.
         feedback, ratings: -1 where they are not known.
     """
 
@@ -43,6 +45,8 @@ class Offers:
     price: Numbers
     shipping: Numbers
     asked: Numbers
+    since: Numbers
+    was: Numbers
     feedback: Numbers
     ratings: Numbers
     featured: Mask
@@ -50,9 +54,24 @@ class Offers:
 
     def only(self, where: Mask) -> Offers:
         """Return some of them."""
-        if bool(where.all()):
-            return self
-        return Offers(*(getattr(self, name)[where] for name in self.__dataclass_fields__))
+        return self if bool(where.all()) else self._at(where)
+
+    def with_copies(self, places: Numbers, items: Numbers) -> Offers:
+        """Return them all, and after them copies of some, for other items.
+
+        Arguments:
+            places: those that are copied.
+            items: the item of each copy.
+        """
+        copies = replace(self._at(places), item=items)
+        return Offers(*(np.concatenate([getattr(each, name) for each in (self, copies)]) for name in self._names))
+
+    def _at(self, places: Numbers | Mask) -> Offers:
+        return Offers(*(getattr(self, name)[places] for name in self._names))
+
+    @property
+    def _names(self) -> list[str]:
+        return list(self.__dataclass_fields__)
 
 
 def read_offers(offers: pa.Table, items: pa.Array) -> Offers:
@@ -73,7 +92,9 @@ def read_offers(offers: pa.Table, items: pa.Array) -> Offers:
         landed=np.where((landed > 0) & (landed <= LARGEST), landed, 0),
         price=price,
         shipping=np.clip(shipping, 0, LARGEST),
-        asked=np.where(mask(pc.is_valid(offers["asked_at"])), numbers(offers["asked_at"]), NEVER),
+        asked=_or_unknown(offers["asked_at"]),
+        since=_or_unknown(offers["since"]),
+        was=np.clip(numbers(offers["was"]), 0, LARGEST + 1),
         feedback=_or_unknown(offers["feedback"]),
         ratings=_or_unknown(offers["ratings"]),
         featured=flag(offers, "featured"),

@@ -26,6 +26,7 @@ from channelkit.model.columns import Mask, Numbers, flag, mask, numbers, one
 from channelkit.pricing.arithmetic import LARGEST, ONE, scale, share_of
 from channelkit.pricing.beside import find_business, find_list_price, find_sale
 from channelkit.pricing.costs import Least, cost_floor
+from channelkit.pricing.doubts import Doubt
 from channelkit.pricing.intelligent import Ground, apply_intelligent
 from channelkit.pricing.market import Market
 from channelkit.pricing.reasons import say_why
@@ -80,7 +81,7 @@ def price(
     running = Running(np.where(is_overridden, 0, base), (base > 0) & ~is_overridden)
     if recorder is not None:
         tell_source(recorder, sources, base, override, terms)
-    market = Market(rows, facts.offers, now - terms.offers_for)
+    market = Market(rows, facts.offers, now - terms.offers_for, base, Doubt(terms.doubt_below, terms.doubt_for))
     ground = Ground(base, market, sources.units, flag(rows, "listed"), terms, now, recorder)
     _apply(running, rules, [sources.flags(each) for each in applies], ground)
     cost, minimum = sources.units(terms.cost), sources.units(terms.minimum)

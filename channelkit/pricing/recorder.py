@@ -14,6 +14,7 @@ Kind: TypeAlias = Literal[
     "source",
     "idle",
     "rule",
+    "doubt",
     "competitor",
     "adjustment",
     "floor",

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from decimal import Decimal
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 from channelkit.model.columns import Numbers
 from channelkit.pricing.arithmetic import ONE
@@ -28,6 +30,31 @@ def nobody_words(competitor: Competitor) -> str:
 def tell_nothing(recorder: Recorder, rule: PriceRule, value: Numbers, words: str) -> None:
     """Say that a rule left the price as it was, and why."""
     recorder.note("idle", rule.name, words, before=value, after=value, rule=rule.id)
+
+
+def doubt_words(rule: PriceRule, until: int, zone: str) -> str:
+    """Return what is said of an offer that is passed over since it may be mistyped.
+
+    Arguments:
+        until: milliseconds since 1970.
+        zone: the marketplace's.
+
+    >>> doubt_words(PriceRule("a", "Match"), 1_790_000_000_000, "America/New_York")
+    'The price rule “Match” passes over an offer that is far below what is usual, and is doubted until it is still \
+there at 2026-09-21 10:14.'
+    """
+    moment = datetime.fromtimestamp(-(-until // 60_000) * 60, ZoneInfo(zone))
+    return (
+        f"{rule_words(rule)} passes over an offer that is far below what is usual, and is doubted until it is still "
+        f"there at {moment:%Y-%m-%d %H:%M}."
+    )
+
+
+def tell_doubt(recorder: Recorder, rule: PriceRule, value: Numbers, landed: Numbers, words: str) -> None:
+    """Say that an offer is passed over since it may be mistyped, and what it asks."""
+    recorder.note(
+        "doubt", rule.name, f"{words} It asks {recorder.money(landed)}.", before=value, after=value, rule=rule.id
+    )
 
 
 def tell_competitor(

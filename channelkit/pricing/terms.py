@@ -38,9 +38,14 @@ OFFERS = pa.schema(
         ("featured", pa.bool_()),
         ("ours", pa.bool_()),
         ("asked_at", pa.int64()),
+        ("since", pa.int64()),
+        ("was", pa.int64()),
     ]
 )
 """Offers for the items of the rows, a row each, in minor units; words as in `channelkit.model.competition.Offer`.
+
+``since``: milliseconds since 1970 from which on the seller asks about as little as now, null for longer than anybody
+knows; ``was``: what he asked before, with shipping, null where he was not there.
 
 An item that was asked about and that nobody offers has a row without a price: then it is known that there is none.
 """
@@ -112,6 +117,23 @@ class PriceFacts:
 
 
 @dataclass(frozen=True)
+class Damping:
+    """When a price is in a war, and what is done about it (`channelkit.plan.oscillation`).
+
+    Arguments:
+        falls: that many times within a day its price must have been lowered; 0 damps none.
+        rest: milliseconds for which a price then stays before it is lowered again; so many moves a day at the most.
+        climb: milliseconds after which a price that did not rise goes back up; 0 for never.
+        small: hundredths by which a price may be lowered further at once: another seller's larger step is no cent war.
+    """
+
+    falls: int = 4
+    rest: int = 3 * 3_600_000
+    climb: int = 12 * 3_600_000
+    small: int = 5
+
+
+@dataclass(frozen=True)
 class PriceTerms:
     """What a store's settings say of prices (LS-04 to LS-10).
 
@@ -125,10 +147,13 @@ class PriceTerms:
         business: business prices are kept (LS-10).
         tiers: at least so many units, so many percent off; five at the most.
         offers_for: milliseconds for which what was read of others' offers is acted on.
+        doubt_below: an offer that is more than so many percent below what is usual may be mistyped; 0 doubts none.
+        doubt_for: milliseconds for which it must have been seen to be believed.
         paused: why intelligent rules rest, in a sentence; empty where they do not (PR-12).
         floor_margin: percent above cost and fees that no rule goes below; None where cost is no floor.
         scope: whose values are read: ``own`` (the store's own website), ``global`` or ``websites`` (PR-11).
         website_order: codes of websites in the order in which they are asked; the others come after these.
+        damping: how prices that others and we undercut again and again come to rest.
     """
 
     currency: str
@@ -146,10 +171,13 @@ class PriceTerms:
     business: bool = False
     tiers: tuple[tuple[int, Decimal], ...] = ()
     offers_for: int = 4 * 3_600_000
+    doubt_below: int = 50
+    doubt_for: int = 6 * 3_600_000
     paused: str = ""
     floor_margin: Decimal | None = None
     scope: Literal["own", "global", "websites"] = "own"
     website_order: tuple[str, ...] = ()
+    damping: Damping = field(default_factory=Damping)
 
     @property
     def codes(self) -> tuple[str, ...]:

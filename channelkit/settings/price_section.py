@@ -33,6 +33,13 @@ class PriceSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
         business: business prices are kept (LS-10); off leaves them alone.
         tiers: at least so many units, so many percent off: ``[[5, "5"], [10, "8"]]``; five at the most.
         competition_hours: hours for which what was read of others' offers is acted on.
+        doubt_below: an offer that is more than so many percent below what is usual may be mistyped, and is not acted on
+            at once; 0 doubts none.
+        doubt_hours: hours for which it must have been seen to be believed.
+        war_falls: a price that was lowered that often within a day is in a war with somebody else's; 0 damps none.
+        war_rest_hours: hours for which it then stays before it is lowered again.
+        war_climb_hours: hours after which it goes back up once, so that the other can follow; 0 for never.
+        war_small_step: percent; what would lower it by more than that is no war by cents, and goes at once.
         fee_calls: batches of twenty listings a cycle asks Amazon's fees for, where ``cost`` is set; 0 asks none.
         floor_at_cost: percent above cost and fees that no rule goes below; empty where cost is no floor.
         largest_daily_move: share of the price a day ago by which it may move without a person; 0.5 is half.
@@ -54,6 +61,12 @@ class PriceSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     business: bool = False
     tiers: Annotated[tuple[Tier, ...], msgspec.Meta(max_length=5)] = ()
     competition_hours: Hours = 4
+    doubt_below: Annotated[int, msgspec.Meta(ge=0, le=99)] = 50
+    doubt_hours: Annotated[int, msgspec.Meta(ge=1, le=24)] = 6
+    war_falls: Annotated[int, msgspec.Meta(ge=0, le=24)] = 4
+    war_rest_hours: Annotated[int, msgspec.Meta(ge=0, le=24)] = 3
+    war_climb_hours: Annotated[int, msgspec.Meta(ge=0, le=48)] = 12
+    war_small_step: Annotated[int, msgspec.Meta(ge=0, le=99)] = 5
     fee_calls: Annotated[int, msgspec.Meta(ge=0)] = 5
     floor_at_cost: str = ""
     largest_daily_move: Annotated[float, msgspec.Meta(gt=0, le=10)] = 0.5
@@ -85,7 +98,16 @@ class PriceSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
             found["product_tax_code"] = ("is only known on Amazon UK", "Empty it.")
         if self.website_order and self.scope != "websites":
             found["website_order"] = ("is not looked at", 'Set scope = "websites", or empty it.')
-        return found | self._business_contradictions(country)
+        return found | self._war_contradictions() | self._business_contradictions(country)
+
+    def _war_contradictions(self) -> dict[str, tuple[str, str]]:
+        found = {}
+        if self.war_falls == 1:
+            found["war_falls"] = ("makes a war of every fall", "Set it to 2 or more, or to 0 to damp none.")
+        if self.war_falls and 0 < self.war_climb_hours < self.war_rest_hours:
+            words = "Let it be no less than war_rest_hours, or 0 for never."
+            found["war_climb_hours"] = ("lets a price rise before it may ever be lowered", words)
+        return found
 
     def _business_contradictions(self, country: str) -> dict[str, tuple[str, str]]:
         found = {}
