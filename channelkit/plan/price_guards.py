@@ -6,11 +6,10 @@ mistake. So whatever looks like one is held, while everything else goes.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-import msgspec
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -19,8 +18,8 @@ from channelkit.model.changes import BUSINESS, LIST_PRICE, PRICE, PUBLISH, SALE
 from channelkit.model.columns import Mask, mask, numbers, one
 from channelkit.model.marketplaces import currency_digits
 from channelkit.model.money import minor_text
-from channelkit.model.offer_terms import read_business, read_sale
 from channelkit.plan.margins import keeps
+from channelkit.plan.unit_prices import read_unit_prices
 from channelkit.pricing.terms import FEES
 
 PRICED_FIELDS = (PRICE, BUSINESS, SALE, LIST_PRICE)
@@ -104,14 +103,14 @@ def price_notes(changes: pa.Table, basis: PriceBasis, is_asked: Mask) -> pa.Arra
 def _find(chosen: pa.Table, basis: PriceBasis, is_asked: Mask) -> pa.Array:
     skus, kind = one(chosen["seller_sku"]), one(chosen["field"])
     limits = basis.limits
-    ours, theirs, fees = (_of(table, skus) for table in (basis.ours, basis.theirs, basis.fees))
-    price, least = _amounts(chosen, kind)
+    ours, theirs, fees, earlier = _lay((basis.ours, basis.theirs, basis.fees, basis.day_ago), skus)
+    price, least = read_unit_prices(chosen)
     is_price, is_list = mask(pc.equal(kind, PRICE)), mask(pc.equal(kind, LIST_PRICE))
     # What a listing is measured by: what is expected there, else what Amazon shows.
     stands = pc.if_else(pa.array(is_price), one(chosen["before"]), theirs["price"])
     free, told = ~is_asked, mask(pc.is_valid(price))
     cost, minimum = ours["cost"], ours["minimum"]
-    day_ago = pc.if_else(pa.array(is_price), _of(basis.day_ago, skus)["price"], pa.scalar(None, _WHOLE))
+    day_ago = pc.if_else(pa.array(is_price), earlier["price"], pa.scalar(None, _WHOLE))
     sells = told & ~is_list
     shown_in = theirs["currency"]
     is_elsewhere = mask(pc.not_equal(shown_in, limits.currency)) & mask(pc.not_equal(shown_in, ""))
@@ -149,56 +148,22 @@ def _daily(limits: PriceLimits) -> str:
     return f"The price would have moved by more than {limits.largest_daily_move:.0%} within a day."
 
 
-def _amounts(chosen: pa.Table, kind: pa.Array) -> tuple[pa.Array, pa.Array]:
-    """Return what one unit costs after each change, and what it costs at the least, where many are bought."""
-    after = one(chosen["after"])
-    rows = np.flatnonzero(mask(pc.is_in(kind, value_set=pa.array(list(_READERS)))))
-    if not len(rows):
-        return after, after
-    names, texts = kind.take(pa.array(rows)).to_pylist(), one(chosen["after_text"]).take(pa.array(rows)).to_pylist()
-    read = [_READERS[name](text) if text else (None, None) for name, text in zip(names, texts, strict=True)]
-    is_text = np.zeros(len(after), np.bool_)
-    is_text[rows] = True
-    told = [pa.array([pair[place] for pair in read], _WHOLE) for place in (0, 1)]
-    price, least = (one(pc.replace_with_mask(after, pa.array(is_text), each)) for each in told)
-    return price, least
+def _lay(tables: Iterable[pa.Table], skus: pa.Array) -> list[dict[str, pa.Array]]:
+    """Return the columns of tables in the order of these seller SKUs, null where a table has no row.
 
-
-class _New(msgspec.Struct):
-    price: int | None = None
-
-
-def _published(text: str) -> tuple[int | None, int | None]:
-    price = msgspec.json.decode(text, type=_New).price
-    return price, price
-
-
-def _sale(text: str) -> tuple[int, int]:
-    price = read_sale(text).price
-    return price, price
-
-
-def _business(text: str) -> tuple[int, int]:
-    terms = read_business(text)
-    least = Decimal(terms.price)
-    for _, told in terms.tiers:
-        off = terms.price * (1 - Decimal(told.removesuffix("%")) / 100) if told.endswith("%") else Decimal(told)
-        least = min(least, off)
-    # Rounded down: a fraction of a unit too low is held rather than sent.
-    return terms.price, int(least // 1)
-
-
-_READERS: Mapping[str, Callable[[str], tuple[int | None, int | None]]] = {
-    BUSINESS: _business,
-    SALE: _sale,
-    PUBLISH: _published,
-}
-
-
-def _of(table: pa.Table, skus: pa.Array) -> dict[str, pa.Array]:
-    """Return a table's columns in the order of these seller SKUs, null where it has no row."""
-    place = pc.index_in(skus, value_set=one(table["seller_sku"]))
-    return {name: one(table[name]).take(place) for name in table.column_names if name != "seller_sku"}
+    Looking SKUs up is most of the work: a table with the SKUs of another, or the first of them, is not looked up again.
+    """
+    looked_up, laid = list[tuple[pa.Array, pa.Array]](), list[dict[str, pa.Array]]()
+    for table in tables:
+        names = one(table["seller_sku"])
+        place = next((found for known, found in looked_up if known.slice(0, len(names)).equals(names)), None)
+        if place is None:
+            place = pc.index_in(skus, value_set=names)
+            looked_up.append((names, place))
+        else:
+            place = pc.if_else(pc.less(place, len(names)), place, pa.scalar(None, place.type))
+        laid.append({name: one(table[name]).take(place) for name in table.column_names if name != "seller_sku"})
+    return laid
 
 
 def _is_tenfold(before: pa.Array, after: pa.Array) -> Mask:
