@@ -21,6 +21,7 @@ from channelkit.parts import Parts
 from channelkit.plan.canary import invert
 from channelkit.plan.expected import expect
 from channelkit.report.change_words import tell_changes
+from channelkit.report.frame_text import frame_text
 from channelkit.report.tables import plan_frame
 from channelkit.runner import hold_store
 
@@ -78,7 +79,7 @@ class Standing:
         lines = [self._headline()]
         if self._shows_back:
             told = tell_changes(self.back, self.currency, SHOWN_ROWS)
-            lines += ["The way back:", told.to_string(index=False, max_colwidth=60)]
+            lines += ["The way back:", frame_text(told)]
         return "\n".join(lines)
 
     def _repr_html_(self) -> str:

@@ -18,6 +18,7 @@ from channelkit.outcome import Decision
 from channelkit.parts import Parts
 from channelkit.plan.raises import WAITING
 from channelkit.report.change_words import tell_changes
+from channelkit.report.frame_text import frame_text
 from channelkit.report.tables import plan_frame
 from channelkit.runner import hold_store
 
@@ -144,7 +145,7 @@ class Plan:
         for title, planned in self._tables():
             if planned.num_rows:
                 told = tell_changes(planned, self.currency, SHOWN_ROWS)
-                lines += [f"{title}:", told.to_string(index=False, max_colwidth=60)]
+                lines += [f"{title}:", frame_text(told)]
             if planned.num_rows > SHOWN_ROWS:
                 lines.append(f"{SHOWN_ROWS} of {planned.num_rows:,} shown.")
         lines += [f"Waits: {row['seller_sku']}. {row['because']}" for row in self._waiting().to_pylist()[:SHOWN_ROWS]]

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from channelkit.report.frame_text import frame_text
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -78,4 +80,4 @@ def print_frame(frame: pd.DataFrame, as_json: bool) -> None:
     elif frame.empty:
         say("Nothing is there.")
     else:
-        say(frame.to_string(index=False, max_colwidth=60))
+        say(frame_text(frame))

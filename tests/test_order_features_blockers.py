@@ -97,7 +97,7 @@ def test_or_06_a_product_that_is_gone_or_was_never_linked_is_told_and_waits_for_
     for order, words in ((gone, product), (unlinked, "NOBODY-KNOWS-1")):
         stand = practice.stand("us", order.order_id)
         assert stand is not None and (stand.stage, stand.blocker) == ("blocked", "product_missing")
-        assert words in stand.note and "channelkit matches" in stand.next_step
+        assert words in stand.note and "channelkit match)" in stand.next_step
 
 
 def put_address(practice: OrderPractice, **changes: str) -> Order:

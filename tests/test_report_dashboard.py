@@ -194,7 +194,7 @@ def test_each_command_is_set_as_such_and_ends_with_its_sentence(tmp_path: Path) 
     board = read(database)
     assert board.title.startswith("Nothing was sold in 30 days; ")
     page = board["sales"]._repr_html_()
-    assert "<code>channelkit sync</code>. Was every one read? <code>channelkit orders completeness</code>" in page
+    assert "<code>channelkit sync</code>. Was every one read? <code>channelkit orders complete</code>" in page
     database.close()
 
 

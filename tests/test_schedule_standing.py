@@ -49,7 +49,7 @@ def test_a_job_stands_as_its_last_run_did(database: Database) -> None:
         "is_late": False,
         "is_dead": False,
     }
-    assert str(found["report"]) == "report: installed nowhere here; never ran; due 2026-12-01T04:20:00+00:00."
+    assert str(found["report"]) == "report: installed nowhere here; never ran; due 2026-12-01 04:20 UTC."
 
 
 def test_a_job_that_missed_its_starts_is_late_and_one_that_fails_each_time_is_dead(database: Database) -> None:

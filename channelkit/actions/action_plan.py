@@ -20,6 +20,7 @@ from channelkit.errors import PlanError, UsageError
 from channelkit.model.decisions import LISTED, YES
 from channelkit.parts import Parts
 from channelkit.report.change_words import tell_changes
+from channelkit.report.frame_text import frame_text
 from channelkit.report.tables import plan_frame
 from channelkit.report.wording import counted
 
@@ -143,7 +144,7 @@ class ActionPlan:
     def __repr__(self) -> str:
         lines = [self._headline(), *self._notes()]
         for title, count, frame in self._tables():
-            lines += [f"{title}:", frame.to_string(index=False, max_colwidth=60)]
+            lines += [f"{title}:", frame_text(frame)]
             if count > SHOWN_ROWS:
                 lines.append(f"{SHOWN_ROWS} of {count:,} shown.")
         return "\n".join(lines)

@@ -20,6 +20,7 @@ from channelkit.model.attributes import CATALOG_CHANGES, CREATE
 from channelkit.parts import Parts
 from channelkit.plan.catalog_guards import fingerprint
 from channelkit.plan.guards import Guarded
+from channelkit.report.frame_text import frame_text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -151,7 +152,7 @@ class CatalogPlan:
         if self.stopped:
             lines.append(f"Stopped: {self.stopped}")
         for title, frame in self._tables():
-            lines += [f"{title}:", frame.head(SHOWN_ROWS).to_string(index=False, max_colwidth=60, na_rep="")]
+            lines += [f"{title}:", frame_text(frame.head(SHOWN_ROWS))]
             if len(frame) > SHOWN_ROWS:
                 lines.append(f"{SHOWN_ROWS} of {len(frame):,} shown.")
         return "\n".join(lines)

@@ -16,6 +16,7 @@ from channelkit.attributes.writing import hold_commerce
 from channelkit.commerce.attribute_sets import AttributeSet
 from channelkit.commerce.attributes import Attribute
 from channelkit.parts import Parts
+from channelkit.report.frame_text import frame_text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -104,7 +105,7 @@ class Proposal:
         return {"done": self.is_done, "attributes": [each.row() for each in self.wanted]}
 
     def __repr__(self) -> str:
-        return f"{self._headline()}\n{self.frame.to_string(index=False, max_colwidth=60)}"
+        return f"{self._headline()}\n{frame_text(self.frame)}"
 
     def _repr_html_(self) -> str:
         return f"<p>{escape(self._headline())}</p>{html_table(self.frame)}"

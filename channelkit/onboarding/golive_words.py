@@ -8,6 +8,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from channelkit.plan.comparison import WORDS, sum_up
+from channelkit.report.frame_text import frame_text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -97,7 +98,7 @@ def as_text(story: Story) -> str:
     for heading, told in story.sections:
         lines += ["", f"{heading}:", *(f"  {line}" for line in told)]
     if story.frame is not None:
-        table = story.frame.to_string(index=False, max_colwidth=32)
+        table = frame_text(story.frame, 32)
         lines += ["", f"{story.shown}:", table]
     return "\n".join([*lines, "", story.last])
 

@@ -24,7 +24,7 @@ SELLABLE_TYPES = ("simple", "virtual", "downloadable")
 FIXES = MappingProxyType(
     {
         "lines_missing": "Wait for the next reading; if it stays so, look at the order in Seller Central.",
-        "product_missing": "Link the listing to a product (channelkit matches), or put the product back in Commerce.",
+        "product_missing": "Link the listing to a product (channelkit match), or put the product back in Commerce.",
         "product_type": "Link the listing to the variation itself, a simple product.",
         "product_disabled": "Enable the product in Commerce.",
         "not_on_website": "Assign the product to the website in Commerce.",

@@ -14,7 +14,7 @@ from channelkit.orders.ledger_check import Count, tell_residual
 if TYPE_CHECKING:
     import pandas as pd
 
-UNLINKED = "No product is known for this seller SKU, so nothing is held for it. Assign one: channelkit matches."
+UNLINKED = "No product is known for this seller SKU, so nothing is held for it. Assign one: channelkit match."
 UNCHECKED = "It was not compared with Commerce's count yet."
 UNTOLD = "Commerce does not count it, or can sell none of it: what it has reserved cannot be told."
 EXPLAINED = "All is explained."

@@ -40,7 +40,7 @@ def sales_section(scope: Scope) -> Section:
             "sales",
             find_sales(0, None, scope.currency, scope.period),
             SOURCE,
-            "Every cycle reads orders: channelkit sync. Was every one read? channelkit orders completeness",
+            "Every cycle reads orders: channelkit sync. Was every one read? channelkit orders complete",
             table,
         )
     unpriced = pc.sum(now["unpriced"]).as_py() or 0

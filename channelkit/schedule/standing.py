@@ -61,7 +61,7 @@ class Standing:
         row = self.row()
         ran = f"last {row['last_state']}, begun {row['last_started']} UTC" if self.last else "never ran"
         told = "".join([", LATE" if row["is_late"] else "", ", DEAD" if row["is_dead"] else ""])
-        return f"{row['job']}: installed {row['installed']}; {ran}{told}; due {row['due']}."
+        return f"{row['job']}: installed {row['installed']}; {ran}{told}; due {self.due:%Y-%m-%d %H:%M %Z}."
 
 
 def read_last_runs(connection: Connection, job: Job, count: int) -> list[LastRun]:
