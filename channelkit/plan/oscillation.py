@@ -157,7 +157,7 @@ _KEPT = (
     "Its price stays for some hours: it was lowered ",
     " times in three days, and whoever undercuts it would only do so again.",
 )
-_CLIMBS = "It was undercut again and again, and goes back up once so that the others can follow."
+CLIMBS = "It was undercut again and again, and goes back up once so that the others can follow."
 
 
 def _rests(changes: pa.Table, rallies: pa.Table, place: pa.Array, damping: Damping, now: int) -> Mask:
@@ -186,7 +186,7 @@ def _climbs(decided: pa.Table, expected: pa.Table, rallies: pa.Table, rivalry: R
     # What is not on sale has nobody to wait for.
     may = is_fresh & mask(pc.equal(decided["tab"], ACTIVE)) & mask(decided["listed"]) & (there > 0)
     climbs = may & (height > there) & (height > numbers(decided["wanted_price"]))
-    return change_rows(decided, climbs, PRICE, Moves(stands, pa.array(height, pa.int64())), _CLIMBS)
+    return change_rows(decided, climbs, PRICE, Moves(stands, pa.array(height, pa.int64())), CLIMBS)
 
 
 def _of(table: pa.Table, name: str, skus: pa.Array) -> pa.Array:

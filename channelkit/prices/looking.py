@@ -20,9 +20,10 @@ from channelkit.model.columns import one
 from channelkit.parts import Parts
 from channelkit.plan.price_guards import PriceBasis
 from channelkit.plan.prices import PRICED_LISTINGS, PricePast, hold_against
-from channelkit.price_past import load_day_ago
+from channelkit.price_past import load_day_ago, load_rallies
 from channelkit.prices.moves import Measures, Sold, tabulate_moves
 from channelkit.prices.preview import PricePreview
+from channelkit.prices.standing import count_stale
 from channelkit.prices.trying import Ground, load_ground
 from channelkit.pricing.rules import PriceRule
 from channelkit.pricing.terms import PRICED
@@ -51,7 +52,10 @@ def look_at_rules(parts: Parts, store: str, rules: Sequence[PriceRule], attribut
         listings = count_listings(connection, store)
         priced = ground.prices()
         basis = make_basis(connection, described, ground, priced, fees)
-    table, stopped = tabulate_moves(ground, priced, Measures(described.limits, basis, listings, fees, sold))
+        damping = described.prices.damping
+        past = PricePast(rallies=load_rallies(connection, store, now, damping), damping=damping)
+        left_out = count_stale(connection, store)
+    table, stopped = tabulate_moves(ground, priced, Measures(described.limits, basis, listings, fees, sold, past))
     return PricePreview(
         database=database,
         store=store,
@@ -63,6 +67,7 @@ def look_at_rules(parts: Parts, store: str, rules: Sequence[PriceRule], attribut
         table=table,
         stopped=stopped,
         estimated=sold.is_estimate,
+        left_out=left_out,
     )
 
 

@@ -59,6 +59,7 @@ class PricePreview:
         table: columns of `MOVES`, a row for each price.
         stopped: why none of it would leave without a person; empty where it may.
         estimated: units are an estimate from falling quantities.
+        left_out: how many listings are not looked at, since what is known of them is older than the limit.
     """
 
     database: Database
@@ -69,10 +70,11 @@ class PricePreview:
     table: pa.Table
     stopped: str
     estimated: bool
+    left_out: int = 0
 
     @property
     def counts(self) -> Mapping[str, int]:
-        """How many prices rise, fall, are new, would be held, are not sent, and stay."""
+        """How many prices rise, fall, are new, would be held, rest from a war, are not sent, and stay."""
         return self._counted("part", PARTS)
 
     @property
@@ -102,7 +104,7 @@ class PricePreview:
     @property
     def words(self) -> str:
         """What the figures mean, in a sentence or two."""
-        return summary_words(self.counts, self.stopped)
+        return summary_words(self.counts, self.stopped, self.left_out)
 
     @property
     def stake(self) -> str:
@@ -121,6 +123,10 @@ class PricePreview:
         """Return what rules could not do although there is a price, with how many, most first."""
         told = self.table.filter(pc.and_(pc.is_valid(self.table["after"]), pc.not_equal(self.table["note"], "")))
         return _count(told, "note")
+
+    def damped(self) -> list[tuple[str, int]]:
+        """Return what is done about wars with others, with how many prices, most first."""
+        return _count(self.table.filter(pc.not_equal(self.table["damped"], "")), "damped")
 
     def by_rule(self) -> list[tuple[str, int]]:
         """Return which rule had the last word on prices that move, with how many, most first; empty for none."""
@@ -170,6 +176,8 @@ class PricePreview:
             "stopped": self.stopped,
             "words": self.words,
             "guards": [list(each) for each in self.guards()],
+            "damped": [list(each) for each in self.damped()],
+            "left_out": self.left_out,
             "notes": [list(each) for each in self.notes()],
             "rows": {part: self.rows(part, 0, most) for part in PARTS if part != SAME},
         }

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from channelkit.database import decisions, journal, listings, tabs
+from channelkit.database import decisions, journal, listings, schema, tabs
 from channelkit.listings.tabs import ACTIVE, INACTIVE, INCOMPLETE, READY
 from channelkit.model.columns import one
 from channelkit.model.decisions import CONDITION, PRICE
@@ -84,6 +85,16 @@ def load_standing(
     }
     found = pa.table({name: one(columns[name]) for name in STANDING.names}, schema=STANDING)
     return found.take(pc.sort_indices(found["seller_sku"]))
+
+
+def count_stale(connection: Connection, store: str) -> int:
+    """Return of how much that has a price to be made the facts are older than a decision may rest on."""
+    c = schema.tabs.c
+    is_managed = sa.and_(c.listed == 1, c.tab.in_(PRICED_TABS))
+    is_coming = sa.and_(c.listed == 0, c.tab == READY)
+    query = sa.select(sa.func.count()).select_from(schema.tabs)
+    query = query.where(c.store == store, c.stale == 1, c.product_sku.is_not(None), sa.or_(is_managed, is_coming))
+    return int(connection.execute(query).scalar_one())
 
 
 def _at(table: pa.Table, skus: pa.Array, names: Sequence[str]) -> dict[str, pa.Array]:

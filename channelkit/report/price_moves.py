@@ -8,19 +8,20 @@ import pyarrow.compute as pc
 
 from channelkit.model.columns import mask, numbers, one
 
-RISES, FALLS, NEW, HELD, NONE, SAME = "rises", "falls", "new", "held", "none", "same"
-PARTS = (HELD, FALLS, RISES, NEW, NONE, SAME)
+RISES, FALLS, NEW, HELD, RESTS, NONE, SAME = "rises", "falls", "new", "held", "rests", "none", "same"
+PARTS = (HELD, FALLS, RISES, NEW, RESTS, NONE, SAME)
 """What becomes of a price, what a person should look at first."""
 
 TITLES = {
     **{HELD: "Wait for a person", FALLS: "Fall", RISES: "Rise", NEW: "New listings", NONE: "No price"},
-    SAME: "Stay",
+    **{RESTS: "Rest from a war", SAME: "Stay"},
 }
 MEANINGS = {
     HELD: "A guard would hold the price until a person lets it go.",
     FALLS: "The price would fall with the next cycle.",
     RISES: "The price would rise with the next cycle.",
     NEW: "Not on Amazon yet; it would be listed at this price.",
+    RESTS: "Others and we undercut each other: it stays for some hours before it is lowered again.",
     NONE: "No price would be sent; Amazon keeps the one that it has.",
     SAME: "Amazon shows this price already.",
 }

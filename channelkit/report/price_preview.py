@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Protocol
 
-from channelkit.report.price_moves import CLASSES, FALLS, HELD, MEANINGS, NEW, NONE, PARTS, RISES, SAME, TITLES
+from channelkit.report.price_moves import CLASSES, FALLS, HELD, MEANINGS, NEW, NONE, PARTS, RESTS, RISES, SAME, TITLES
 from channelkit.report.price_rows import signed
 from channelkit.report.wording import counted, money
 
@@ -60,19 +60,27 @@ class Previewed(Protocol):
     @property
     def words(self) -> str: ...
     def guards(self) -> Sequence[tuple[str, int]]: ...
+    def damped(self) -> Sequence[tuple[str, int]]: ...
     def notes(self) -> Sequence[tuple[str, int]]: ...
     def limits(self) -> Sequence[tuple[str, int]]: ...
     def rows(self, part: str, first: int, size: int) -> Sequence[Mapping[str, str]]: ...
 
 
-def summary_words(counts: Mapping[str, int], stopped: str) -> str:
+def summary_words(counts: Mapping[str, int], stopped: str, left_out: int = 0) -> str:
     """Return what a preview's figures mean.
 
-    >>> summary_words({"rises": 1, "falls": 12, "new": 0, "held": 2, "none": 0, "same": 100}, "")
+    Arguments:
+        left_out: how many listings were not looked at, since what is known of them is too old.
+
+    >>> summary_words({"rises": 1, "falls": 12, "new": 0, "held": 2, "rests": 0, "none": 0, "same": 100}, "")
     '12 prices fall, 1 rises, 2 wait for a person; 100 stay as they are.'
     """
     verbs = {FALLS: ("falls", "fall"), RISES: ("rises", "rise"), HELD: ("waits for a person", "wait for a person")}
-    verbs |= {NEW: ("is new", "are new"), NONE: ("is not sent", "are not sent")}
+    verbs |= {
+        NEW: ("is new", "are new"),
+        RESTS: ("rests from a war", "rest from a war"),
+        NONE: ("is not sent", "are not sent"),
+    }
     told: list[str] = []
     for part, (one, many) in verbs.items():
         number = counts[part]
@@ -82,6 +90,9 @@ def summary_words(counts: Mapping[str, int], stopped: str) -> str:
             told.append(f"{what} {one if number == 1 else many}")
     same = f"{counts[SAME]:,} {'stays as it is' if counts[SAME] == 1 else 'stay as they are'}" if counts[SAME] else ""
     words = "; ".join(part for part in (", ".join(told) or "No price moves", same) if part)
+    if left_out:
+        which = "what is known of it is" if left_out == 1 else "what is known of them is"
+        words += f". {counted(left_out, 'listing')} left out: {which} older than a decision may rest on"
     return f"{words}.{f' Nothing would leave without a person: {stopped}' if stopped else ''}"
 
 
@@ -176,6 +187,7 @@ def _colour(name: str) -> str:
 def _reasons(preview: Previewed) -> list[tuple[str, Sequence[tuple[str, int]]]]:
     told = (
         ("Why prices would wait for a person", preview.guards()),
+        ("What is done about wars with others", preview.damped()),
         ("Why no price would be sent", preview.notes()),
         ("What rules could not do", preview.limits()),
     )

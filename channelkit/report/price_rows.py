@@ -19,13 +19,13 @@ if TYPE_CHECKING:
     import pandas as pd
 
 MONEY = (
-    *("before", "after", "change", "money", "margin_before", "margin_after", "competitor", "cost", "minimum"),
+    *("before", "after", "sent", "change", "money", "margin_before", "margin_after", "competitor", "cost", "minimum"),
     "list_price",
 )
 COLUMNS = (
-    *("seller_sku", "product_sku", "asin", "part", "class", "before", "after", "change", "units", "money"),
+    *("seller_sku", "product_sku", "asin", "part", "class", "before", "after", "sent", "change", "units", "money"),
     *("margin_before", "margin_after", "cost", "minimum", "competitor", "rule", "guard", "note", "tab", "list_price"),
-    *("business", "sale"),
+    *("business", "sale", "damped"),
 )
 
 
@@ -81,8 +81,17 @@ def _row(row: dict[str, object], name: str, currency: str) -> dict[str, str]:
         "margin": told("margin_after"),
         "competitor": told("competitor"),
         "rule": str(row["rule"] or ""),
-        "why": str(row["guard"] or row["note"] or ""),
+        "why": _why(row, currency),
     }
+
+
+def _why(row: dict[str, object], currency: str) -> str:
+    """Return what keeps a price from being what the rules want, or from being sent; or what they could not do."""
+    sent = row["sent"]
+    damped = str(row["damped"] or "")
+    if damped and isinstance(sent, int):
+        damped = f"{money(sent, currency)} would be sent: {damped[0].lower()}{damped[1:]}"
+    return str(row["guard"] or damped or row["note"] or "")
 
 
 def signed(minor: int, currency: str) -> str:
