@@ -338,6 +338,28 @@ def test_served_as_a_process_it_prints_one_line_and_ends_when_told_to() -> None:
     assert (process.returncode, rest, complaints) == (0, "", "")
 
 
+def test_a_sandbox_that_listens_changes_its_speed_without_a_jump_and_says_what_it_does_not_understand() -> None:
+    command = [sys.executable, "-m", "channelkit", "sandbox", "--seed", "2", "--speed", "3600", "--listen"]
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdin is not None and process.stdout is not None
+        began = json.loads(process.stdout.readline())["clock"]
+        for words in ("faster\n", "speed nan\n", "speed 1\n"):
+            process.stdin.write(words)
+        process.stdin.flush()
+        slow = json.loads(process.stdout.readline())
+        process.terminate()
+        _, complaints = process.communicate(timeout=20)
+    assert slow["speed"] == 1
+    shown = began["epoch"] + (slow["real_epoch"] - began["real_epoch"]) * 3600
+    assert slow["epoch"] == pytest.approx(shown, abs=0.01)
+    assert complaints.splitlines() == [
+        "Not understood: 'faster'. Say: speed NUMBER",
+        "Not understood: 'speed nan'. Say: speed NUMBER",
+    ]
+
+
 def test_served_from_a_bad_file_it_says_why_and_fails(tmp_path: Path) -> None:
     path = write(tmp_path / "bad.csv", "sku,name\n")
     command = [sys.executable, "-m", "channelkit", "sandbox", "--products", str(path), "--listings", str(path)]

@@ -46,6 +46,7 @@ def sandbox(
     speed: Annotated[float, typer.Option(help="Sandbox seconds per second of the wall's clock.")] = 1.0,
     products: Annotated[Path | None, typer.Option(help="A CSV file with a real catalog.")] = None,
     listings: Annotated[Path | None, typer.Option(help="A CSV file with real listings.")] = None,
+    listen: Annotated[bool, typer.Option("--listen", help="Obey standard input: speed NUMBER.")] = False,
 ) -> None:
     """Serve a Seller Central and a Commerce on this machine; prints one line of JSON when ready."""
     from channelkit.sandbox.server import serve  # noqa: PLC0415
@@ -57,6 +58,7 @@ def sandbox(
         speed=speed,
         products=products,
         listings=listings,
+        listen=listen,
     )
 
 

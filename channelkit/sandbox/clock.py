@@ -48,6 +48,12 @@ class SandboxClock:
         """Move on by ``seconds`` at once."""
         self.epoch += seconds
 
+    def run_at(self, speed: float) -> None:
+        """Run at another speed from now on; what it shows does not jump."""
+        wall = time.time()
+        self.epoch += (wall - self.real_epoch) * self.speed
+        self.real_epoch, self.speed = wall, speed
+
     def line(self) -> dict[str, float]:
         """Return what another process needs to run the same clock."""
         return {"speed": self.speed, "real_epoch": self.real_epoch, "epoch": self.epoch}

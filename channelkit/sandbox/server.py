@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import json
+import math
 import signal
 import socket
 import sys
@@ -150,6 +151,7 @@ def serve(
     count: int = 300,
     throttling: bool = True,
     quiet: bool = False,
+    listen: bool = False,
 ) -> None:
     """Serve a seeded world, or one from CSV files, until the process is told to end; prints one line when ready.
 
@@ -157,6 +159,8 @@ def serve(
         speed: sandbox seconds for each second of the wall.
         products, listings: CSV files, both or neither.
         count: products of the seeded world.
+        listen: obey lines of standard input: ``speed 1`` lets the clock run at the wall's speed from now on, and prints
+            its line anew.
     """
     clock = SandboxClock.starting_now(speed)
     try:
@@ -170,8 +174,23 @@ def serve(
     stopped = threading.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, lambda _number, _frame: stopped.set())
+    if listen:
+        threading.Thread(target=_obey, args=(clock,), name="channelkit-sandbox-words", daemon=True).start()
     stopped.wait()
     running.stop()
+
+
+def _obey(clock: SandboxClock) -> None:
+    for line in sys.stdin:
+        try:
+            word, number = line.split()
+            if word != "speed" or not 0 <= float(number) < math.inf:
+                raise ValueError(line)
+        except ValueError:
+            print(f"Not understood: {line.rstrip()!r}. Say: speed NUMBER", file=sys.stderr)  # noqa: T201
+            continue
+        clock.run_at(float(number))
+        print(json.dumps(clock.line()), flush=True)  # noqa: T201 - the answer that whoever wrote the line waits for
 
 
 def _make_world(
