@@ -20,6 +20,7 @@ from channelkit.jobs import run_job
 from channelkit.kit import Kit
 from channelkit.people.key_file import FILE as KEY_FILE
 from channelkit.people.key_file import write_key_file
+from channelkit.sandbox.suggested import COST, LEAST, LIST_PRICE
 from channelkit.settings.reader import FILE, read_settings
 
 SPEED = 30.0
@@ -27,6 +28,9 @@ SPEED = 30.0
 
 CYCLE = 300.0
 """Seconds between two cycles, by the sandbox's clock."""
+
+COSTS = {"minimum": LEAST, "list_price": LIST_PRICE, "cost": COST}
+"""The settings that tell of prices, and the attributes of the sandbox's catalog that they name."""
 
 MARK = ".channelkit-demo"
 PATIENCE = 60.0
@@ -49,7 +53,7 @@ def run_demo(folder: Path, *, seed: int, products: Path | None, listings: Path |
     """
     _make_folder(folder)
     with _sandbox(seed, products, listings) as ready:
-        write_settings(folder, ready)
+        write_settings(folder, ready, with_costs=True)
         say(f"The sandbox runs: Amazon at {ready['amazon']['na']}, Commerce at {ready['commerce']}.")
         with Kit(read_settings(folder / FILE), progress=_progress()) as kit:
             started = kit.clock.now()
@@ -81,11 +85,13 @@ def run_demo(folder: Path, *, seed: int, products: Path | None, listings: Path |
     say(f"Next:      open the report, or ask: {_program()} listings --tab Inactive --settings {folder / FILE}")
 
 
-def write_settings(folder: Path, ready: Mapping[str, Any]) -> Path:
+def write_settings(folder: Path, ready: Mapping[str, Any], *, with_costs: bool = False) -> Path:
     """Write a settings file for a running sandbox, its secrets in files that only their owner can read.
 
     Arguments:
         ready: what the sandbox printed when it was ready.
+        with_costs: name the attributes with own cost, MAP and MSRP (LS-04): margins are shown, no price goes below
+            MAP, and what costs more elsewhere is struck through; each cycle then asks Amazon for fees, too.
     """
     secrets = folder / "secrets"
     secrets.mkdir(mode=0o700, exist_ok=True)
@@ -130,6 +136,8 @@ def write_settings(folder: Path, ready: Mapping[str, Any]) -> Path:
             f'store_view = "{store["store_view"]}"',
             f"consent_granted = {today}",
         ]
+        if with_costs:
+            lines += ["", f"[stores.{name}.prices]", *(f'{key} = "{code}"' for key, code in COSTS.items())]
     write_key_file(secrets / KEY_FILE)
     lines += ["", "[people]", f'key = "file:secrets/{KEY_FILE}"']
     path = folder / FILE

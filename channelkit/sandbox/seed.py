@@ -16,17 +16,20 @@ import msgspec
 
 from channelkit.sandbox import stores
 from channelkit.sandbox.amazon.items import Item
-from channelkit.sandbox.amazon.listings import Issue, Shelf
+from channelkit.sandbox.amazon.listings import Issue, Listing, Shelf
 from channelkit.sandbox.amazon.state import AmazonState
 from channelkit.sandbox.clock import SandboxClock
 from channelkit.sandbox.commerce.state import CommerceState
 from channelkit.sandbox.names import BOOK, COLOURS, Named, make_asin, make_code, make_name
 from channelkit.sandbox.situations import BLOCK, COMPOSITE, FOUND, MISSING, ODD_SKUS, SITUATIONS, SUPPRESSED, UNLISTED
-from channelkit.sandbox.suggested import suggest
+from channelkit.sandbox.suggested import LIST_PRICE, suggest
 from channelkit.sandbox.world import World
 
 DAY = 86_400.0
 EURO_CENTS_PER_DOLLAR = 92
+NEW_SUGGESTED = 8
+"""The suggested price of one product in so many is new: the seller did not tell Amazon of it yet."""
+
 RELATED = 10**9
 """Added to the number of an item, it numbers the items that are related to it."""
 
@@ -181,17 +184,21 @@ def _add_listings(amazon: AmazonState, plan: _Plan, rng: random.Random) -> bool:
     if situation in UNLISTED or (situation == "twins" and plan.number % BLOCK == 18):
         return False
     american = amazon.shelf(stores.US.seller_id, stores.US.marketplace_id)
-    _list(amazon, american, item, plan, price=plan.cents, units=plan.units, late=late)
+    # Most were told to Amazon long ago, or the first plan would be too sweeping to leave by itself.
+    above = plan.prices.get(LIST_PRICE) if plan.number % NEW_SUGGESTED else None
+    _list(amazon, american, item, plan, price=plan.cents, units=plan.units, late=late).list_price = above
     if plan.number % 10 == 0:
         canadian = amazon.shelf(stores.US.seller_id, "A2EUQ1WTGCTBG2")
         _list(amazon, canadian, item, plan, price=plan.cents * 137 // 100, units=plan.units, late=late)
     if plan.is_european:
         units = plan.units // 2 + (1 if plan.units else 0)
         german = amazon.shelf(stores.DE.seller_id, stores.DE.marketplace_id)
-        _list(amazon, german, item, plan, price=plan.cents * EURO_CENTS_PER_DOLLAR // 100, units=units, late=late)
+        euros = plan.cents * EURO_CENTS_PER_DOLLAR // 100
+        listing = _list(amazon, german, item, plan, price=euros, units=units, late=late)
+        listing.list_price = None if above is None else above * EURO_CENTS_PER_DOLLAR // 100
         if plan.number % 10 == 0:
             french = amazon.shelf(stores.DE.seller_id, "A13V1IB3VIYZZH")
-            _list(amazon, french, item, plan, price=plan.cents * EURO_CENTS_PER_DOLLAR // 100, units=units, late=late)
+            _list(amazon, french, item, plan, price=euros, units=units, late=late)
     if plan.number % 20 == 0:
         japanese = amazon.shelf(stores.JAPAN_SELLER, "A1VC38T7YXB528")
         _list(amazon, japanese, item, plan, price=plan.cents * 3 // 2, units=plan.units, late=late)
@@ -213,7 +220,7 @@ def _add_related(amazon: AmazonState, plan: _Plan, item: Item) -> None:
             amazon.items.add(variant)
 
 
-def _list(amazon: AmazonState, shelf: Shelf, item: Item, plan: _Plan, *, price: int, units: int, late: int) -> None:
+def _list(amazon: AmazonState, shelf: Shelf, item: Item, plan: _Plan, *, price: int, units: int, late: int) -> Listing:
     situation = plan.situation
     sku = plan.sku
     if situation in {"by asin", "by gtin", "twins", "third party"}:
@@ -235,7 +242,7 @@ def _list(amazon: AmazonState, shelf: Shelf, item: Item, plan: _Plan, *, price: 
         units = 100
     if situation == "wrong price":
         price = price * 9 // 10
-    amazon.add_listing(
+    return amazon.add_listing(
         shelf,
         sku,
         None if situation == "no asin matched" else item,

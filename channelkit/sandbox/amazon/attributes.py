@@ -21,6 +21,10 @@ OFFER = "purchasable_offer"
 AVAILABILITY = "fulfillment_availability"
 LIST_PRICE = "list_price"
 CONDITION, NOTE, ASIN = "condition_type", "condition_note", "merchant_suggested_asin"
+SHOWN = (CONDITION, NOTE, ASIN, OFFER, AVAILABILITY, LIST_PRICE)
+UNTAXED = ("US", "CA")
+"""Countries whose list price is told without tax."""
+
 SELECTORS = {
     OFFER: ("marketplace_id", "audience"),
     AVAILABILITY: ("fulfillment_channel_code",),
@@ -54,6 +58,9 @@ def read(listing: Listing, marketplace: Marketplace, name: str) -> Document:
         found = [{"value": listing.note, "language_tag": marketplace.locale, **here}]
     elif name == ASIN and listing.item is not None:
         found = [{"value": listing.item.asin, **here}]
+    elif name == LIST_PRICE and listing.list_price is not None:
+        part = "value" if marketplace.country in UNTAXED else "value_with_tax"
+        found = [{part: major(listing.list_price, marketplace.digits), "currency": marketplace.currency, **here}]
     return found
 
 
@@ -69,6 +76,8 @@ def write(listing: Listing, marketplace: Marketplace, name: str, document: Docum
         listing.condition = NUMBERS.get(str(document[0].get("value")), listing.condition) if document else NEW
     elif name == NOTE:
         listing.note = str(document[0].get("value", "")) if document else ""
+    elif name == LIST_PRICE:
+        listing.list_price = None
     listing.attributes = attributes or None
     if read(listing, marketplace, name) != document:
         attributes[name] = document
@@ -179,7 +188,7 @@ def _selected(name: str, entry: Mapping[str, Any]) -> tuple[object, ...]:
 
 def shown(listing: Listing, marketplace: Marketplace) -> dict[str, Document]:
     """Return all attributes of a listing, as ``includedData=attributes`` shows them."""
-    found = {name: read(listing, marketplace, name) for name in (CONDITION, NOTE, ASIN, OFFER, AVAILABILITY)}
+    found = {name: read(listing, marketplace, name) for name in SHOWN}
     title = listing.title or (listing.item.title if listing.item else "")
     if title:
         found["item_name"] = [{"value": title, "language_tag": marketplace.locale, "marketplace_id": marketplace.id}]

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from channelkit.model.marketplaces import Marketplace
+from channelkit.sandbox.amazon.attributes import UNTAXED
 
 META_SCHEMA: Mapping[str, Any] = {
     "$schema": "https://json-schema.org/draft/2019-09/schema",
@@ -24,9 +25,6 @@ CONDITIONS = (
 )
 OFFER = ("condition_type", "fulfillment_availability", "merchant_suggested_asin", "purchasable_offer")
 PRICES = ("our_price", "minimum_seller_allowed_price", "maximum_seller_allowed_price")
-UNTAXED = ("US", "CA")
-"""Countries whose list price is told without tax."""
-
 DECLARED = {"SPEAKERS": ("batteries_required",)}
 """What some kinds of things must declare, although their item exists."""
 

@@ -65,7 +65,7 @@ def listing(
         made = shelf.listings.get(sku)
         if made is None:
             made = state.add_listing(shelf, sku, item, price=None, quantity=0, created=at)
-        made.item, made.attributes, made.closed, made.note = item, None, False, ""
+        made.item, made.attributes, made.closed, made.note, made.list_price = item, None, False, "", None
         further = [name for name in document if name not in (ASIN, CONDITION, NOTE, OFFER, AVAILABILITY)]
         for name in (CONDITION, NOTE, OFFER, AVAILABILITY, *further):
             if document.get(name) or name != CONDITION:

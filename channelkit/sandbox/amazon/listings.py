@@ -44,7 +44,8 @@ class Listing(msgspec.Struct, gc=False):
     """One listing as Amazon shows it now. Prices are in minor units, times in milliseconds since 1970.
 
     ``quantity`` is what the merchant offers, or what Amazon's warehouses hold; Amazon never shows the latter.
-    ``attributes`` holds an attribute's whole value where it says more than price, channel and quantity do.
+    ``list_price`` is what the seller says it costs elsewhere. ``attributes`` holds an attribute's whole value where it
+    says more than prices, channel and quantity do.
     """
 
     sku: str
@@ -59,6 +60,7 @@ class Listing(msgspec.Struct, gc=False):
     product_id: str = ""
     title: str = ""
     note: str = ""
+    list_price: int | None = None
     group: str = "Migrated Template"
     pending: int = 0
     closed: bool = False
