@@ -137,6 +137,8 @@ def test_the_section_says_what_is_lost_and_what_that_sold(known: Database) -> No
     assert section.title == (
         "Ours is the featured offer for 1 of 4 listings, and those that lose it sold 500.00 USD in the last 30 days."
     )
+    since = replace(MONTH, words="since 2026-11-01 09:00 UTC")
+    assert competition_section(known, ["us"], since).title.endswith("sold 500.00 USD since 2026-11-01 09:00 UTC.")
     assert "of 2 more listings it is not known" in section.about
     assert section.rows.schema.equals(COMPARED) and section.rows.num_rows == 6
     classes, offered = section.grids

@@ -19,6 +19,7 @@ from channelkit.report.competition_rows import COMPARED, NO, UNKNOWN, YES, read_
 from channelkit.report.grids import Column, Grid
 from channelkit.report.period import Period
 from channelkit.report.section import Section
+from channelkit.report.trend_findings import when
 from channelkit.report.wording import condition_words, count, counted, duration, moment, money, shortened
 
 KEY = "competition"
@@ -120,7 +121,7 @@ def _finding(won: pa.Table, lost: pa.Table, period: Period) -> str:
     sold = _sums(lost)
     if not lost.num_rows:
         return f"{told}."
-    costs = f", and those that lose it sold {sold} in {period.words or 'this time'}" if sold else ""
+    costs = f", and those that lose it sold {sold} {when(period) or 'in this time'}" if sold else ""
     return f"{told}{costs}."
 
 
@@ -160,7 +161,7 @@ def _next_step(lost: pa.Table) -> str:
 def _class_grid(classes: dict[str, tuple[int, dict[str, int]]], period: Period) -> Grid:
     columns = (
         Column("Our landed price beside the featured one", "name", "long"),
-        *(Column("Listings", "listings", "number"), Column(f"Sold in {period.words or 'this time'}", "sold", "number")),
+        *(Column("Listings", "listings", "number"), Column(f"Sold {when(period) or 'in this time'}", "sold", "number")),
     )
     rows = [
         {"name": name, "listings": count(number), "sold": _amounts(sums) or "–"}
