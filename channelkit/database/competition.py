@@ -146,10 +146,11 @@ def read_offers(body: str) -> list[Offer]:
 
 def _our_skus(connection: Connection, store: str, asins: Sequence[str]) -> Mapping[tuple[str, str], list[str]]:
     query = sa.select(listings.c.seller_sku, listings.c.asin, listings.c.condition)
-    query = query.where(listings.c.store == store).order_by(listings.c.seller_sku)
+    query = query.where(listings.c.store == store)
     schema = pa.schema([(name, pa.string()) for name in ("seller_sku", "asin", "condition")])
     found: dict[tuple[str, str], list[str]] = {}
-    for row in rows.read_keys(connection, query, listings.c.asin, asins, schema).to_pylist():
+    # Not in the database's order: for that it would walk along all listings of the store.
+    for row in rows.read_keys(connection, query, listings.c.asin, asins, schema).sort_by("seller_sku").to_pylist():
         found.setdefault((row["asin"], condition_of(row["condition"])), []).append(row["seller_sku"])
     return found
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
@@ -14,11 +14,9 @@ from channelkit.database import rows
 from channelkit.database.order_schema import order_lines, orders
 from channelkit.database.schema import listings, tabs
 from channelkit.database.trend_schema import competition
-from channelkit.model.columns import one
+from channelkit.database.turns import Candidates, most_useful, take_turns, with_revenue
 from channelkit.model.competition import OFFER_CONDITIONS
 from channelkit.model.orders import CANCELLED
-
-MINUTE = 60_000
 
 DUE = pa.schema(
     [
@@ -29,9 +27,15 @@ DUE = pa.schema(
 )
 """What `find_due` returns: ``condition`` as offers are compared, ``asked_at`` null where it never was."""
 
-
 MANY = 20_000
 """Listings beyond which it is looked at all of them alike: no quota gets through so many in a day."""
+
+PAGE = 2_000
+"""Items that are looked at in one go, of those that were asked about longest ago."""
+
+_READ = pa.schema([field for field in DUE if field.name != "revenue"])
+_LISTED = pa.schema([(name, pa.string()) for name in ("seller_sku", "asin", "condition")])
+_ASKED = pa.schema([("asin", pa.string()), ("condition", pa.string()), ("asked_at", pa.int64())])
 
 
 def find_due(
@@ -41,7 +45,7 @@ def find_due(
 
     Those whose prices follow others' come before all others. Of either, those that were never asked about come first,
     those of the most revenue before others; then those for which time since the last question, times revenue, is
-    largest.
+    largest (`channelkit.database.turns`).
 
     Arguments:
         now: milliseconds since 1970.
@@ -49,45 +53,69 @@ def find_due(
         since_ms: revenue counts from this moment on.
         first: seller SKUs whose prices follow others'.
     """
-    sold = revenue_of(store, since_ms).subquery()
-    group, c = _condition(listings.c.condition), competition.c
-    known = sa.and_(c.store == listings.c.store, c.asin == listings.c.asin, c.condition == group)
-    of_listing = sa.and_(listings.c.store == tabs.c.store, listings.c.seller_sku == tabs.c.sku)
-    joined = tabs.join(listings, of_listing).outerjoin(competition, known)
-    joined = joined.outerjoin(sold, sold.c.seller_sku == listings.c.seller_sku)
-    revenue = sa.func.coalesce(sold.c.revenue, 0)
-    # In minutes and whole units of 100, so that neither time nor revenue makes the product overflow.
-    worth = (now - c.asked_at) // MINUTE * (1 + revenue // 100)
-    query = sa.select(listings.c.seller_sku, listings.c.asin, group, c.asked_at, revenue).select_from(joined)
-    query = query.where(
-        *(tabs.c.store == store, tabs.c.listed == 1, tabs.c.tab == "Active", tabs.c.product_sku.isnot(None)),
-        *(listings.c.asin.isnot(None), listings.c.asin != "", sa.func.coalesce(listings.c.buyable, 1) == 1),
-    )
+    sold = read_revenue(connection, store, since_ms)
+    query = _with_answers(store)
+
+    def named(skus: Sequence[str]) -> pa.Table:
+        return rows.read_keys(connection, query, listings.c.seller_sku, skus, _READ)
+
+    candidates = Candidates(named, partial(_never, connection, store), partial(_asked, connection, store))
     preferred = DUE.empty_table()
     if 0 < len(first) <= MANY:
-        preferred = most_useful(rows.read_keys(connection, query, listings.c.seller_sku, first, DUE), now, count)
+        preferred = most_useful(with_revenue(named(first), sold), now, count)
         # The same listing may come twice: whoever asks looks at each item once.
-    ordered = query.order_by(
-        sa.case((c.asked_at.is_(None), 0), else_=1),
-        sa.case((c.asked_at.is_(None), revenue), else_=worth).desc(),
-        listings.c.seller_sku,
-    )
-    return pa.concat_tables([preferred, rows.read(connection, ordered.limit(count), DUE)])
+    return pa.concat_tables([preferred, take_turns(candidates, sold, now, count)])
 
 
-def most_useful(due: pa.Table, now: int, count: int) -> pa.Table:
-    """Return the most useful rows, in the order that the database gives where it looks at all listings.
+def _listed(store: str) -> sa.Select[Any]:
+    """Select the matched listings of a store that are on sale: seller SKU, item, and condition as offers are compared.
 
-    Arguments:
-        due: with ``asked_at, revenue, seller_sku``.
-        now: milliseconds since 1970.
+    Whether one is on sale is asked of each by its key, so that the database walks along listings or items alone.
     """
-    asked_at, revenue = one(due["asked_at"]), one(due["revenue"])
-    passed = pc.divide(pc.subtract(now, asked_at), MINUTE)
-    worth = pc.multiply(passed, pc.add(pc.divide(revenue, 100), 1))
-    keys = {"again": pc.is_valid(asked_at), "worth": pc.coalesce(worth, revenue), "seller_sku": due["seller_sku"]}
-    order = [("again", "ascending"), ("worth", "descending"), ("seller_sku", "ascending")]
-    return due.take(pc.sort_indices(pa.table(keys), sort_keys=order).slice(0, count))
+    is_it = (tabs.c.store == listings.c.store, tabs.c.listed == 1, tabs.c.sku == listings.c.seller_sku)
+    on_sale = sa.exists().where(*is_it, tabs.c.tab == "Active", tabs.c.product_sku.isnot(None))
+    query = sa.select(listings.c.seller_sku, listings.c.asin, _condition(listings.c.condition).label("condition"))
+    return query.where(
+        *(listings.c.store == store, listings.c.asin > "", sa.func.coalesce(listings.c.buyable, 1) == 1), on_sale
+    )
+
+
+def _with_answers(store: str) -> sa.Select[Any]:
+    """Select those listings with when they were last asked about."""
+    known = sa.and_(
+        *(competition.c.store == listings.c.store, competition.c.asin == listings.c.asin),
+        competition.c.condition == _condition(listings.c.condition),
+    )
+    return _listed(store).outerjoin_from(listings, competition, known).add_columns(competition.c.asked_at)
+
+
+def _never(connection: Connection, store: str, size: int) -> Iterator[pa.Table]:
+    """Yield listings that were never asked about, item by item, so many at a time."""
+    is_known = sa.exists().where(
+        *(competition.c.store == listings.c.store, competition.c.asin == listings.c.asin),
+        competition.c.condition == _condition(listings.c.condition),
+    )
+    query = _listed(store).add_columns(sa.null().label("asked_at")).where(~is_known)
+    place = (listings.c.asin, listings.c.seller_sku)
+    query = query.order_by(*place).limit(size)
+    page = rows.read(connection, query, _READ)
+    while page.num_rows:
+        yield page
+        last = [page[name][-1].as_py() for name in ("asin", "seller_sku")]
+        page = rows.read(connection, query.where(sa.tuple_(*place) > sa.tuple_(*last)), _READ)
+
+
+def _asked(connection: Connection, store: str) -> Iterator[pa.Table]:
+    """Yield listings that were asked about, those that were longest ago first."""
+    key = (competition.c.asked_at, competition.c.asin, competition.c.condition)
+    query = sa.select(competition.c.asin, competition.c.condition, competition.c.asked_at)
+    query = query.where(competition.c.store == store).order_by(*key).limit(PAGE)
+    page = rows.read(connection, query, _ASKED)
+    while page.num_rows:
+        listed = rows.read_keys(connection, _listed(store), listings.c.asin, page["asin"].to_pylist(), _LISTED)
+        yield page.join(listed, ["asin", "condition"], join_type="inner").select(_READ.names).cast(_READ)
+        last = [page[name][-1].as_py() for name in ("asked_at", "asin", "condition")]
+        page = rows.read(connection, query.where(sa.tuple_(*key) > sa.tuple_(*last)), _ASKED)
 
 
 def read_revenue(connection: Connection, store: str, since_ms: int, until_ms: int | None = None) -> pa.Table:

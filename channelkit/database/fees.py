@@ -11,9 +11,10 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from channelkit.database import rows
-from channelkit.database.competition_due import most_useful, revenue_of
+from channelkit.database.competition_due import revenue_of
 from channelkit.database.price_schema import fees
 from channelkit.database.schema import listings, tabs
+from channelkit.database.turns import most_useful
 
 MINUTE, DAY = 60_000, 86_400_000
 GOOD_FOR = 7 * DAY

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import BigInteger, Column, Index, Table
 
 from channelkit.database import trend_schema
-from channelkit.database.schema import NUMBERED, TEXT, metadata
+from channelkit.database.schema import NUMBERED, TEXT, listings, metadata
 
 ALL_TABLES = trend_schema.ALL_TABLES
 
@@ -54,3 +54,8 @@ canaries = Table(
     Column("note", TEXT, nullable=False, server_default="", doc="why it was stopped"),
 )
 Index("canaries_store", canaries.c.store, canaries.c.id)
+
+# Whose turn it is to be asked about: item by item what never was, else what was longest ago.
+Index("listings_asin", listings.c.store, listings.c.asin)
+Index("competition_asked", trend_schema.competition.c.store, trend_schema.competition.c.asked_at)
+Index("fees_asked", fees.c.store, fees.c.asked_at)
