@@ -22,6 +22,9 @@ from channelkit.pricing.terms import Damping
 
 APPROVED = "approved by a person"
 
+AT_ONCE = 20_000
+"""Up to so many listings are looked up by name; of more, all are read in one go."""
+
 _LEFT = (SENT, ACCEPTED, CONFIRMED, EXPIRED)
 _MOVES = pa.schema([*SENT_PRICES, ("id", pa.int64()), ("run", pa.string())])
 
@@ -42,7 +45,7 @@ def load_price_past(
     return PricePast(
         day_ago=load_day_ago(connection, store, skus_of(planned, (PRICE,)), now),
         rallies=load_rallies(connection, store, now, damping),
-        fees=load_fees(connection, store, skus_of(planned, (*PRICED_FIELDS, PUBLISH))),
+        fees=_load_fees(connection, store, skus_of(planned, (*PRICED_FIELDS, PUBLISH))),
         canary=load_canary(connection, store),
         damping=damping or Damping(),
     )
@@ -57,7 +60,12 @@ def load_day_ago(connection: Connection, store: str, seller_skus: Sequence[str],
         now: milliseconds since 1970.
     """
     since = now - DAY
-    found = rows.read_keys(connection, _moves(store, since), changes.c.seller_sku, seller_skus, _MOVES)
+    moves = _moves(store, since)
+    if len(seller_skus) > AT_ONCE:
+        found = rows.read(connection, moves, _MOVES)
+        found = found.filter(pc.is_in(one(found["seller_sku"]), value_set=pa.array(seller_skus, pa.string())))
+    else:
+        found = rows.read_keys(connection, moves, changes.c.seller_sku, seller_skus, _MOVES)
     if not found.num_rows:
         return DAY_AGO.empty_table()
     by_person = pc.is_in(one(found["run"]), value_set=_approved(connection, store, since))
@@ -91,6 +99,13 @@ def load_rallies(connection: Connection, store: str, now: int, damping: Damping 
     if not found.num_rows:
         return RALLIES.empty_table()
     return find_rallies(found.select(SENT_PRICES.names), now, damping)
+
+
+def _load_fees(connection: Connection, store: str, seller_skus: Sequence[str]) -> pa.Table:
+    if len(seller_skus) <= AT_ONCE:
+        return load_fees(connection, store, seller_skus)
+    found = load_fees(connection, store)
+    return found.filter(pc.is_in(one(found["seller_sku"]), value_set=pa.array(seller_skus, pa.string())))
 
 
 def _moves(store: str, since: int) -> sa.Select[tuple[object, ...]]:

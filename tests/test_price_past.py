@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pyarrow as pa
+import pytest
 
+from channelkit import price_past
 from channelkit.database import journal
 from channelkit.database.canaries import start_canary
 from channelkit.database.connection import Database
@@ -13,6 +15,12 @@ from channelkit.plan.oscillation import DAY, HOUR
 from channelkit.price_past import APPROVED, load_day_ago, load_price_past, load_rallies
 from tests.database_fixtures import table_of
 from tests.decision_tables import NOW
+
+
+@pytest.fixture(params=[20_000, 0], ids=["by-name", "all-at-once"], autouse=True)
+def _at_once(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of few listings and of many the same is read."""
+    monkeypatch.setattr(price_past, "AT_ONCE", request.param)
 
 
 def send(
