@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from channelkit.cli.options import ByOption, JsonOption, OneStoreOption, SettingsOption
-from channelkit.terminal import open_kit, print_frame, print_json, say
-
-if TYPE_CHECKING:
-    from channelkit.prices.versions import PriceVersion
+from channelkit.cli.telling import tell, tell_findings, tell_versions
+from channelkit.terminal import open_kit, print_json, say
 
 app = typer.Typer(help="Decide how a store's prices are made, and see what rules would do.", no_args_is_help=True)
 
@@ -35,7 +33,7 @@ def show(
         if toml:
             say(prices.write().rstrip("\n"))
         else:
-            _tell(prices.current(), as_json)
+            tell(prices.current(), as_json)
 
 
 @app.command()
@@ -51,10 +49,7 @@ def preview(
     with open_kit(settings) as kit:
         found = kit.one_store(store).prices.preview(rules)
         written = "" if out is None else found.export(out)
-        if as_json:
-            print_json(found.summary())
-        else:
-            say("\n".join(part for part in (repr(found), written) if part))
+        tell(found, as_json, written)
 
 
 @app.command()
@@ -67,11 +62,7 @@ def whatif(
 ) -> None:
     """Tell what price rules would have asked in the last days, against what others wanted then."""
     with open_kit(settings) as kit:
-        found = kit.one_store(store).prices.what_if(rules, days)
-        if as_json:
-            print_json(found.summary())
-        else:
-            say(repr(found))
+        tell(kit.one_store(store).prices.what_if(rules, days), as_json)
 
 
 @app.command()
@@ -80,13 +71,7 @@ def lint(
 ) -> None:
     """Tell what is odd about price rules; ends with 3 where there is something."""
     with open_kit(settings) as kit:
-        found = kit.one_store(store).prices.lint(rules)
-        if as_json:
-            print_json(found.summary())
-        else:
-            say(repr(found))
-    if len(found):
-        raise typer.Exit(3)
+        tell_findings(kit.one_store(store).prices.lint(rules), as_json)
 
 
 @app.command()
@@ -101,7 +86,7 @@ def commit(
 ) -> None:
     """Put price rules in force in place of all that hold; the next cycle sends what comes of it."""
     with open_kit(settings) as kit:
-        _tell(kit.one_store(store).prices.commit(rules, name, by), as_json)
+        tell(kit.one_store(store).prices.commit(rules, name, by), as_json)
 
 
 @app.command()
@@ -117,7 +102,7 @@ def add(
         prices = kit.one_store(store).prices
         for rule in prices.read(rules):
             prices.add(rule, by)
-        _tell(prices.current(), as_json)
+        tell(prices.current(), as_json)
 
 
 @app.command()
@@ -130,7 +115,7 @@ def remove(
 ) -> None:
     """Take one rule away; earlier versions still have it."""
     with open_kit(settings) as kit:
-        _tell(kit.one_store(store).prices.remove(rule, by), as_json)
+        tell(kit.one_store(store).prices.remove(rule, by), as_json)
 
 
 @app.command()
@@ -143,7 +128,7 @@ def activate(
 ) -> None:
     """Let a rule take part."""
     with open_kit(settings) as kit:
-        _tell(kit.one_store(store).prices.activate(rule, by), as_json)
+        tell(kit.one_store(store).prices.activate(rule, by), as_json)
 
 
 @app.command()
@@ -156,7 +141,7 @@ def deactivate(
 ) -> None:
     """Let a rule rest."""
     with open_kit(settings) as kit:
-        _tell(kit.one_store(store).prices.deactivate(rule, by), as_json)
+        tell(kit.one_store(store).prices.deactivate(rule, by), as_json)
 
 
 @app.command()
@@ -170,7 +155,7 @@ def reorder(
 ) -> None:
     """Let rules go first, in this order; others that have a priority follow."""
     with open_kit(settings) as kit:
-        _tell(kit.one_store(store).prices.reorder(rules, by), as_json)
+        tell(kit.one_store(store).prices.reorder(rules, by), as_json)
 
 
 @app.command()
@@ -178,10 +163,7 @@ def versions(store: OneStoreOption = "", settings: SettingsOption = None, as_jso
     """Show every version of the price rules: what it changed, and who put it in force when."""
     with open_kit(settings, frames=True) as kit:
         prices = kit.one_store(store).prices
-        if as_json:
-            print_json([version.summary() for version in prices.history()])
-        else:
-            print_frame(prices.versions(), as_json=False)
+        tell_versions(prices.history(), prices.versions, as_json)
 
 
 @app.command()
@@ -194,7 +176,7 @@ def restore(
 ) -> None:
     """Put an earlier version in force again, as a new one."""
     with open_kit(settings) as kit:
-        _tell(kit.one_store(store).prices.restore(version, by), as_json)
+        tell(kit.one_store(store).prices.restore(version, by), as_json)
 
 
 def explain_price(
@@ -210,10 +192,3 @@ def explain_price(
             print_json(found.to_dict())
         else:
             say(str(found))
-
-
-def _tell(version: PriceVersion, as_json: bool) -> None:
-    if as_json:
-        print_json(version.summary())
-    else:
-        say(repr(version))

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from channelkit.cli.options import ByOption, JsonOption, OneStoreOption, SettingsOption
+from channelkit.cli.telling import tell, tell_findings, tell_versions
 from channelkit.terminal import open_kit, print_frame, print_json, say
 
 app = typer.Typer(help="Decide which products a store sells, and see what a rule would do.", no_args_is_help=True)
@@ -31,10 +32,8 @@ def show(
         current = rules.current()
         if toml:
             say(rules.write(current.rule).rstrip("\n"))
-        elif as_json:
-            print_json(current.summary())
         else:
-            say(repr(current))
+            tell(current, as_json)
 
 
 @app.command()
@@ -44,11 +43,7 @@ def preview(
     """Show what a rule would do; nothing is kept and nothing is sent."""
     with open_kit(settings) as kit:
         rules = kit.one_store(store).rules
-        found = rules.preview(rule or rules.current().rule)
-        if as_json:
-            print_json(found.summary())
-        else:
-            say(repr(found))
+        tell(rules.preview(rule or rules.current().rule), as_json)
 
 
 @app.command()
@@ -62,11 +57,7 @@ def whatif(
     """Tell what would have been lost and won, had a rule stood for the last days."""
     with open_kit(settings) as kit:
         rules = kit.one_store(store).rules
-        found = rules.what_if(rule or rules.current().rule, days)
-        if as_json:
-            print_json(found.summary())
-        else:
-            say(repr(found))
+        tell(rules.what_if(rule or rules.current().rule, days), as_json)
 
 
 @app.command()
@@ -76,13 +67,7 @@ def lint(
     """Tell what is odd about a rule; ends with 3 where there is something."""
     with open_kit(settings) as kit:
         rules = kit.one_store(store).rules
-        found = rules.lint(rule or rules.current().rule)
-        if as_json:
-            print_json(found.summary())
-        else:
-            say(repr(found))
-    if len(found):
-        raise typer.Exit(3)
+        tell_findings(rules.lint(rule or rules.current().rule), as_json)
 
 
 @app.command()
@@ -97,11 +82,7 @@ def commit(
 ) -> None:
     """Put a rule in force, and sort the listings by it; what it leaves out gets quantity 0 with the next cycle."""
     with open_kit(settings) as kit:
-        kept = kit.one_store(store).rules.commit(rule, name, by)
-        if as_json:
-            print_json(kept.summary())
-        else:
-            say(repr(kept))
+        tell(kit.one_store(store).rules.commit(rule, name, by), as_json)
 
 
 @app.command()
@@ -109,10 +90,7 @@ def versions(store: OneStoreOption = "", settings: SettingsOption = None, as_jso
     """Show every version of the rule: who put it in force when, and what moved by it."""
     with open_kit(settings, frames=True) as kit:
         rules = kit.one_store(store).rules
-        if as_json:
-            print_json([version.summary() for version in rules.history()])
-        else:
-            print_frame(rules.versions(), as_json=False)
+        tell_versions(rules.history(), rules.versions, as_json)
 
 
 @app.command()
@@ -125,11 +103,7 @@ def restore(
 ) -> None:
     """Put an earlier version in force again, as a new one."""
     with open_kit(settings) as kit:
-        kept = kit.one_store(store).rules.restore(version, by)
-        if as_json:
-            print_json(kept.summary())
-        else:
-            say(repr(kept))
+        tell(kit.one_store(store).rules.restore(version, by), as_json)
 
 
 @app.command("import")
