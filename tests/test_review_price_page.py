@@ -74,20 +74,20 @@ def test_plain_fields_write_a_rule_and_put_it_in_force(book: PriceBook) -> None:
     pager.done.click()
     assert pager.writing.layout.display == "none" and "Undercut" in pager.table.value
     pager.look.click()
-    pager.parts["falls"].click()
-    assert "falls-0" in pager.page.value
-    pager.later.click()
-    assert "falls-25" in pager.page.value
-    pager.name.value = "Undercut"
-    pager.keep.click()
+    pager.looking.parts["falls"].click()
+    assert "falls-0" in pager.looking.page.value
+    pager.looking.later.click()
+    assert "falls-25" in pager.looking.page.value
+    pager.looking.name.value = "Undercut"
+    pager.looking.keep.click()
     assert "many prices would move" in pager.words.value
-    pager.sure.value = True
-    pager.keep.click()
+    pager.looking.sure.value = True
+    pager.looking.keep.click()
     assert book.history()[0].name == "Undercut" and "In force: Undercut" in pager.words.value
     kept = next(rule for rule in book.history()[0].documents if rule["id"] == "undercut")
     assert kept["competitor"]["variances"] == {"used_good": "80"} and kept["floor"]["attribute"] == "price"
-    pager.start.value = 1
-    pager.go_on.click()
+    pager.versions.start.value = 1
+    pager.versions.go_on.click()
     assert len(pager.model.draft.rules) == 2
 
 

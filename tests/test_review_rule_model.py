@@ -179,7 +179,7 @@ def test_only_what_was_looked_at_is_put_in_force(book: RuleBook) -> None:
 def test_taking_many_listings_off_sale_is_said_twice(book: RuleBook, monkeypatch: pytest.MonkeyPatch) -> None:
     model = opened(book)
     add(model, "sku", "==", "nothing")
-    monkeypatch.setattr("channelkit.review.rule_model.FEW", 1)
+    monkeypatch.setattr("channelkit.review.rule_pages.FEW", 1)
     model.look()
     model.set_name("Nothing")
     model.commit()

@@ -102,19 +102,19 @@ def test_plain_fields_write_a_rule_and_put_it_in_force(pager: RulePager, book: R
     assert model.is_counted and "<strong>2</strong> ineligible" in pager.figures.value
     assert model.tree.document()["children"] == [{"attribute": "price", "op": "<", "value": "50"}]
     pager.look.click()
-    assert pager.editing.layout.display == "none" and "A-bag" in pager.page.value
-    pager.parts["eligible"].click()
-    assert "A-mug" in pager.page.value
-    pager.back.click()
-    assert pager.looking.layout.display == "none" and field_of(pager, line).value == "50"
+    assert pager.editing.layout.display == "none" and "A-bag" in pager.looking.page.value
+    pager.looking.parts["eligible"].click()
+    assert "A-mug" in pager.looking.page.value
+    pager.looking.back.click()
+    assert pager.looking.view.layout.display == "none" and field_of(pager, line).value == "50"
     pager.look.click()
-    pager.keep.click()
+    pager.looking.keep.click()
     assert "no name yet" in pager.words.value and not book.history()
-    pager.name.value = "Cheap"
-    pager.keep.click()
+    pager.looking.name.value = "Cheap"
+    pager.looking.keep.click()
     assert book.history()[0].name == "Cheap" and "In force: Cheap" in pager.words.value
-    pager.start.value = 0
-    pager.go_on.click()
+    pager.versions.start.value = 0
+    pager.versions.go_on.click()
     assert model.tree.document()["children"] == []
     pager.undo.click()
     assert len(model.tree.document()["children"]) == 1

@@ -7,6 +7,7 @@ function makeField(name, act) {
   const own = `ck-field-${(serial += 1)}`;
   const label = make("label", { className: "ck-field-label", htmlFor: own }), help = make("small", { className: "ck-why", id: `${own}-help` });
   const el = make("div", { className: "ck-field" }, label, help);
+  el.dataset.name = name;
   const send = (value) => { if (value !== sent) act({ do: "field", name, value: (sent = value) }); };
   const flush = () => { clearTimeout(timer); if (control && kind !== "flag" && kind !== "choice") send(control.value); };
   const build = (shown) => {
@@ -29,12 +30,14 @@ function makeField(name, act) {
     el.className = `ck-field ck-is-${kind}`;
   };
   return {
-    el, flush, focus: () => control?.focus(),
+    el, flush, focus: () => control?.focus(), isWrong: () => el.isConnected && control?.getAttribute("aria-invalid") === "true",
     update(shown) {
       if (shown.kind !== kind) build(shown);
       label.textContent = shown.label;
-      help.textContent = shown.help;
-      help.hidden = !shown.help;
+      help.textContent = shown.wrong || shown.help;
+      help.hidden = !help.textContent;
+      help.className = shown.wrong ? "ck-wrong" : "ck-why";
+      control.setAttribute("aria-invalid", String(Boolean(shown.wrong)));
       if (kind === "choice") { options(control, shown.options, shown.value); sent = shown.value; }
       else if (kind === "flag") { control.checked = shown.value; sent = shown.value; }
       else if (document.activeElement !== control) { control.value = shown.value; sent = shown.value; }
@@ -50,7 +53,8 @@ function makeForm(act) {
   const when = make("fieldset", { className: "ck-group-of-fields ck-wide" }, make("legend", { textContent: "For which products" }), conditions);
   const before = make("div", { className: "ck-fields" }), after = make("div", { className: "ck-fields" });
   const done = button("Done", "", () => act({ do: "done" }), "ck-yes"), cancel = button("Cancel", "", () => act({ do: "cancel" }));
-  const el = make("div", { className: "ck-form" }, title, sentence, before, when, after, make("div", { className: "ck-actions" }, done, cancel));
+  const dock = make("div");
+  const el = make("div", { className: "ck-form" }, title, sentence, before, when, after, dock, make("div", { className: "ck-actions" }, done, cancel));
   const group = (name) => {
     if (!groups.has(name)) {
       const inner = make("div", { className: "ck-field-list" });
@@ -60,7 +64,8 @@ function makeForm(act) {
   };
   let added = 0;
   return {
-    el, focus: () => title.focus(),
+    el, dock, focus: () => title.focus(),
+    focusWrong() { [...fields.values()].find((field) => field.isWrong())?.focus(); },
     flush() { for (const field of fields.values()) field.flush(); tree.flush(); },
     suggest: (found) => tree.suggest(found),
     update(form) {

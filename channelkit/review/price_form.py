@@ -6,61 +6,15 @@ Which fields there are depends on what is chosen; what was typed into one that i
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 from channelkit.errors import UsageError
-
-Kind = Literal["text", "long", "number", "date", "flag", "choice"]
-Value = str | bool
-
-STANDARD, INTELLIGENT = "standard", "intelligent"
-NONE = ""
-"""The choice that means: there is no bound."""
-
-GENERAL, ACTION, COMPETITOR, BOUNDS = "General", "Price", "Competitor", "Bounds"
+from channelkit.review.price_fields import INTELLIGENT, STANDARD, VARIANCE, Field, Fields, Value
 
 _FLAGS = ("active", "discard")
 _SIMPLE = ("name", "description", "first_day", "last_day")
 _ADJUSTMENT = ("direction", "unit", "amount")
 _BOUND = ("attribute", "direction", "percent")
-_VARIANCE = "variance:"
-
-_DIRECTIONS = (("decrease", "Decrease by"), ("increase", "Increase by"), ("match", "Leave as it is"))
-_TOWARDS = (("decrease", "Decrease by"), ("increase", "Increase by"), ("match", "Match"))
-_SOURCES = (("featured", "Featured offer (Buy Box)"), ("lowest", "Lowest offer"))
-_FEEDBACKS = (("0", "All"), ("80", "80 % and more"), ("90", "90 % and more"), ("95", "95 % and more"), ("98", "98 %"))
-_POLICIES = (
-    ("all", "Use all conditions, the same first"),
-    ("matching", "Use only the same condition"),
-    ("variance", "Use others less what the wear is worth"),
-)
-
-
-@dataclass(frozen=True)
-class Field:
-    """One field of the form as a view shows it.
-
-    Arguments:
-        group: the heading under which it stands.
-        options: values with their words, for a choice.
-        help: what to type, in a few words.
-    """
-
-    name: str
-    label: str
-    kind: Kind
-    group: str
-    value: Value
-    options: tuple[tuple[str, str], ...] = ()
-    help: str = ""
-
-    def plain(self) -> dict[str, Any]:
-        """Return it as plain values."""
-        return {
-            **{name: getattr(self, name) for name in ("name", "label", "kind", "group", "value", "help")},
-            "options": [list(option) for option in self.options],
-        }
 
 
 class Form:
@@ -71,6 +25,7 @@ class Form:
         attributes: codes and labels of the price attributes that a bound may name.
         conditions: Amazon's words for conditions, and how people call them.
         currency: the marketplace's.
+        id: of the rule; empty where it is a new one.
     """
 
     def __init__(
@@ -81,7 +36,7 @@ class Form:
         currency: str,
     ) -> None:
         self._attributes, self._conditions, self._currency = tuple(attributes), tuple(conditions), currency
-        self._id = document.get("id")
+        self.id = str(document.get("id") or "")
         self.values: dict[str, Value] = dict(_read(document, self._conditions))
 
     @property
@@ -102,12 +57,7 @@ class Form:
 
     def fields(self) -> list[Field]:
         """Return the fields that there are now, in their order."""
-        return [
-            *self._general(),
-            *(self._competitor() if self.is_intelligent else ()),
-            *self._action(),
-            *self._bounds(),
-        ]
+        return Fields(self.values, self._attributes, self._conditions, self._currency).shown()
 
     def document(self, when: Mapping[str, Any]) -> dict[str, Any]:
         """Return the rule as plain values; whether it can be kept is for whoever reads it to say.
@@ -116,7 +66,7 @@ class Form:
             when: its conditions.
         """
         values = self.values
-        found: dict[str, Any] = {"id": self._id} if self._id else {}
+        found: dict[str, Any] = {"id": self.id} if self.id else {}
         found |= {name: str(values[name]).strip() for name in _SIMPLE if str(values[name]).strip() or name == "name"}
         found |= {name: values[name] for name in _FLAGS}
         found |= _number("priority", values["priority"])
@@ -141,7 +91,7 @@ class Form:
             found |= {"feedback": int(str(values["feedback"]) or 0), "conditions": values["conditions"]}
             found |= _number("ratings", values["ratings"])
             if values["conditions"] == "variance":
-                shares = {word: str(values[f"{_VARIANCE}{word}"]).strip() for word, _ in self._conditions}
+                shares = {word: str(values[f"{VARIANCE}{word}"]).strip() for word, _ in self._conditions}
                 found["variances"] = {word: share for word, share in shares.items() if share}
         return found
 
@@ -150,68 +100,6 @@ class Form:
         if values["direction"] == "match":
             values["percent"] = "0"
         return {**values, "percent": values["percent"] or "0"}
-
-    def _general(self) -> Iterator[Field]:
-        yield self._field("name", "Name", "text", GENERAL, help="how people call it")
-        yield self._field("description", "Description", "long", GENERAL)
-        yield self._field("active", "Is active", "flag", GENERAL)
-        yield self._field("priority", "Priority", "number", GENERAL, help="1 goes first; empty: last")
-        yield self._field("discard", "Stop further processing", "flag", GENERAL, help="no later rule; needs a priority")
-        yield self._field("first_day", "From", "date", GENERAL)
-        yield self._field("last_day", "To", "date", GENERAL)
-
-    def _competitor(self) -> Iterator[Field]:
-        yield self._field("source", "Competitor", "choice", COMPETITOR, _SOURCES)
-        if self.values["source"] == "lowest":
-            yield self._field("feedback", "Positive feedback", "choice", COMPETITOR, _FEEDBACKS)
-            yield self._field("ratings", "Ratings, at least", "number", COMPETITOR)
-            yield self._field("conditions", "Conditions", "choice", COMPETITOR, _POLICIES)
-            if self.values["conditions"] == "variance":
-                for word, label in self._conditions:
-                    yield self._field(
-                        f"{_VARIANCE}{word}", label, "number", COMPETITOR, help="% of new; empty: not used"
-                    )
-
-    def _action(self) -> Iterator[Field]:
-        directions = _TOWARDS if self.is_intelligent else _DIRECTIONS
-        what = "Competitor's price" if self.is_intelligent else "Price"
-        yield self._field("direction", what, "choice", ACTION, directions)
-        if self.values["direction"] != "match":
-            yield self._field("amount", "Amount", "number", ACTION)
-            units = (("percent", "%"), ("fixed", self._currency))
-            yield self._field("unit", "Unit", "choice", ACTION, units)
-
-    def _bounds(self) -> Iterator[Field]:
-        if not self.is_intelligent:
-            return
-        for name, label in (("floor", "Floor"), ("ceiling", "Ceiling")):
-            chosen = str(self.values[f"{name}:attribute"])
-            known = (
-                self._attributes
-                if chosen in ("", *(code for code, _ in self._attributes))
-                else (
-                    *self._attributes,
-                    (chosen, chosen),
-                )
-            )
-            yield self._field(f"{name}:attribute", label, "choice", BOUNDS, ((NONE, "none"), *known))
-            if not chosen:
-                continue
-            yield self._field(f"{name}:direction", f"{label} is", "choice", BOUNDS, _TOWARDS)
-            if self.values[f"{name}:direction"] != "match":
-                yield self._field(f"{name}:percent", f"{label}, percent", "number", BOUNDS)
-
-    def _field(
-        self,
-        name: str,
-        label: str,
-        kind: Kind,
-        group: str,
-        options: Sequence[tuple[str, str]] = (),
-        *,
-        help: str = "",
-    ) -> Field:
-        return Field(name, label, kind, group, self.values[name], tuple(options), help)
 
 
 def blank(kind: str) -> dict[str, Any]:
@@ -249,7 +137,7 @@ def _read(document: Mapping[str, Any], conditions: Sequence[tuple[str, str]]) ->
     yield from ((name, _text(rival[name])) for name in ("source", "feedback", "conditions"))
     yield "ratings", _text(rival["ratings"] or "")
     shares = rival.get("variances") or {}
-    yield from ((f"{_VARIANCE}{word}", _text(shares.get(word))) for word, _ in conditions)
+    yield from ((f"{VARIANCE}{word}", _text(shares.get(word))) for word, _ in conditions)
     for name in ("floor", "ceiling"):
         bound = {"attribute": "", "direction": "match", "percent": "", **(document.get(name) or {})}
         yield from ((f"{name}:{part}", _text(bound[part])) for part in _BOUND)

@@ -13,24 +13,18 @@ from channelkit.errors import ChannelkitError, UsageError
 from channelkit.review.price_draft import Draft
 from channelkit.review.price_form import Form, blank
 from channelkit.review.price_source import PricePreview, PriceSource, PriceVersion
-from channelkit.review.rule_conditions import Conditions
-from channelkit.review.rule_source import Choice, Finding
-from channelkit.review.rule_tree import Tree
+from channelkit.review.rule_pages import PAGE, is_many, page_start
+from channelkit.review.rule_source import Finding
+from channelkit.review.rule_versions import find_version
+from channelkit.review.rule_writing import WritesConditions
 
 State = Literal["loading", "grid", "rule", "preview", "failed"]
 
 PARTS = ("held", "falls", "rises", "new", "none")
 """What becomes of prices, what a person should look at first; those that stay are only counted."""
 
-PAGE = 25
-"""Rows of a preview that are shown at a time."""
 
-FEW = 10
-SHARE = 0.2
-"""More prices than both that move at once are asked about a second time."""
-
-
-class PriceModel:
+class PriceModel(WritesConditions):
     """A store's price rules while they are written.
 
     Arguments:
@@ -39,9 +33,9 @@ class PriceModel:
     """
 
     def __init__(self, source: PriceSource, by: str = "") -> None:
+        super().__init__(source)
         self.source, self.by = source, by
         self.state: State = "loading"
-        self.choices: dict[str, Choice] = {}
         self.attributes: Sequence[tuple[str, str]] = ()
         self.condition_words: Sequence[tuple[str, str]] = ()
         self.history: Sequence[PriceVersion] = ()
@@ -50,21 +44,10 @@ class PriceModel:
         self.sentences: Sequence[str] = ()
         self.findings: Sequence[Finding] = ()
         self.form: Form | None = None
-        self.conditions = Conditions({"children": []}, self.choices)
-        self.edited = ""
-        self.sentence, self.refusal = "", ""
-        self.new = 0
+        self.sentence, self.refusal, self.name = "", "", ""
         self.preview: PricePreview | None = None
         self.part, self.first = PARTS[0], 0
         self.rows: Sequence[Mapping[str, str]] = ()
-        self.name = ""
-        self.said, self.trouble = "", ""
-        self._watchers: list[Callable[[], None]] = []
-
-    @property
-    def tree(self) -> Tree:
-        """The conditions of the rule in the form."""
-        return self.conditions.tree
 
     @property
     def is_kept(self) -> bool:
@@ -77,25 +60,20 @@ class PriceModel:
         if self.preview is None:
             return False
         counts = self.preview.counts
-        moving, listings = counts["falls"] + counts["rises"], sum(counts.values())
-        return bool(self.preview.stopped) or moving > max(FEW, SHARE * listings)
-
-    def watch(self, watcher: Callable[[], None]) -> None:
-        """Call this whenever something to be shown has changed."""
-        self._watchers.append(watcher)
+        return bool(self.preview.stopped) or is_many(counts["falls"] + counts["rises"], sum(counts.values()))
 
     def load(self) -> None:
         """Fetch the rules that hold and what they may ask about; what is being edited already stays."""
         if self.state in ("loading", "failed"):
-            self._try(self._load)
+            self.attempt(self._load)
 
     def add(self, kind: str) -> None:
         """Open the form on a new rule, standard or intelligent."""
-        self._try(lambda: self._open(blank(kind), ""))
+        self.attempt(lambda: self._open(blank(kind)))
 
     def edit(self, rule_id: str) -> None:
         """Open the form on a rule."""
-        self._try(lambda: self._open(self.draft.find(rule_id), rule_id))
+        self.attempt(lambda: self._open(self.draft.find(rule_id)))
 
     def copy(self, rule_id: str) -> None:
         """Add a copy of a rule, which rests until it is switched on."""
@@ -125,61 +103,26 @@ class PriceModel:
         """Keep what was typed into a field of the form."""
         self._write(lambda: self._form().set(name, value))
 
-    def add_line(self, group: int, attribute: str) -> None:
-        """Add a condition about an attribute to the rule in the form."""
-        self._write(lambda: self._mark(self.conditions.add_line(group, attribute)))
-
-    def add_group(self, group: int) -> None:
-        """Add a group within a group."""
-        self._write(lambda: self._mark(self.tree.add_branch(group)))
-
-    def remove(self, number: int) -> None:
-        """Take a condition, or a group with all in it, away."""
-        self._write(lambda: self.tree.remove(number))
-
-    def move(self, number: int, step: int) -> None:
-        """Move a condition or a group up (-1) or down (1) among its siblings."""
-        self._write(lambda: self.tree.move(number, step))
-
-    def set_group(self, number: int, *, all: bool, match: bool) -> None:
-        """Say whether all or any of a group must be true, or false."""
-        self._write(lambda: self.conditions.set_group(number, all, match))
-
-    def set_op(self, number: int, op: str) -> None:
-        """Choose how a condition compares."""
-        self._write(lambda: self.conditions.set_op(number, op))
-
-    def set_value(self, number: int, value: object) -> None:
-        """Set what a condition compares with."""
-        self._write(lambda: self.conditions.set_value(number, value))
-
-    def suggest(self, number: int, typed: str) -> list[tuple[str, str]]:
-        """Return values that a condition could compare with, and their words."""
-        try:
-            return list(self.source.suggest(self.tree.line(number).attribute, typed))
-        except ChannelkitError:
-            return []  # a help while typing; what is wrong with the line is said when it is looked at
-
     def done(self) -> None:
         """Put the rule of the form among the others; nothing is in force yet."""
-        self._try(self._done)
+        self.attempt(self._done)
 
     def cancel(self) -> None:
         """Leave the form; the rule stays as it was before."""
-        self._try(self._close)
+        self.attempt(self._close)
 
     def look(self) -> None:
         """Show what the rules would do, price by price; nothing is done."""
-        self._try(self._look)
+        self.attempt(self._look)
 
     def back(self) -> None:
         """Go back to the grid; nothing typed is lost."""
         self.state = "grid"
-        self._try(lambda: None)
+        self.attempt(lambda: None)
 
     def show(self, part: str, first: int = 0) -> None:
         """Show a page of one part of the preview."""
-        self._try(lambda: self._show(part, first))
+        self.attempt(lambda: self._show(part, first))
 
     def set_name(self, name: str) -> None:
         """Keep the name that is being typed."""
@@ -191,10 +134,11 @@ class PriceModel:
         Arguments:
             sure: many prices may move by it.
         """
-        self._try(lambda: self._commit(sure))
+        self.attempt(lambda: self._commit(sure))
 
     def _load(self) -> None:
-        self.choices.update({choice.code: choice for choice in self.source.choices()})
+        self.state = "failed"  # until all of it was read
+        self._read_choices()
         self.attributes, self.condition_words = self.source.price_attributes(), self.source.condition_choices()
         self.history = self.source.history()
         self.draft = Draft(self.history[0].documents if self.history else [])
@@ -202,33 +146,26 @@ class PriceModel:
         self.state = "grid"
         self._describe()
 
-    def _open(self, document: Mapping[str, Any], rule_id: str) -> None:
+    def _open(self, document: Mapping[str, Any]) -> None:
         self.form = Form(document, self.attributes, self.condition_words, self.source.currency)
-        self.conditions = Conditions(document.get("when") or {"children": []}, self.choices)
-        self.edited, self.new, self.state = rule_id, 0, "rule"
+        self.tree.replace(document.get("when") or {"children": []})
+        self.new, self.state = 0, "rule"
         self._describe_form()
 
     def _close(self) -> None:
-        self.form, self.edited, self.state = None, "", "grid"
+        self.form, self.state = None, "grid"
 
     def _form(self) -> Form:
         if self.form is None:
             raise UsageError("No price rule is open.", "Choose one to edit, or add one.")
         return self.form
 
-    def _document(self) -> dict[str, Any]:
-        return self._form().document(self.tree.document())
-
-    def _mark(self, number: int) -> None:
-        """Remember what was added last, so that a view can put the cursor there."""
-        self.new = number
-
     def _done(self) -> None:
         if self.conditions.incomplete:
             labels = self.conditions.open_labels()
             raise UsageError(f"No value is typed yet for: {labels}.", "Type one, or remove the condition.")
-        (document,) = self.source.documents([self._document()])
-        self.draft.put(document, self.edited)
+        (document,) = self.source.documents([self._form().document(self.tree.document())])
+        self.draft.put(document, self._form().id)
         self._close()
         self._describe()
 
@@ -237,9 +174,7 @@ class PriceModel:
             self.draft.replace([])
             self.said = "No rules: prices are as their source has them."
             return
-        version = next((each for each in self.history if each.id == number), None)
-        if version is None:
-            raise UsageError(f"There is no version {number}.")
+        version = find_version(self.history, number)
         self.draft.replace(version.documents)
         self.said = f"These are the rules of version {number}, {version.name}; they hold once you put them in force."
 
@@ -256,8 +191,7 @@ class PriceModel:
     def _show(self, part: str, first: int) -> None:
         if part not in PARTS or self.preview is None:
             raise UsageError(f"There is no part {part!r}.", f"The parts are: {', '.join(PARTS)}.")
-        last = max(0, self.preview.counts[part] - 1) // PAGE * PAGE
-        first = max(0, min(first // PAGE * PAGE, last))
+        first = page_start(first, self.preview.counts[part])
         # Read here, where a failure is said, and not while a view is drawn.
         self.rows = self.preview.rows(part, first, PAGE)
         self.part, self.first = part, first
@@ -286,9 +220,9 @@ class PriceModel:
             self.state, self.preview = "grid", None
             self._describe()
 
-        self._try(change)
+        self.attempt(change)
 
-    def _write(self, act: Callable[[], None]) -> None:
+    def _write(self, act: Callable[[], None], _typing: int = 0) -> None:
         """Change the form."""
 
         def write() -> None:
@@ -296,7 +230,7 @@ class PriceModel:
             act()
             self._describe_form()
 
-        self._try(write)
+        self.attempt(write)
 
     def _describe(self) -> None:
         self.sentences = self.source.describe(self.draft.rules)
@@ -306,26 +240,10 @@ class PriceModel:
         """Say what the rule of the form does, or why it cannot be kept yet, which is no failure while it is typed."""
         self.sentence, self.refusal = "", ""
         try:
-            document = self._document()
+            document = self._form().document(self.tree.document())
             if not document["name"]:
                 self.refusal = "Give the rule a name."
                 return
             (self.sentence,) = self.source.describe([document])
         except ChannelkitError as error:
             self.refusal = str(error)
-
-    def _try(self, act: Callable[[], None]) -> None:
-        """Do it; say in words what failed, and leave what was typed as it was."""
-        self.said, self.trouble = "", ""
-        try:
-            act()
-        except ChannelkitError as error:
-            self.trouble = str(error)
-            if self.state == "loading":
-                self.state = "failed"
-        finally:
-            self._tell()
-
-    def _tell(self) -> None:
-        for watcher in self._watchers:
-            watcher()

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from html import escape
 from typing import Any
 
-from channelkit.review.rule_page import node_html
+from channelkit.review.rule_page import figures_html, findings_html, node_html
+from channelkit.review.rule_page import preview_html as page_html
+from channelkit.review.rule_versions import version_table
 
 _LEFT = "text-align:left;vertical-align:top;white-space:normal"
-_CELL = "text-align:left;white-space:nowrap;max-width:280px;overflow:hidden;text-overflow:ellipsis;padding-right:1em"
 
 
 def price_html(shown: Mapping[str, Any]) -> str:
@@ -44,12 +45,6 @@ def grid_html(shown: Mapping[str, Any]) -> str:
     return f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
 
 
-def findings_html(shown: Mapping[str, Any]) -> str:
-    """Return what a person should look at."""
-    lines = [f"<li>{escape(found['words'])}</li>" for found in shown["findings"]]
-    return f"<p><strong>Look at this:</strong></p><ul>{''.join(lines)}</ul>" if lines else ""
-
-
 def form_html(form: Mapping[str, Any]) -> str:
     """Return what stands in the form."""
     rows = "".join(
@@ -69,41 +64,23 @@ def sentence_html(form: Mapping[str, Any]) -> str:
 
 def preview_html(preview: Mapping[str, Any]) -> str:
     """Return the figures of a preview, how far prices move, and one page of one part."""
-    cells = "".join(
-        f'<td style="padding-right:2em"><strong>{part["count"]:,}</strong> {escape(part["title"].lower())}</td>'
-        for part in preview["parts"]
-    )
     classes = "".join(
         f'<tr><td style="{_LEFT}">{escape(name)}</td><td style="text-align:right">{number:,}</td></tr>'
         for name, number, _share in preview["classes"]
     )
-    reasons = "".join(f"<li>{count:,}: {escape(words)}</li>" for words, count in preview["reasons"])
-    head = "".join(f'<th scope="col" style="{_CELL}">{escape(label)}</th>' for label in preview["columns"])
-    rows = "".join(
-        "<tr>" + "".join(f'<td style="{_CELL}">{escape(cell)}</td>' for cell in row) + "</tr>"
-        for row in preview["rows"]
-    )
-    table = f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>" if rows else ""
     return (
-        f"<table><tr>{cells}</tr></table><p>{escape(preview['words'])}</p>"
+        figures_html(preview["parts"])
+        + f"<p>{escape(preview['words'])}</p>"
         + "".join(f"<p>{escape(line)}</p>" for line in preview["stake"].splitlines())
         + f"<table><caption>How far prices move</caption>{classes}</table>"
-        f"<p><strong>{escape(preview['title'])}: {preview['total']:,}</strong><br>{escape(preview['meaning'])}</p>"
-        f'<ul>{reasons}</ul><div style="overflow:auto;max-height:420px">{table}</div><p>{escape(preview["range"])}</p>'
+        + page_html(preview)
     )
 
 
 def versions_html(shown: Mapping[str, Any]) -> str:
     """Return every version of the rules, the one that holds first."""
-    rows = "".join(
-        f'<tr><td style="{_LEFT}">{version["id"]}{" (holds)" if version["holds"] else ""}</td>'
-        + "".join(f'<td style="{_LEFT}">{escape(version[name])}</td>' for name in ("name", "made", "by"))
-        + f'<td style="{_LEFT}">{"<br>".join(escape(words) for words in version["words"])}</td></tr>'
-        for version in shown["versions"]
-    )
     titles = ("Version", "What it changed", "When", "By", "Rules")
-    head = "".join(f'<th scope="col" style="{_LEFT}">{title}</th>' for title in titles)
-    return f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>" if rows else ""
+    return version_table(shown["versions"], titles, lambda version: ("\n".join(version["words"]),))
 
 
 def _told(field: Mapping[str, Any]) -> str:

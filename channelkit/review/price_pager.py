@@ -9,9 +9,8 @@ import ipywidgets as widgets
 
 from channelkit.review.page import said_html, with_html
 from channelkit.review.pager import button
-from channelkit.review.price_model import PAGE, PARTS, PriceModel
+from channelkit.review.price_model import PriceModel
 from channelkit.review.price_page import (
-    findings_html,
     grid_html,
     preview_html,
     price_html,
@@ -19,9 +18,11 @@ from channelkit.review.price_page import (
     versions_html,
 )
 from channelkit.review.price_screen import TITLES, price_screen
-from channelkit.review.rule_fields import ROW, ConditionFields
+from channelkit.review.rule_fields import ROW, WIDE, ConditionFields
+from channelkit.review.rule_page import findings_html
+from channelkit.review.rule_preview_fields import PreviewFields
+from channelkit.review.rule_version_fields import VersionFields
 
-_WIDE = {"width": "420px"}
 _LABEL = {"description_width": "160px"}
 
 
@@ -34,10 +35,8 @@ class PricePager:
 
     def __init__(self, model: PriceModel) -> None:
         self.model = model
-        self.words, self.table, self.findings, self.versions, self.sentence, self.page = (
-            widgets.HTML() for _ in range(6)
-        )
-        self.chosen = widgets.Dropdown(description="Rule:", layout=_WIDE)
+        self.words, self.table, self.findings, self.sentence = (widgets.HTML() for _ in range(4))
+        self.chosen = widgets.Dropdown(description="Rule:", layout=WIDE)
         self.edit, self.copy = button("Edit", self._on(model.edit)), button("Copy", self._on(model.copy))
         self.delete = button("Delete", self._on(model.remove_rule), "warning")
         self.toggle = button("Switch on or off", self._switch)
@@ -46,24 +45,22 @@ class PricePager:
         self.standard = button("Add a standard rule", lambda: model.add("standard"))
         self.intelligent = button("Add an intelligent rule", lambda: model.add("intelligent"))
         self.look, self.undo = button("Preview what they would do", model.look, "success"), button("Undo", model.undo)
-        self.start = widgets.Dropdown(description="Version:", options=[("no rules", 0)], layout=_WIDE)
-        self.go_on = button("Go on from this one", lambda: model.start_from(self.start.value))
+        self.versions = VersionFields(model.start_from, "no rules")
         self.form, self.fields = widgets.VBox(), dict[str, widgets.Widget]()
         self.conditions = ConditionFields(model)
         self.done, self.cancel = button("Done", model.done, "success"), button("Cancel", model.cancel)
-        self.parts = {part: button(TITLES[part], lambda part=part: model.show(part)) for part in PARTS}  # type: ignore[misc]  # one for each part
-        self.earlier, self.later = button("‹ Earlier", lambda: self._turn(-1)), button("Later ›", lambda: self._turn(1))
-        self.name = widgets.Text(description="Name:", placeholder="what this version changes", layout=_WIDE)
-        self.sure = widgets.Checkbox(description="Yes, all these prices shall move", indent=False)
-        self.keep = button("Put these rules in force", self._commit, "danger")
-        self.back = button("Back to the rules", model.back)
+        self.looking = PreviewFields(
+            model,
+            TITLES,
+            name="what this version changes",
+            sure="Yes, all these prices shall move",
+            rules=("these rules", "the rules"),
+        )
         self.grid = self._grid()
         self.writing = widgets.VBox(
             [self.sentence, self.form, self.conditions.view, widgets.HBox([self.done, self.cancel], layout=ROW)]
         )
-        self.looking = self._looking()
-        self.view = widgets.VBox([self.words, self.grid, self.writing, self.looking])
-        self.name.observe(lambda change: model.set_name(change["new"]), "value")
+        self.view = widgets.VBox([self.words, self.grid, self.writing, self.looking.view])
         self._drawn = ""
         model.watch(self._draw)
         self._draw()
@@ -76,19 +73,8 @@ class PricePager:
                 widgets.HBox([self.chosen, *tools], layout=ROW),
                 widgets.HBox([self.standard, self.intelligent, self.look, self.undo], layout=ROW),
                 self.findings,
-                widgets.HBox([self.start, self.go_on], layout=ROW),
-                self.versions,
-            ]
-        )
-
-    def _looking(self) -> widgets.Widget:
-        return widgets.VBox(
-            [
-                widgets.HBox([*self.parts.values()], layout=ROW),
-                self.page,
-                widgets.HBox([self.earlier, self.later], layout=ROW),
-                widgets.HBox([self.name, self.sure], layout=ROW),
-                widgets.HBox([self.keep, self.back], layout=ROW),
+                self.versions.row,
+                self.versions.table,
             ]
         )
 
@@ -103,17 +89,11 @@ class PricePager:
         if self.chosen.value:
             self.model.shift(self.chosen.value, step)
 
-    def _turn(self, step: int) -> None:
-        self.model.show(self.model.part, self.model.first + step * PAGE)
-
-    def _commit(self) -> None:
-        self.model.commit(sure=self.sure.value)
-
     def _draw(self) -> None:
         shown = price_screen(self.model)
         state = shown["state"]
         self.words.value = said_html(shown["said"], shown["trouble"])
-        for view, name in ((self.writing, "rule"), (self.looking, "preview")):
+        for view, name in ((self.writing, "rule"), (self.looking.view, "preview")):
             view.layout.display = "" if state == name else "none"
         self.grid.layout.display = "none" if state in ("rule", "preview") else ""
         self._draw_grid(shown)
@@ -121,11 +101,11 @@ class PricePager:
             self.sentence.value = sentence_html(shown["form"])
             self.conditions.draw(shown["form"]["root"], shown["form"]["attributes"])
             self._draw_form(shown["form"]["fields"])
-        self._draw_preview(shown)
+        self.looking.draw(shown, preview_html(shown["preview"]) if shown["preview"] else "")
 
     def _draw_grid(self, shown: dict[str, Any]) -> None:
         self.table.value, self.findings.value = grid_html(shown), findings_html(shown)
-        self.versions.value = versions_html(shown)
+        self.versions.draw(shown["versions"], versions_html(shown))
         rules = [(rule["name"], rule["id"]) for rule in shown["rules"]]
         if list(self.chosen.options) != rules:
             held = self.chosen.value
@@ -135,9 +115,6 @@ class PricePager:
         for tool in (self.edit, self.copy, self.toggle, self.up, self.down, self.delete):
             tool.disabled = not rules
         self.undo.disabled = not shown["can_undo"]
-        versions = [*((f"{each['id']}: {each['name']}", each["id"]) for each in shown["versions"]), ("no rules", 0)]
-        if list(self.start.options) != versions:
-            self.start.options = versions
 
     def _draw_form(self, fields: list[dict[str, Any]]) -> None:
         """Build the fields anew only where there are others, so that nothing half typed is lost."""
@@ -156,7 +133,7 @@ class PricePager:
         self.form.children = boxes
 
     def _field(self, field: dict[str, Any]) -> widgets.Widget:
-        told = {"description": field["label"], "style": _LABEL, "layout": _WIDE}
+        told = {"description": field["label"], "style": _LABEL, "layout": WIDE}
         made: widgets.Widget
         if field["kind"] == "flag":
             made = widgets.Checkbox(value=field["value"], indent=True, **told)
@@ -172,20 +149,6 @@ class PricePager:
             )
         made.observe(lambda change: self.model.set_field(field["name"], change["new"]), "value")
         return made
-
-    def _draw_preview(self, shown: dict[str, Any]) -> None:
-        self.page.value = preview_html(shown["preview"]) if shown["preview"] else ""
-        self.sure.layout.display = "" if shown["is_large"] else "none"
-        if not shown["preview"]:
-            self.sure.value = False
-        counts = self.model.preview.counts if self.model.preview else {}
-        for part, tab in self.parts.items():
-            tab.description = f"{TITLES[part]} ({counts.get(part, 0):,})"
-            tab.button_style = "info" if part == self.model.part else ""
-        page = shown["preview"] or {"first": 0, "size": PAGE, "total": 0}
-        self.earlier.disabled = page["first"] == 0
-        self.later.disabled = page["first"] + page["size"] >= page["total"]
-        self.name.value = shown["name"]
 
     def _repr_mimebundle_(self, **options: Any) -> dict[str, Any]:
         self.model.load()

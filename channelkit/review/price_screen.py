@@ -8,8 +8,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from channelkit.review.price_model import PAGE, PARTS, PriceModel
+from channelkit.review.price_model import PriceModel
+from channelkit.review.price_refusal import refusal_of
+from channelkit.review.price_source import PriceVersion
+from channelkit.review.rule_pages import Wording, page_screen
 from channelkit.review.rule_screen import node
+from channelkit.review.rule_versions import versions_screen
 
 TITLES = {"held": "Wait for a person", "falls": "Fall", "rises": "Rise", "new": "New listings", "none": "No price"}
 MEANINGS = {
@@ -24,6 +28,8 @@ COLUMNS = (
     *(("change", "Change"), ("units", "Sold in 30 days"), ("money", "Money"), ("margin", "Margin")),
     *(("competitor", "Competitor"), ("rule", "Rule"), ("why", "Why")),
 )
+NUMBERS = frozenset({"before", "after", "change", "units", "money", "margin", "competitor"})
+WORDING = Wording(TITLES, MEANINGS, COLUMNS, NUMBERS)
 GRID = ("Name", "Type", "Is Active", "Priority", "Stop Further Processing", "From", "To")
 """What the grid of rules shows of each (PR-01)."""
 
@@ -41,10 +47,10 @@ def price_screen(model: PriceModel) -> dict[str, Any]:
         "is_kept": model.is_kept,
         "is_large": model.is_large,
         "can_undo": model.draft.can_undo,
-        "versions": [_version(model, place) for place in range(len(model.history))],
+        "versions": versions_screen(model.history, _version),
         "name": model.name,
         "said": model.said,
-        "trouble": model.trouble,
+        "trouble": refusal_of(model.trouble, model.form.fields()).words if model.form else model.trouble,
     }
 
 
@@ -52,44 +58,31 @@ def form(model: PriceModel) -> dict[str, Any] | None:
     """Return the form with its fields, its conditions, and what the rule does in a sentence."""
     if model.form is None:
         return None
+    fields = model.form.fields()
+    refused = refusal_of(model.refusal, fields)
+    wrong = refusal_of(model.trouble, fields) if model.trouble else refused
     return {
         "kind": model.form.values["kind"],
-        "is_new": not model.edited,
-        "fields": [field.plain() for field in model.form.fields()],
+        "is_new": not model.form.id,
+        "fields": [field.plain() | {"wrong": wrong.words if field.name == wrong.field else ""} for field in fields],
         "root": node(model.choices, model.tree.root),
         "attributes": [[choice.code, choice.label] for choice in model.choices.values()],
         "new": model.new,
         "sentence": model.sentence,
-        "refusal": model.refusal,
+        "refusal": refused.words,
     }
 
 
 def preview(model: PriceModel) -> dict[str, Any] | None:
     """Return the figures of the preview, and the shown page of the shown part."""
-    found, part = model.preview, model.part
+    found = model.preview
     if found is None:
         return None
-    rows, total = model.rows, found.counts[part]
-    names = [name for name, _ in COLUMNS if any(row.get(name) for row in rows)]
-    titles = dict(COLUMNS)
-    reasons = {"held": found.guards, "none": found.notes}.get(part)
+    reasons = {"held": found.guards, "none": found.notes}.get(model.part)
     most = max(found.classes.values(), default=1)
-    return {
-        "parts": [{"part": each, "title": TITLES[each], "count": found.counts[each]} for each in PARTS],
+    return page_screen(found, model, WORDING, reasons() if reasons else ()) | {
         "same": found.counts["same"],
-        "words": found.words,
-        "stake": found.stake,
         "classes": [[name, number, number / most] for name, number in found.classes.items() if number],
-        "part": part,
-        "title": TITLES[part],
-        "meaning": MEANINGS[part],
-        "reasons": [list(reason) for reason in reasons()] if reasons else [],
-        "columns": [titles[name] for name in names],
-        "rows": [[row.get(name, "") for name in names] for row in rows],
-        "first": model.first,
-        "size": PAGE,
-        "total": total,
-        "range": f"{model.first + 1:,} to {model.first + len(rows):,} of {total:,}" if rows else "None.",
     }
 
 
@@ -103,13 +96,5 @@ def _rule(rule: Mapping[str, Any], words: str) -> dict[str, Any]:
     return {"id": rule["id"], "name": rule["name"], "active": is_active, "cells": cells, "words": words}
 
 
-def _version(model: PriceModel, place: int) -> dict[str, Any]:
-    version = model.history[place]
-    return {
-        "id": version.id,
-        "name": version.name,
-        "made": version.made,
-        "by": version.made_by,
-        "words": list(version.words),
-        "holds": place == 0,
-    }
+def _version(version: PriceVersion) -> dict[str, Any]:
+    return {"words": list(version.words)}

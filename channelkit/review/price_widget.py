@@ -1,60 +1,30 @@
-"""The editor of price rules in the browser: a script that draws what it is given and sends what a person does."""
+"""The editor of price rules in the browser."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
+from functools import partial
 from typing import Any
 
-import anywidget
-import traitlets
-
-from channelkit.review.page import with_html
 from channelkit.review.price_model import PriceModel
 from channelkit.review.price_page import price_html
 from channelkit.review.price_screen import price_screen
-
-_HERE = Path(__file__).parent
-
-
-def _joined(*names: str) -> str:
-    return "".join((_HERE / name).read_text(encoding="utf-8") for name in names)
+from channelkit.review.rule_editor import EditorWidget, joined, obey_conditions, obey_looks
 
 
-class PriceWidget(anywidget.AnyWidget):
+class PriceWidget(EditorWidget):
     """A grid of price rules with a form for each, and as plain HTML where nobody can click.
 
     Arguments:
         model: the rules; they are loaded when the widget is first shown.
     """
 
-    _esm = _joined("rule_tree.js", "price_form.js", "price.js")
-    _css = _joined("rule.css", "price.css")
-    shown = traitlets.Dict().tag(sync=True)
+    _esm = joined("rule_tree.js", "rule_versions.js", "rule_preview.js", "rule_talk.js", "price_form.js", "price.js")
+    _css = joined("rule.css", "price.css")
 
     def __init__(self, model: PriceModel) -> None:
-        super().__init__(shown=price_screen(model) | {"turn": 0})
+        super().__init__(model, partial(price_screen, model), price_html, partial(obey_prices, model))
         self.model = model
-        model.watch(self._draw)
-        self.on_msg(self._hear)
-
-    def _draw(self) -> None:
-        # The turn makes every answer a change, so that the browser never waits for one that looks like the last.
-        self.shown = price_screen(self.model) | {"turn": self.shown["turn"] + 1}
-
-    def _hear(self, _widget: object, message: Mapping[str, Any], _buffers: object) -> None:
-        match dict(message):
-            case {"do": "suggest", "node": int(number), "typed": str(typed)}:
-                # Beside what is shown, so that nothing is drawn anew under a person's hands.
-                found = self.model.suggest(number, typed)
-                self.send({"node": number, "typed": typed, "values": found})
-            case _:
-                obey_prices(self.model, message)
-
-    def _repr_mimebundle_(self, **options: Any) -> tuple[dict[str, Any], dict[str, Any]]:
-        self.model.load()
-        bundle, metadata = super()._repr_mimebundle_(**options) or ({}, {})
-        return with_html(bundle, price_html(self.shown)), metadata
 
 
 def obey_prices(model: PriceModel, message: Mapping[str, Any]) -> None:
@@ -63,29 +33,21 @@ def obey_prices(model: PriceModel, message: Mapping[str, Any]) -> None:
     Arguments:
         message: ``do``, and what it needs; what makes no sense does nothing.
     """
+    if obey_conditions(model, message) or obey_looks(model, message):
+        return
     match dict(message):
         case {"do": "field", "name": str(name), "value": str() | bool() as value}:
             model.set_field(name, value)
-        case {"do": "add", "group": int(group), "attribute": str(attribute)}:
-            model.add_line(group, attribute)
-        case {"do": "add_group", "group": int(group)}:
-            model.add_group(group)
-        case {"do": "remove", "node": int(number)}:
-            model.remove(number)
-        case {"do": "move", "node": int(number), "step": -1 | 1 as step}:
-            model.move(number, step)
-        case {"do": "group", "node": int(number), "all": bool(is_all), "match": bool(is_match)}:
-            model.set_group(number, all=is_all, match=is_match)
-        case {"do": "op", "node": int(number), "op": str(op)}:
-            model.set_op(number, op)
-        case {"do": "value", "node": int(number), "value": str() | list() as value}:
-            model.set_value(number, value)
+        case {"do": "done"}:
+            model.done()
+        case {"do": "cancel"}:
+            model.cancel()
         case _:
             _obey_grid(model, message)
 
 
 def _obey_grid(model: PriceModel, message: Mapping[str, Any]) -> None:
-    """Do what concerns a rule as a whole."""
+    """Do what concerns one rule of the grid."""
     match dict(message):
         case {"do": "new", "kind": "standard" | "intelligent" as kind}:
             model.add(kind)
@@ -95,24 +57,5 @@ def _obey_grid(model: PriceModel, message: Mapping[str, Any]) -> None:
             model.switch(rule, active)
         case {"do": "shift", "rule": str(rule), "step": -1 | 1 as step}:
             model.shift(rule, step)
-        case _:
-            _obey_further(model, message)
-
-
-def _obey_further(model: PriceModel, message: Mapping[str, Any]) -> None:
-    """Do what concerns all rules."""
-    match dict(message):
-        case {"do": "start", "version": int(version)}:
-            model.start_from(version)
-        case {"do": "show", "part": str(part), "first": int(first)}:
-            model.show(part, first)
-        case {"do": "name", "name": str(name)}:
-            model.set_name(name)
-        case {"do": "commit", "name": str(name), "sure": bool(sure)}:
-            model.set_name(name)
-            model.commit(sure=sure)
-        case {"do": "undo" | "look" | "back" | "done" | "cancel" as verb}:
-            acts = {"undo": model.undo, "look": model.look, "back": model.back}
-            (acts | {"done": model.done, "cancel": model.cancel})[verb]()
         case _:
             model.load()

@@ -8,10 +8,11 @@ from typing import Any
 import ipywidgets as widgets
 
 from channelkit.review.pager import button
-from channelkit.review.rule_conditions import EditsConditions
 from channelkit.review.rule_tree import NO_VALUE
+from channelkit.review.rule_writing import WritesConditions
 
 ROW = {"flex_flow": "row wrap"}
+WIDE = {"width": "420px"}
 
 
 class ConditionFields:
@@ -21,7 +22,7 @@ class ConditionFields:
         model: what has the conditions.
     """
 
-    def __init__(self, model: EditsConditions) -> None:
+    def __init__(self, model: WritesConditions) -> None:
         self.model = model
         self.view = widgets.VBox()
         self.fields: dict[int, widgets.Widget] = {}

@@ -9,25 +9,19 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Literal
 
-from channelkit.errors import ChannelkitError, UsageError
-from channelkit.review.rule_conditions import Conditions
-from channelkit.review.rule_source import Choice, Document, Finding, Preview, RuleSource, Version
-from channelkit.review.rule_tree import Tree
+from channelkit.errors import UsageError
+from channelkit.review.rule_pages import PAGE, is_many, page_start
+from channelkit.review.rule_source import Document, Finding, Preview, RuleSource, Version
+from channelkit.review.rule_versions import find_version
+from channelkit.review.rule_writing import WritesConditions
 
 State = Literal["loading", "editing", "preview", "failed"]
 
 PARTS = ("ineligible", "new", "eligible")
 """The three sets of a preview; what would be taken off sale comes first."""
 
-PAGE = 25
-"""Rows of a preview that are shown at a time."""
 
-FEW = 10
-SHARE = 0.2
-"""More listings than both taken off sale at once are asked about a second time."""
-
-
-class RuleModel:
+class RuleModel(WritesConditions):
     """A rule while it is written.
 
     Arguments:
@@ -36,10 +30,9 @@ class RuleModel:
     """
 
     def __init__(self, source: RuleSource, by: str = "") -> None:
+        super().__init__(source)
         self.source, self.by = source, by
         self.state: State = "loading"
-        self.choices: dict[str, Choice] = {}
-        self.conditions = Conditions({"children": []}, self.choices)
         self.history: Sequence[Version] = ()
         self.sentence, self.findings = "", list[Finding]()
         self.preview: Preview | None = None
@@ -47,17 +40,9 @@ class RuleModel:
         self.rows: Sequence[Mapping[str, str]] = ()
         self.reasons: Sequence[tuple[str, int]] = ()
         self.name = ""
-        self.said, self.trouble = "", ""
-        self.new = 0
         self._counted: Document | None = None
         self._undone: list[Document] = []
         self._typing = 0
-        self._watchers: list[Callable[[], None]] = []
-
-    @property
-    def tree(self) -> Tree:
-        """The rule while it is edited."""
-        return self.conditions.tree
 
     @property
     def can_undo(self) -> bool:
@@ -85,76 +70,37 @@ class RuleModel:
         if self.preview is None:
             return False
         listed = self.preview.counts["eligible"] + self.preview.counts["ineligible"]
-        return self.preview.leaving > max(FEW, SHARE * listed)
-
-    def watch(self, watcher: Callable[[], None]) -> None:
-        """Call this whenever something to be shown has changed."""
-        self._watchers.append(watcher)
+        return is_many(self.preview.leaving, listed)
 
     def load(self) -> None:
         """Fetch the attributes and the rule that holds; what is being edited already stays."""
         if self.state in ("loading", "failed"):
-            self._try(self._load)
-
-    def add_line(self, group: int, attribute: str) -> None:
-        """Add a condition about an attribute; which one cannot be changed later, only removed."""
-        self._edit(lambda: self._mark(self.conditions.add_line(group, attribute)))
-
-    def add_group(self, group: int) -> None:
-        """Add a group within a group."""
-        self._edit(lambda: self._mark(self.tree.add_branch(group)))
-
-    def remove(self, number: int) -> None:
-        """Take a condition, or a group with all in it, away; undo brings it back."""
-        self._edit(lambda: self.tree.remove(number))
-
-    def move(self, number: int, step: int) -> None:
-        """Move a condition or a group up (-1) or down (1) among its siblings."""
-        self._edit(lambda: self.tree.move(number, step))
-
-    def set_group(self, number: int, *, all: bool, match: bool) -> None:
-        """Say whether all or any of a group must be true, or false."""
-        self._edit(lambda: self.conditions.set_group(number, all, match))
-
-    def set_op(self, number: int, op: str) -> None:
-        """Choose how a condition compares; its value stays, in the shape that the operator takes."""
-        self._edit(lambda: self.conditions.set_op(number, op))
-
-    def set_value(self, number: int, value: object) -> None:
-        """Set what a condition compares with: a text, or a list of texts where the operator takes several."""
-        self._edit(lambda: self.conditions.set_value(number, value), typing=number)
+            self.attempt(self._load)
 
     def start_from(self, version: int) -> None:
         """Go on from an earlier version, or from no conditions with 0; undo brings back what stood here."""
-        self._edit(lambda: self._start_from(version))
+        self._write(lambda: self._start_from(version))
 
     def undo(self) -> None:
         """Take the last edit back."""
-        self._try(self._undo)
-
-    def suggest(self, number: int, typed: str) -> list[tuple[str, str]]:
-        """Return values that a condition could compare with, and their words; those that begin as typed come first."""
-        try:
-            return list(self.source.suggest(self.tree.line(number).attribute, typed))
-        except ChannelkitError:
-            return []  # a help while typing; what is wrong with the line is said when it is looked at
+        self.attempt(self._undo)
 
     def count(self) -> None:
         """Compute what the rule would do, for the figures beside it."""
-        self._try(self._count, quietly=True)
+        self.attempt(self._count, quietly=True)
 
     def look(self) -> None:
         """Show what the rule would do, listing by listing; nothing is done (LR-03)."""
-        self._try(self._look)
+        self.attempt(self._look)
 
     def back(self) -> None:
         """Go back to editing; nothing typed is lost (LR-04)."""
         self.state = "editing"
-        self._try(lambda: None)
+        self.attempt(lambda: None)
 
     def show(self, part: str, first: int = 0) -> None:
         """Show a page of one of the three sets."""
-        self._try(lambda: self._show(part, first))
+        self.attempt(lambda: self._show(part, first))
 
     def set_name(self, name: str) -> None:
         """Keep the name that is being typed."""
@@ -166,10 +112,11 @@ class RuleModel:
         Arguments:
             sure: many listings may be taken off sale by it.
         """
-        self._try(lambda: self._commit(sure))
+        self.attempt(lambda: self._commit(sure))
 
     def _load(self) -> None:
-        self.choices.update({choice.code: choice for choice in self.source.choices()})
+        self.state = "failed"  # until all of it was read
+        self._read_choices()
         self.history = self.source.history()
         self.tree.replace(self.history[0].document if self.history else {"children": []})
         self.name = ""
@@ -178,18 +125,12 @@ class RuleModel:
         if self.source.counts_at_once:
             self._count()
 
-    def _mark(self, number: int) -> None:
-        """Remember what was added last, so that a view can put the cursor there."""
-        self.new = number
-
     def _start_from(self, number: int) -> None:
         if number == 0:
             self.tree.replace({"children": []})
             self.said = "No conditions: everything may be sold."
             return
-        version = next((each for each in self.history if each.id == number), None)
-        if version is None:
-            raise UsageError(f"There is no version {number}.")
+        version = find_version(self.history, number)
         self.tree.replace(version.document)
         self.name = version.name
         self.said = f"This is version {number}, {version.name}; it holds again once you put it in force."
@@ -221,8 +162,7 @@ class RuleModel:
     def _show(self, part: str, first: int) -> None:
         if part not in PARTS or self.preview is None:
             raise UsageError(f"There is no set {part!r}.", f"The sets are: {', '.join(PARTS)}.")
-        last = max(0, self.preview.counts[part] - 1) // PAGE * PAGE
-        first = max(0, min(first // PAGE * PAGE, last))
+        first = page_start(first, self.preview.counts[part])
         # Read here, where a failure is said, and not while a view is drawn.
         self.rows, self.reasons = self.preview.rows(part, first, PAGE), self.preview.reasons(part)
         self.part, self.first = part, first
@@ -247,7 +187,7 @@ class RuleModel:
         if self.source.counts_at_once:
             self._count()
 
-    def _edit(self, act: Callable[[], None], typing: int = 0) -> None:
+    def _write(self, act: Callable[[], None], typing: int = 0) -> None:
         before = self.tree.document()
 
         def edit() -> None:
@@ -260,30 +200,9 @@ class RuleModel:
             self.state = "editing"
             self._describe()
 
-        self._try(edit)
+        self.attempt(edit)
 
     def _describe(self) -> None:
         document = self.tree.document()
         self.sentence = self.source.describe(document)
         self.findings = [] if self.incomplete else list(self.source.findings(document))
-
-    def _try(self, act: Callable[[], None], *, quietly: bool = False) -> None:
-        """Do it; say in words what failed, and leave what was typed as it was.
-
-        Arguments:
-            quietly: nobody asked for it, so what was said last stays.
-        """
-        if not quietly:
-            self.said, self.trouble = "", ""
-        try:
-            act()
-        except ChannelkitError as error:
-            self.trouble = str(error)
-            if not self.choices:
-                self.state = "failed"
-        finally:
-            self._tell()
-
-    def _tell(self) -> None:
-        for watcher in self._watchers:
-            watcher()

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
-_LEFT = "text-align:left;vertical-align:top;white-space:normal"
+from channelkit.review.rule_versions import version_table
+
 _CELL = "text-align:left;white-space:nowrap;max-width:280px;overflow:hidden;text-overflow:ellipsis;padding-right:1em"
 
 
@@ -39,20 +40,26 @@ def counts_html(shown: Mapping[str, Any]) -> str:
     counts = shown["counts"]
     if counts is None:
         return ""
-    cells = "".join(
-        f'<td style="padding-right:2em"><strong>{part["count"]:,}</strong> {escape(part["title"].lower())}</td>'
-        for part in counts["parts"]
-    )
     old = "" if counts["is_fresh"] else "<p>These figures are of the rule before the last edit.</p>"
     return (
-        f"<table><tr>{cells}</tr></table><p>{escape(counts['words'])}</p>"
+        figures_html(counts["parts"])
+        + f"<p>{escape(counts['words'])}</p>"
         + (f"<p>{escape(counts['stake'])}</p>" if counts["stake"] else "")
         + old
     )
 
 
+def figures_html(parts: Sequence[Mapping[str, Any]]) -> str:
+    """Return how many rows each part of a preview has."""
+    cells = "".join(
+        f'<td style="padding-right:2em"><strong>{part["count"]:,}</strong> {escape(part["title"].lower())}</td>'
+        for part in parts
+    )
+    return f"<table><tr>{cells}</tr></table>"
+
+
 def preview_html(preview: Mapping[str, Any]) -> str:
-    """Return one page of one set of a preview, and how many it has for which reason."""
+    """Return one page of one part of a preview, and how many rows it has for which reason."""
     reasons = "".join(f"<li>{count:,}: {escape(words)}</li>" for words, count in preview["reasons"])
     head = "".join(f'<th scope="col" style="{_CELL}">{escape(label)}</th>' for label in preview["columns"])
     rows = "".join(
@@ -60,26 +67,16 @@ def preview_html(preview: Mapping[str, Any]) -> str:
         for row in preview["rows"]
     )
     table = f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>" if rows else ""
-    table = f'<div style="overflow:auto;max-height:420px">{table}</div>'
     return (
         f"<p><strong>{escape(preview['title'])}: {preview['total']:,}</strong><br>{escape(preview['meaning'])}</p>"
-        f"<ul>{reasons}</ul>{table}<p>{escape(preview['words'])}</p>"
+        f'<ul>{reasons}</ul><div style="overflow:auto;max-height:420px">{table}</div><p>{escape(preview["range"])}</p>'
     )
 
 
 def versions_html(shown: Mapping[str, Any]) -> str:
     """Return every version of the rule, the one that holds first."""
-    rows = "".join(
-        f'<tr><td style="{_LEFT}">{version["id"]}{" (holds)" if version["holds"] else ""}</td>'
-        + "".join(
-            f'<td style="{_LEFT}">{escape(version[name])}</td>' for name in ("name", "made", "by", "words", "moved")
-        )
-        + "</tr>"
-        for version in shown["versions"]
-    )
     titles = ("Version", "Name", "When", "By", "Rule", "What moved")
-    head = "".join(f'<th scope="col" style="{_LEFT}">{title}</th>' for title in titles)
-    return f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>" if rows else ""
+    return version_table(shown["versions"], titles, lambda version: (version["words"], version["moved"]))
 
 
 def node_html(node: Mapping[str, Any]) -> str:

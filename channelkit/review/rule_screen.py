@@ -8,9 +8,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from channelkit.review.rule_model import PAGE, PARTS, RuleModel
-from channelkit.review.rule_source import Choice
+from channelkit.review.rule_model import RuleModel
+from channelkit.review.rule_pages import Wording, page_screen, parts_screen
+from channelkit.review.rule_source import Choice, Version
 from channelkit.review.rule_tree import NO_VALUE, Branch, Line
+from channelkit.review.rule_versions import versions_screen
 
 MOST_OPTIONS = 60
 """Options that a list shows at once; among more, one types and is shown those that fit."""
@@ -37,6 +39,8 @@ COLUMNS = (
 )
 """What a preview shows of each row (LR-03)."""
 
+WORDING = Wording(TITLES, MEANINGS, COLUMNS, frozenset({"entity_id", "stake"}))
+
 
 def rule_screen(model: RuleModel) -> dict[str, Any]:
     """Return all that a view shows now, as plain values."""
@@ -52,7 +56,7 @@ def rule_screen(model: RuleModel) -> dict[str, Any]:
         "counts_at_once": model.source.counts_at_once,
         "is_kept": model.is_kept,
         "can_undo": model.can_undo,
-        "versions": [_version(model, place) for place in range(len(model.history))],
+        "versions": versions_screen(model.history, _version),
         "preview": preview(model) if model.state == "preview" else None,
         "name": model.name,
         "is_large": model.is_large,
@@ -95,34 +99,16 @@ def node(choices: Mapping[str, Choice], shown: Branch | Line) -> dict[str, Any]:
 
 def counts(model: RuleModel) -> dict[str, Any] | None:
     """Return the figures beside the rule, and whether they are of the rule as it stands."""
-    if model.preview is None:
-        return None
     found = model.preview
-    parts = [{"part": part, "title": TITLES[part], "count": found.counts[part]} for part in PARTS]
+    if found is None:
+        return None
+    parts = parts_screen(found, WORDING)
     return {"parts": parts, "is_fresh": model.is_counted, "words": found.words, "stake": found.stake}
 
 
 def preview(model: RuleModel) -> dict[str, Any] | None:
     """Return the shown page of the shown set."""
-    if model.preview is None:
-        return None
-    part, first = model.part, model.first
-    rows = model.rows
-    total = model.preview.counts[part]
-    names = [name for name, _ in COLUMNS if any(row.get(name) for row in rows)]
-    titles = dict(COLUMNS)
-    return {
-        "part": part,
-        "title": TITLES[part],
-        "meaning": MEANINGS[part],
-        "reasons": [list(reason) for reason in model.reasons],
-        "columns": [titles[name] for name in names],
-        "rows": [[row.get(name, "") for name in names] for row in rows],
-        "first": first,
-        "size": PAGE,
-        "total": total,
-        "words": f"{first + 1:,} to {first + len(rows):,} of {total:,}" if rows else "None.",
-    }
+    return page_screen(model.preview, model, WORDING, model.reasons) if model.preview else None
 
 
 def _words(choice: Choice | None, shown: Line) -> list[str]:
@@ -140,14 +126,5 @@ def _options(choice: Choice | None, shown: Line) -> list[list[str]]:
     return [[value, choice.options[value]] for value in chosen if value in choice.options]
 
 
-def _version(model: RuleModel, place: int) -> dict[str, Any]:
-    version = model.history[place]
-    return {
-        "id": version.id,
-        "name": version.name,
-        "made": version.made,
-        "by": version.made_by,
-        "words": version.words,
-        "moved": version.moved,
-        "holds": place == 0,
-    }
+def _version(version: Version) -> dict[str, Any]:
+    return {"words": version.words, "moved": version.moved}

@@ -1,56 +1,30 @@
-"""The rule editor in the browser: a script that draws what it is given and sends what a person does."""
+"""The rule editor in the browser."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
+from functools import partial
 from typing import Any
 
-import anywidget
-import traitlets
-
-from channelkit.review.page import with_html
+from channelkit.review.rule_editor import EditorWidget, joined, obey_conditions, obey_looks
 from channelkit.review.rule_model import RuleModel
 from channelkit.review.rule_page import rule_html
 from channelkit.review.rule_screen import rule_screen
 
-_HERE = Path(__file__).parent
 
-
-class RuleWidget(anywidget.AnyWidget):
+class RuleWidget(EditorWidget):
     """A rule editor with keys and buttons, and as plain HTML where nobody can click.
 
     Arguments:
         model: the rule; it is loaded when the widget is first shown.
     """
 
-    _esm = "".join((_HERE / name).read_text(encoding="utf-8") for name in ("rule_tree.js", "rule.js"))
-    _css = (_HERE / "rule.css").read_text(encoding="utf-8")
-    shown = traitlets.Dict().tag(sync=True)
+    _esm = joined("rule_tree.js", "rule_versions.js", "rule_preview.js", "rule_talk.js", "rule.js")
+    _css = joined("rule.css")
 
     def __init__(self, model: RuleModel) -> None:
-        super().__init__(shown=rule_screen(model) | {"turn": 0})
+        super().__init__(model, partial(rule_screen, model), rule_html, partial(obey_rule, model))
         self.model = model
-        model.watch(self._draw)
-        self.on_msg(self._hear)
-
-    def _draw(self) -> None:
-        # The turn makes every answer a change, so that the browser never waits for one that looks like the last.
-        self.shown = rule_screen(self.model) | {"turn": self.shown["turn"] + 1}
-
-    def _hear(self, _widget: object, message: Mapping[str, Any], _buffers: object) -> None:
-        match dict(message):
-            case {"do": "suggest", "node": int(number), "typed": str(typed)}:
-                # Beside what is shown, so that nothing is drawn anew under a person's hands.
-                found = self.model.suggest(number, typed)
-                self.send({"node": number, "typed": typed, "values": found})
-            case _:
-                obey_rule(self.model, message)
-
-    def _repr_mimebundle_(self, **options: Any) -> tuple[dict[str, Any], dict[str, Any]]:
-        self.model.load()
-        bundle, metadata = super()._repr_mimebundle_(**options) or ({}, {})
-        return with_html(bundle, rule_html(self.shown)), metadata
 
 
 def obey_rule(model: RuleModel, message: Mapping[str, Any]) -> None:
@@ -59,38 +33,9 @@ def obey_rule(model: RuleModel, message: Mapping[str, Any]) -> None:
     Arguments:
         message: ``do``, and what it needs; what makes no sense does nothing.
     """
-    match dict(message):
-        case {"do": "add", "group": int(group), "attribute": str(attribute)}:
-            model.add_line(group, attribute)
-        case {"do": "add_group", "group": int(group)}:
-            model.add_group(group)
-        case {"do": "remove", "node": int(number)}:
-            model.remove(number)
-        case {"do": "move", "node": int(number), "step": -1 | 1 as step}:
-            model.move(number, step)
-        case {"do": "group", "node": int(number), "all": bool(is_all), "match": bool(is_match)}:
-            model.set_group(number, all=is_all, match=is_match)
-        case {"do": "op", "node": int(number), "op": str(op)}:
-            model.set_op(number, op)
-        case {"do": "value", "node": int(number), "value": str() | list() as value}:
-            model.set_value(number, value)
-        case _:
-            _obey_further(model, message)
-
-
-def _obey_further(model: RuleModel, message: Mapping[str, Any]) -> None:
-    """Do what is not an edit of one condition or group."""
-    match dict(message):
-        case {"do": "start", "version": int(version)}:
-            model.start_from(version)
-        case {"do": "show", "part": str(part), "first": int(first)}:
-            model.show(part, first)
-        case {"do": "name", "name": str(name)}:
-            model.set_name(name)
-        case {"do": "commit", "name": str(name), "sure": bool(sure)}:
-            model.set_name(name)
-            model.commit(sure=sure)
-        case {"do": "undo" | "count" | "look" | "back" as verb}:
-            {"undo": model.undo, "count": model.count, "look": model.look, "back": model.back}[verb]()
-        case _:
-            model.load()
+    if obey_conditions(model, message) or obey_looks(model, message):
+        return
+    if message.get("do") == "count":
+        model.count()
+    else:
+        model.load()

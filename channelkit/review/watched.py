@@ -23,9 +23,14 @@ class Watched:
         """Call this whenever something to be shown has changed."""
         self._watchers.append(watcher)
 
-    def attempt(self, act: Callable[[], object]) -> None:
-        """Do it, and tell the watchers; say in words what failed, and leave everything as it was."""
-        self.said, self.trouble = "", ""
+    def attempt(self, act: Callable[[], object], *, quietly: bool = False) -> None:
+        """Do it, and tell the watchers; say in words what failed, and leave everything as it was.
+
+        Arguments:
+            quietly: nobody asked for it, so what was said last stays.
+        """
+        if not quietly:
+            self.said, self.trouble = "", ""
         try:
             act()
         except ChannelkitError as error:
