@@ -23,7 +23,7 @@ from benchmarks.steps import Figures, peak_mb, timed
 from benchmarks.trend_inputs import LA, NOW, SITES, make_past
 from channelkit.database import daily, retention
 from channelkit.database.connection import Database, open_database
-from channelkit.database.trend_schema import daily_flows, daily_moves, daily_prices, daily_tabs
+from channelkit.database.trend_schema import daily_crossings, daily_flows, daily_moves, daily_prices, daily_tabs
 from channelkit.model.days import DAY, day_of, shift
 from channelkit.report.asking import asked_period
 from channelkit.report.dashboard import MAKERS
@@ -58,7 +58,7 @@ def roll_up(folder: Path, _count: int) -> Figures:
     """Tell all days at once, as in the first night; then the last one alone, as in every night."""
     database, figures = _open(folder), Figures()
     with database.write() as connection:
-        for table in (daily_tabs, daily_moves, daily_flows, daily_prices):
+        for table in (daily_tabs, daily_moves, daily_flows, daily_prices, daily_crossings):
             connection.execute(table.delete())
         connection.exec_driver_sql("delete from watermarks where name like 'daily/%'")
     with timed(figures, "all_seconds"):

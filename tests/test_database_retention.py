@@ -17,6 +17,7 @@ from channelkit.errors import ChannelkitError, LeaseError
 from channelkit.model.days import DAY
 from channelkit.report.past import as_of
 from channelkit.settings.sections import DatabaseSettings
+from channelkit.trends.stock import read_stock_outs
 from tests.order_rows import add
 from tests.test_database_daily import told
 from tests.trend_rows import AUTUMN, HOUR, add_store, decide, decision, offer, report
@@ -68,6 +69,25 @@ def test_what_is_older_goes_from_files_and_from_what_waits_and_figures_by_day_st
     assert prune(database, NOW, KEPT) == {}
     assert prune(database, NOW + 200 * DAY, KEPT)["history"] == 12
     assert prices(database) == []
+
+
+def test_stock_outs_of_single_listings_go_as_their_history_does(database: Database) -> None:
+    add_store(database)
+    for number, left in enumerate([5, 0, 4, 0, 6]):
+        with database.write() as connection:
+            report(connection, AUTUMN + number * 10 * DAY, offer("A", 1000, left))
+            decide(connection, AUTUMN, decision("A"))
+    until = AUTUMN + 45 * DAY
+    daily.roll_up(database, until)
+    spells = [(AUTUMN + number * DAY, AUTUMN + (number + 10) * DAY) for number in (30, 10)]
+
+    def began_and_ended() -> list[tuple[int, int]]:
+        found = read_stock_outs(database, ["us"], AUTUMN, until).to_pylist()
+        return sorted(((row["began"], row["ended"]) for row in found), reverse=True)
+
+    assert began_and_ended() == spells
+    assert prune(database, until, 20)["daily_crossings"] == 2
+    assert began_and_ended() == spells[:1]
 
 
 def test_a_file_whose_rows_the_database_still_has_is_not_deleted(

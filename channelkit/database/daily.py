@@ -13,13 +13,14 @@ from sqlalchemy.engine import Connection
 from channelkit.database import history, rows
 from channelkit.database import stores as books
 from channelkit.database.connection import Database
+from channelkit.database.crossings import ask_crossings
 from channelkit.database.day_ends import DayEnds
 from channelkit.database.moves import REASON, ask_moves
 from channelkit.database.price_days import Span, read_price_days
 from channelkit.database.progress import move_watermark, moved_at, read_watermark
 from channelkit.database.schema import arrow
 from channelkit.database.standing import Kinds, Standing, Words, load_kinds, load_standing
-from channelkit.database.trend_schema import daily_flows, daily_moves, daily_prices, daily_tabs
+from channelkit.database.trend_schema import daily_crossings, daily_flows, daily_moves, daily_prices, daily_tabs
 from channelkit.model.columns import one
 from channelkit.model.days import begin_of, day_of, end_of, number_in_sql, number_of, shift
 from channelkit.model.marketplaces import marketplace
@@ -110,15 +111,18 @@ def _tell(database: Database, span: Span, kinds: Kinds, now_ms: int) -> None:
         sides = list(load_standing(connection, span.store, kinds, words))
     links = pa.concat_tables([_links(side, kinds, words) for side in sides])
     ends = DayEnds(span.store, span.since, span.until, span.zone, kinds, words)
-    with history.asking(database, own=True, beside={"links": links, "kinds": _named(kinds)}) as ask:
-        while sides:
-            ends.add(sides.pop(0), ask)
-        day = number_in_sql("ms", span.since, span.until, span.zone)
-        since, until = begin_of(span.since, span.zone), end_of(span.until, span.zone)
-        moved, flowed = (ask_moves(ask, sql.format(day=day), span.store, since, until) for sql in (_MOVED, _FLOWED))
+    with database.read() as connection:
+        is_first = not last_day(connection, span.store)
+        with history.asking(database, own=True, beside={"links": links, "kinds": _named(kinds)}) as ask:
+            while sides:
+                ends.add(sides.pop(0), ask)
+            day = number_in_sql("ms", span.since, span.until, span.zone)
+            since, until = begin_of(span.since, span.zone), end_of(span.until, span.zone)
+            moved, flowed = (ask_moves(ask, sql.format(day=day), span.store, since, until) for sql in (_MOVED, _FLOWED))
+            crossed = ask_crossings(ask, connection, span, and_before=is_first)
     prices = read_price_days(database, span)
     with database.write() as connection:
-        for table in (daily_tabs, daily_moves, daily_flows, daily_prices):
+        for table in (daily_tabs, daily_moves, daily_flows, daily_prices, daily_crossings):
             its = (table.c.store == span.store, table.c.day >= span.since, table.c.day <= span.until)
             connection.execute(table.delete().where(*its))
         for batch in ends.batches():
@@ -126,6 +130,7 @@ def _tell(database: Database, span: Span, kinds: Kinds, now_ms: int) -> None:
         rows.upsert(connection, daily_moves, _by_day(daily_moves, moved, span.store))
         rows.upsert(connection, daily_flows, _by_day(daily_flows, flowed, span.store))
         rows.upsert(connection, daily_prices, _of(span.store, prices))
+        rows.upsert(connection, daily_crossings, _of(span.store, crossed))
         move_watermark(connection, f"daily/{span.store}", span.until, at=now_ms)
 
 

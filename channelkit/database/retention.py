@@ -12,7 +12,7 @@ from channelkit.database.connection import Database
 from channelkit.database.lease import hold
 from channelkit.database.onboarding_schema import catalog_changes
 from channelkit.database.schema import changes, failures, plans, runs
-from channelkit.database.trend_schema import alerts, quality_results
+from channelkit.database.trend_schema import alerts, daily_crossings, quality_results
 from channelkit.model.changes import CONFIRMED, DROPPED, EXPIRED, REFUSED
 from channelkit.model.days import DAY
 
@@ -62,6 +62,8 @@ def _prune_books(connection: Connection, before: int) -> dict[str, int]:
         # Whether a change that waits may go is what its plan says.
         "plans": plans.delete().where(plans.c.made_at < before, plans.c.fingerprint.not_in(sa.select(changes.c.plan))),
         "quality_results": quality_results.delete().where(quality_results.c.at < before, is_retested),
+        # They tell of single listings, as the history does, and add nothing up.
+        "daily_crossings": daily_crossings.delete().where(daily_crossings.c.moment < before),
         "alerts": alerts.delete().where(alerts.c.closed_at < before),
     }
     return {name: connection.execute(statement).rowcount for name, statement in deleted.items()}

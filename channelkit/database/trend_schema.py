@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, Index, Table
+from sqlalchemy import BigInteger, Column, Index, SmallInteger, Table
 
 from channelkit.database import order_schema
 from channelkit.database.schema import NUMBERED, TEXT, metadata
@@ -63,6 +63,20 @@ daily_prices = Table(
     Column("day", TEXT, primary_key=True),
     Column("moved", BigInteger, nullable=False, doc="changes of prices that were seen"),
     Column("median_price", BigInteger, doc="in minor units; of two the lower one, and nothing where no price is known"),
+)
+
+# When a listing ran out of stock on a day, and when it had some again; a day that is over never changes.
+daily_crossings = Table(
+    "daily_crossings",
+    metadata,
+    Column("store", TEXT, primary_key=True),
+    Column("day", TEXT, primary_key=True),
+    Column("number", BigInteger, primary_key=True, doc="what one listing went through on a day is in its order"),
+    Column("seller_sku", TEXT, nullable=False),
+    Column("moment", BigInteger, nullable=False, doc="when it was seen, in milliseconds since 1970"),
+    Column("is_out", SmallInteger, nullable=False, doc="it ran out; else it had some again, or is Amazon's to fulfil"),
+    Column("price", BigInteger, doc="when it ran out, in minor units of the store's currency"),
+    sqlite_with_rowid=False,
 )
 
 # Tests of the data, as each of them came out whenever that was not as before.

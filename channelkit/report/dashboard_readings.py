@@ -23,7 +23,7 @@ from channelkit.trends.flows import FLOWS, read_flows
 from channelkit.trends.prices import PRICES, read_prices_by_day
 from channelkit.trends.reasons import read_reasons
 from channelkit.trends.sales import SALES, read_sales_by_day
-from channelkit.trends.stock import OUT_BY_DAY, read_outs, read_pace, read_stock_outs_by_day
+from channelkit.trends.stock import OUT_BY_DAY, read_lost, read_pace, read_stock_outs_by_day
 from channelkit.trends.tabs import TABS_BY_DAY, read_tabs_by_day
 
 RECENT = 10
@@ -119,8 +119,8 @@ class Readings:
 
     @cached_property
     def outs(self) -> pa.Table:
-        """What was sold out, as `channelkit.trends.stock.STOCK_OUTS`."""
-        return read_outs(self.database, {store: (span.since_ms, span.until_ms) for store, span in self.spans.items()})
+        """What was sold out, as `channelkit.trends.stock.LOST`."""
+        return read_lost(self.database, {store: (span.since_ms, span.until_ms) for store, span in self.spans.items()})
 
     @cached_property
     def outs_by_day(self) -> pa.Table:

@@ -18,7 +18,7 @@ from channelkit.report.trend_charts import draw_prices, draw_stock_outs
 from channelkit.report.trend_findings import say_parts, say_series, signed, when
 from channelkit.report.wording import count, duration, money
 from channelkit.trends.sales import percent_more
-from channelkit.trends.stock import name_shortest
+from channelkit.trends.stock import name_dearest, name_shortest
 
 SHOWN = 15
 """Rows that a table shows."""
@@ -196,5 +196,6 @@ def _out_grid(scope: Scope, found: pa.Table) -> Grid:
 def _dearest(scope: Scope, found: pa.Table) -> list[dict[str, Any]]:
     """Return the dearest of all stores, in one currency where there are rates; each store's come dearest first."""
     its = (found.filter(pc.equal(found["store"], store)).slice(0, SHOWN) for store in scope.stores)
-    rows = [row for table in its for row in table.to_pylist()]
+    dearest = pa.concat_tables([found.slice(0, 0), *its])
+    rows = name_dearest(scope.database, dearest, dearest.num_rows).to_pylist()
     return sorted(rows, key=lambda row: -(scope.convert(row["lost"], row["currency"]) or 0))[:SHOWN]

@@ -4,29 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from channelkit.database import history, rows
+from channelkit.database import rows
 from channelkit.database.among import is_among
 from channelkit.database.connection import Database
 from channelkit.database.schema import listings, tabs
-from channelkit.model.columns import one
+from channelkit.model.columns import numbers, one
 from channelkit.model.days import DAY, day_of
 from channelkit.trends.cover import COVER, name_shortest, read_cover, read_pace
-from channelkit.trends.days import read_store_days
+from channelkit.trends.days import StoreDays, read_store_days
 from channelkit.trends.sold import SOLD_IN, load_sales_of
+from channelkit.trends.spells import read_spells
 from channelkit.trends.tabs import read_figures
 
 __all__ = [
     "COVER",
+    "LOST",
     "OUT_BY_DAY",
     "STOCK_OUTS",
+    "name_dearest",
     "name_shortest",
     "read_cover",
-    "read_outs",
+    "read_lost",
     "read_pace",
     "read_stock_outs",
     "read_stock_outs_by_day",
@@ -47,51 +52,13 @@ STOCK_OUTS = pa.schema(
 )
 """What `read_stock_outs` returns; times in milliseconds since 1970."""
 
+LOST = pa.schema([field for field in STOCK_OUTS if field.name != "title"])
+"""What `read_lost` returns."""
+
 OUT_BY_DAY = pa.schema([("store", pa.string()), ("day", pa.string()), ("out", pa.int64())])
 """What `read_stock_outs_by_day` returns."""
 
-# One look at the history for all stores; what each is asked for stands in ``spans``.
-_OUTS = """
-with crossings as (
-  select store, sku, epoch_ms(seen_at) as ms, place, after = '0' as is_out from history
-  where subject = 'listing' and field = 'quantity' and (after = '0' or before = '0')
-    and seen_at >= make_timestamptz(? * 1000)
-),
-spells as (
-  select store, sku, ms as began, is_out, lead(ms) over (partition by store, sku order by place) as ended
-  from crossings semi join spans on crossings.store = spans.store and ms >= look_back and ms < until
-)
-select spells.store, sku as seller_sku, began, ended
-from spells join spans on spells.store = spans.store where is_out and coalesce(ended, until) > since
-"""
-
-# What sold nothing before loses nothing, whatever its price was.
-_SOLD = f"""
-select outs.store, outs.seller_sku as sku, outs.began, cast(sum(units) as bigint) as units from outs join sales
-  on sales.store = outs.store and sales.seller_sku = outs.seller_sku
-    and sales.at >= outs.began - {SOLD_IN * DAY} and sales.at < outs.began
-group by all
-"""  # noqa: S608 - only a number is filled in
-
-_LOST = f"""
-with priced as (
-  select store, sku, epoch_ms(seen_at) as ms, try_cast(before as bigint) as price
-  from history semi join sold using (store, sku)
-  where subject = 'listing' and field = 'price' and seen_at >= make_timestamptz(? * 1000)
-),
-told as (
-  select sold.*, priced.price, priced.sku is not null as is_told
-  from sold asof left join priced on sold.store = priced.store and sold.sku = priced.sku and sold.began < priced.ms
-)
-select outs.store, outs.seller_sku, now.title, outs.began, outs.ended, cast(
-  (2 * coalesce(told.units, 0)::hugeint * coalesce(case when is_told then told.price else now.price end, 0)
-    * (least(coalesce(outs.ended, until), until) - greatest(outs.began, since)) + {SOLD_IN * DAY})
-    // (2 * {SOLD_IN * DAY}) as bigint) as lost
-from outs join spans on outs.store = spans.store
-  join now on now.store = outs.store and now.seller_sku = outs.seller_sku
-  left join told on told.store = outs.store and told.sku = outs.seller_sku and told.began = outs.began
-"""  # noqa: S608 - only a number is filled in
-"""What is lost is rounded half up."""
+Numbers = npt.NDArray[np.int64]
 
 
 def read_stock_outs(database: Database, stores: Sequence[str], since_ms: int, until_ms: int) -> pa.Table:
@@ -102,13 +69,14 @@ def read_stock_outs(database: Database, stores: Sequence[str], since_ms: int, un
         since_ms, until_ms: from the first moment up to the second, in milliseconds since 1970.
 
     Returns:
-        What `read_outs` returns.
+        The columns of `STOCK_OUTS`, of which all but the title are those of `LOST`.
     """
-    return read_outs(database, dict.fromkeys(stores, (since_ms, until_ms)))
+    lost = read_lost(database, dict.fromkeys(stores, (since_ms, until_ms)))
+    return name_dearest(database, lost, lost.num_rows)
 
 
-def read_outs(database: Database, spans: Mapping[str, tuple[int, int]]) -> pa.Table:
-    """Return when listings were out of stock, and about what that cost, the dearest first.
+def read_lost(database: Database, spans: Mapping[str, tuple[int, int]]) -> pa.Table:
+    """Return when listings were out of stock, and about what that cost, the dearest first and without titles.
 
     ``lost`` is an estimate: what the listing sold a day over the 30 days before it ran out, at its price then, for as
     long as it was out within the span. What was ended, and what has been out for ages, is left out.
@@ -117,18 +85,39 @@ def read_outs(database: Database, spans: Mapping[str, tuple[int, int]]) -> pa.Ta
         spans: of each store from which moment up to which, in milliseconds since 1970.
 
     Returns:
-        The columns of `STOCK_OUTS`: ``ended`` is null where it is still out; ``lost`` in minor units.
+        The columns of `LOST`: ``ended`` is null where it is still out; ``lost`` in minor units.
     """
+    parts = [LOST.empty_table()]
     with database.read() as connection:
         known = read_store_days(connection, list(spans))
-    if not known:
-        return STOCK_OUTS.empty_table()
-    found = _find_outs(database, {store.store: spans[store.store] for store in known})
-    currencies = pa.array([store.currency for store in known], pa.string())
-    place = pc.index_in(one(found["store"]), value_set=pa.array([store.store for store in known], pa.string()))
-    table = found.append_column("currency", currencies.take(place)).select(STOCK_OUTS.names).cast(STOCK_OUTS)
+        began = {store.store: (spans[store.store][0] - LOOK_BACK, spans[store.store][1]) for store in known}
+        spells = read_spells(database, known, began)
+        for store in known:
+            since, until = spans[store.store]
+            its = spells[store.store]
+            its = its.filter(pc.greater(pc.coalesce(its["ended"], until), since))
+            its = _leave_ended(connection, store.store, its)
+            parts.append(_lose(store, its, _count_sold(connection, store.store, its), (since, until)))
     order = [("lost", "descending"), ("began", "ascending"), ("store", "ascending"), ("seller_sku", "ascending")]
-    return table.sort_by(order)
+    return pa.concat_tables(parts).sort_by(order)
+
+
+def name_dearest(database: Database, lost: pa.Table, most: int) -> pa.Table:
+    """Return those that stand first with the titles of their listings, in the columns of `STOCK_OUTS`.
+
+    Arguments:
+        lost: the columns of `LOST`.
+        most: how many of them.
+    """
+    chosen = lost.slice(0, most)
+    title = pa.nulls(chosen.num_rows, pa.string())
+    with database.read() as connection:
+        for store in pc.unique(chosen["store"]).to_pylist():
+            is_its = one(pc.equal(chosen["store"], store))
+            its = _load_titles(connection, store, chosen["seller_sku"].filter(is_its).to_pylist())
+            place = pc.index_in(one(chosen["seller_sku"]), value_set=one(its["seller_sku"]))
+            title = pc.if_else(is_its, one(its["title"]).take(place), title)
+    return chosen.append_column("title", title).select(STOCK_OUTS.names).cast(STOCK_OUTS)
 
 
 def read_stock_outs_by_day(database: Database, stores: Sequence[str], since_ms: int, until_ms: int) -> pa.Table:
@@ -155,43 +144,50 @@ def read_stock_outs_by_day(database: Database, stores: Sequence[str], since_ms: 
     return pa.concat_tables(parts).sort_by([("store", "ascending"), ("day", "ascending")])
 
 
-def _find_outs(database: Database, asked: Mapping[str, tuple[int, int]]) -> pa.Table:
-    earliest, latest = min(since for since, _ in asked.values()), max(until for _, until in asked.values())
-    look_back = earliest - LOOK_BACK
-    columns = {"store": pa.array(list(asked), pa.string())}
-    columns |= {"since": pa.array([since for since, _ in asked.values()], pa.int64())}
-    columns |= {"until": pa.array([until for _, until in asked.values()], pa.int64())}
-    columns |= {"look_back": pc.subtract(columns["since"], LOOK_BACK)}
-    spans = pa.table(columns)
-    with history.asking(database, own=True, beside={"spans": spans}) as ask:
-        outs = ask(_OUTS, [look_back])
-    now, sales = [], []
-    with database.read() as connection:
-        for store, (since, until) in asked.items():
-            skus = pc.unique(outs["seller_sku"].filter(pc.equal(outs["store"], store))).to_pylist()
-            now.append(_named(store, _load_now(connection, store, skus)))
-            sales.append(
-                _named(store, load_sales_of(connection, store, skus, since - LOOK_BACK - SOLD_IN * DAY, until))
-            )
-    beside = {"outs": outs, "now": pa.concat_tables(now), "sales": pa.concat_tables(sales), "spans": spans}
-    with history.asking(database, own=True, beside=beside) as ask:
-        beside["sold"] = ask(_SOLD, [])
-    # A price that changed before the first of them ran out was not its price then.
-    first = pc.min(beside["sold"]["began"]).as_py()
-    with history.asking(database, own=True, beside=beside) as ask:
-        return ask(_LOST, [latest if first is None else first])
+def _leave_ended(connection: Connection, store: str, spells: pa.Table) -> pa.Table:
+    """Return the spells of listings that nobody ended."""
+    query = sa.select(tabs.c.sku).where(tabs.c.store == store, tabs.c.listed == 1, tabs.c.tab == ENDED)
+    query = query.where(is_among(connection, tabs.c.sku, spells["seller_sku"].to_pylist()))
+    ended = rows.read(connection, query, pa.schema([("sku", pa.string())]))
+    return spells.filter(pc.invert(pc.is_in(spells["seller_sku"], value_set=one(ended["sku"]))))
 
 
-def _named(store: str, found: pa.Table) -> pa.Table:
-    return found.append_column("store", pa.repeat(pa.scalar(store, pa.string()), found.num_rows))
+def _count_sold(connection: Connection, store: str, spells: pa.Table) -> Numbers:
+    """Return how many units each listing sold in the days before it ran out; of what has no price, nothing."""
+    priced = spells.filter(pc.greater(spells["price"], 0))
+    if not priced.num_rows:
+        return np.zeros(spells.num_rows, np.int64)
+    names = pc.unique(one(priced["seller_sku"]))
+    first, last = pc.min(priced["began"]).as_py() - SOLD_IN * DAY, pc.max(priced["began"]).as_py()
+    sales = load_sales_of(connection, store, names.to_pylist(), first, last)
+    # One number for listing and moment: all that was sold until then lies before it.
+    width = last - first + 1
+    sold = numbers(pc.index_in(one(sales["seller_sku"]), value_set=names)) * width + numbers(sales["at"]) - first
+    order = np.argsort(sold, kind="stable")
+    sums = np.append(0, np.cumsum(numbers(sales["units"])[order]))
+    place = pc.index_in(one(spells["seller_sku"]), value_set=names)
+    until = numbers(place) * width + numbers(spells["began"]) - first
+    since = np.maximum(until - SOLD_IN * DAY, numbers(place) * width)
+    units: Numbers = np.subtract(*(sums[np.searchsorted(sold[order], moments)] for moments in (until, since)))
+    return np.where(pc.is_valid(place).to_numpy(zero_copy_only=False), units, 0)
 
 
-def _load_now(connection: Connection, store: str, skus: Sequence[str]) -> pa.Table:
-    """Return title and price of these listings, but for those that somebody ended."""
-    is_its = sa.and_(tabs.c.store == listings.c.store, tabs.c.listed == 1, tabs.c.sku == listings.c.seller_sku)
-    query = sa.select(listings.c.seller_sku, listings.c.title, listings.c.price)
-    query = query.select_from(listings.outerjoin(tabs, is_its))
-    query = query.where(listings.c.store == store, tabs.c.tab.is_distinct_from(ENDED))
-    query = query.where(is_among(connection, listings.c.seller_sku, skus))
-    schema = pa.schema([("seller_sku", pa.string()), ("title", pa.string()), ("price", pa.int64())])
-    return rows.read(connection, query, schema)
+def _lose(store: StoreDays, spells: pa.Table, sold: Numbers, span: tuple[int, int]) -> pa.Table:
+    """Return the columns `LOST`, rounded half up."""
+    since, until = span
+    lasted = numbers(pc.fill_null(spells["ended"], until)) - np.maximum(numbers(spells["began"]), since)
+    lost = np.zeros(spells.num_rows, np.int64)
+    for place in np.flatnonzero(sold).tolist():
+        price = spells["price"][place].as_py() or 0
+        # Numbers of any size: their product is one that a column's would not hold.
+        lost[place] = (2 * int(sold[place]) * price * int(lasted[place]) + SOLD_IN * DAY) // (2 * SOLD_IN * DAY)
+    columns = {name: spells[name] for name in ("seller_sku", "began", "ended")} | {"lost": pa.array(lost)}
+    for name, value in (("store", store.store), ("currency", store.currency)):
+        columns[name] = pa.repeat(pa.scalar(value, pa.string()), spells.num_rows)
+    return pa.table([columns[name] for name in LOST.names], schema=LOST)
+
+
+def _load_titles(connection: Connection, store: str, skus: Sequence[str]) -> pa.Table:
+    query = sa.select(listings.c.seller_sku, listings.c.title).where(listings.c.store == store)
+    schema = pa.schema([("seller_sku", pa.string()), ("title", pa.string())])
+    return rows.read(connection, query.where(is_among(connection, listings.c.seller_sku, skus)), schema)

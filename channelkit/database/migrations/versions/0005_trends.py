@@ -62,6 +62,18 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("store", "day"),
     )
     op.create_table(
+        "daily_crossings",
+        sa.Column("store", TEXT, nullable=False),
+        sa.Column("day", TEXT, nullable=False),
+        sa.Column("number", sa.BigInteger(), nullable=False),
+        sa.Column("seller_sku", TEXT, nullable=False),
+        sa.Column("moment", sa.BigInteger(), nullable=False),
+        sa.Column("is_out", sa.SmallInteger(), nullable=False),
+        sa.Column("price", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("store", "day", "number"),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
         "quality_results",
         sa.Column("id", NUMBERED, nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
