@@ -24,7 +24,8 @@ SCHEMA = pa.schema(
             *("condition_note", "image_url", "inactive_reason", "buy_box", "condition_override", "notes_override"),
         )
     ]
-    + [(name, pa.decimal128(24, 2)) for name in ("price", "wanted_price", "price_override")]
+    + [(name, pa.decimal128(24, 2)) for name in ("price", "margin", "wanted_price", "price_override")]
+    + [("margin_percent", pa.decimal128(24, 1))]
     + [(name, pa.int64()) for name in ("quantity", "wanted_quantity", "handling_days", "handling_override")]
     + [(name, TIME) for name in ("since", "observed_at", "buy_box_at")]
     + [(name, pa.bool_()) for name in ("stale", "overridden")]
@@ -76,7 +77,15 @@ def listing(sku: str, tab: str, **more: Any) -> dict[str, Any]:
 
 ROWS = [
     *(
-        listing(f"KET-{number:03}", "Active", price=Decimal(number), title=f"Kettle {number}")
+        listing(
+            f"KET-{number:03}",
+            "Active",
+            price=Decimal(number),
+            title=f"Kettle {number}",
+            # Of every tenth one it is not known what it costs.
+            margin=None if number % 10 == 0 else Decimal(number) / 4 - 1,
+            margin_percent=None if number % 10 == 0 else Decimal(25) - Decimal(100) // number,
+        )
         for number in range(1, 61)
     ),
     listing("MUG-001", "Active", title=WILD, condition="used_good", price=None, status="Relist in Progress"),
@@ -93,7 +102,13 @@ ROWS = [
         image_url=PICTURE,
     ),
     listing(
-        "BAD-001", "Inactive", status="Search suppressed", inactive_reason="Search suppressed", image_url="javascript:1"
+        "BAD-001",
+        "Inactive",
+        status="Search suppressed",
+        inactive_reason="Search suppressed",
+        image_url="javascript:1",
+        margin=Decimal("-1234.50"),
+        margin_percent=Decimal("-61.7"),
     ),
     listing("LOW-001", "Ineligible", quantity=0, reason="Commerce has 1 unit, fewer than 3."),
     listing("OLD-001", "Ended", status="Manually Ended", quantity=None),

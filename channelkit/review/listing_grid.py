@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -77,7 +77,12 @@ class ListingGrid(Watched):
     @property
     def columns(self) -> list[str]:
         """The columns that are shown now."""
-        return [name for name in self.chosen.get(self.tab, SHOWN[self.tab]) if name in self.rows.table.column_names]
+        return self._known(self.chosen.get(self.tab, SHOWN[self.tab]))
+
+    @property
+    def own_columns(self) -> list[str]:
+        """The columns that the tab shows until a person chooses others."""
+        return self._known(SHOWN[self.tab])
 
     @property
     def pending(self) -> Pending | None:
@@ -245,6 +250,9 @@ class ListingGrid(Watched):
         """
         columns = [BY_NAME[name] for name in self.columns]
         return export_rows(self.rows.all_matching(), columns, kind, tab=self.tab, desk=self.desk)
+
+    def _known(self, names: Sequence[str]) -> list[str]:
+        return [name for name in names if name in self.rows.table.column_names]
 
     def _open(self) -> None:
         try:

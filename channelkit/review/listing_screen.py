@@ -63,7 +63,7 @@ def screen(grid: ListingGrid) -> dict[str, Any]:
             for column in COLUMNS
             if column.name in rows.table.column_names
         ],
-        "has_own_columns": tuple(names) != SHOWN[grid.tab],
+        "has_own_columns": names != grid.own_columns,
         "rows": [
             {
                 "key": key,
