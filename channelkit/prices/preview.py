@@ -17,7 +17,7 @@ from channelkit.database.connection import Database
 from channelkit.errors import UsageError
 from channelkit.model.columns import mask, numbers
 from channelkit.report.charts import Figure
-from channelkit.report.price_moves import FALLS, HELD, NEW, NONE, PARTS, RISES, SAME
+from channelkit.report.price_moves import CLASSES, FALLS, HELD, NEW, NONE, PARTS, RISES, SAME
 from channelkit.report.price_preview import preview_html, preview_text, stake_lines, summary_words
 from channelkit.report.price_rows import rows_frame, rows_words
 
@@ -79,8 +79,8 @@ class PricePreview:
 
     @property
     def classes(self) -> Mapping[str, int]:
-        """How many prices move how far, by classes of the share; those that would be held among them."""
-        return self._counted("class", ())
+        """How many prices move how far, from the deepest fall on; those that would be held among them."""
+        return {name: count for name, count in self._counted("class", CLASSES).items() if count}
 
     @property
     def stakes(self) -> Stakes:
@@ -201,7 +201,7 @@ class PricePreview:
     def _counted(self, name: str, names: Sequence[str]) -> Mapping[str, int]:
         counted = self.table.group_by(name).aggregate([([], "count_all")])
         found = dict(zip(counted[name].to_pylist(), counted["count_all"].to_pylist(), strict=True))
-        return {each: found.get(each, 0) for each in names} if names else found
+        return {each: found.get(each, 0) for each in names}
 
     def _reasons(self, part: str, column: str) -> list[tuple[str, int]]:
         return _count(self.table.filter(pc.equal(self.table["part"], part)), column)
