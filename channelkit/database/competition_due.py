@@ -67,16 +67,17 @@ def find_due(
     return pa.concat_tables([preferred, take_turns(candidates, sold, now, count)])
 
 
-def _listed(store: str) -> sa.Select[Any]:
+def _listed(store: str, *where: sa.ColumnElement[bool]) -> sa.Select[Any]:
     """Select the matched listings of a store that are on sale: seller SKU, item, and condition as offers are compared.
 
-    Whether one is on sale is asked of each by its key, so that the database walks along listings or items alone.
+    Whether one is on sale is asked of each by its key, and last, so that the database walks along items alone.
     """
     is_it = (tabs.c.store == listings.c.store, tabs.c.listed == 1, tabs.c.sku == listings.c.seller_sku)
     on_sale = sa.exists().where(*is_it, tabs.c.tab == "Active", tabs.c.product_sku.isnot(None))
     query = sa.select(listings.c.seller_sku, listings.c.asin, _condition(listings.c.condition).label("condition"))
     return query.where(
-        *(listings.c.store == store, listings.c.asin > "", sa.func.coalesce(listings.c.buyable, 1) == 1), on_sale
+        *(listings.c.store == store, listings.c.asin != "", sa.func.coalesce(listings.c.buyable, 1) == 1, *where),
+        on_sale,
     )
 
 
@@ -95,7 +96,7 @@ def _never(connection: Connection, store: str, size: int) -> Iterator[pa.Table]:
         *(competition.c.store == listings.c.store, competition.c.asin == listings.c.asin),
         competition.c.condition == _condition(listings.c.condition),
     )
-    query = _listed(store).add_columns(sa.null().label("asked_at")).where(~is_known)
+    query = _listed(store, listings.c.asin > "", ~is_known).add_columns(sa.null().label("asked_at"))
     place = (listings.c.asin, listings.c.seller_sku)
     query = query.order_by(*place).limit(size)
     page = rows.read(connection, query, _READ)

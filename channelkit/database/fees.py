@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import pyarrow as pa
@@ -11,12 +12,12 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from channelkit.database import rows
-from channelkit.database.competition_due import revenue_of
+from channelkit.database.competition_due import PAGE, read_revenue
 from channelkit.database.price_schema import fees
 from channelkit.database.schema import listings, tabs
-from channelkit.database.turns import most_useful
+from channelkit.database.turns import Candidates, most_useful, take_turns, with_revenue
 
-MINUTE, DAY = 60_000, 86_400_000
+DAY = 86_400_000
 GOOD_FOR = 7 * DAY
 """Milliseconds for which an estimate of the same price is not asked for again."""
 
@@ -47,6 +48,9 @@ DUE = pa.schema(
     ]
 )
 """What `find_due_fees` returns: the price that is wanted or shown, who ships; ``asked_at`` null where it never was."""
+
+_READ = pa.schema([field for field in DUE if field.name != "revenue"])
+_ASKED = pa.schema([("asked_at", pa.int64()), ("seller_sku", pa.string())])
 
 
 def store_fees(connection: Connection, store: str, found: pa.Table, currency: str, *, at: int) -> None:
@@ -115,30 +119,51 @@ def find_due_fees(
     Returns:
         The columns of `DUE`.
     """
-    sold = revenue_of(store, since_ms).subquery()
+    sold = read_revenue(connection, store, since_ms)
+    query = _due(store, now)
+
+    def named(skus: Sequence[str]) -> pa.Table:
+        return rows.read_keys(connection, query, listings.c.seller_sku, skus, _READ)
+
+    if wanted is not None:
+        return most_useful(with_revenue(named(wanted), sold), now, count)
+    asked = partial(_asked, connection, store, named)
+    return take_turns(Candidates(named, partial(_never, connection, query), asked), sold, now, count)
+
+
+def _due(store: str, now: int) -> sa.Select[Any]:
+    """Select the listings on sale whose fees are not known, or not of today's price."""
     of_listing = sa.and_(listings.c.store == tabs.c.store, listings.c.seller_sku == tabs.c.sku)
-    known = sa.and_(fees.c.store == listings.c.store, fees.c.seller_sku == listings.c.seller_sku)
+    known = sa.and_(fees.c.store == tabs.c.store, fees.c.seller_sku == tabs.c.sku)
     joined = tabs.join(listings, of_listing).outerjoin(fees, known)
-    joined = joined.outerjoin(sold, sold.c.seller_sku == listings.c.seller_sku)
     price = sa.func.coalesce(tabs.c.wanted_price, listings.c.price)
-    revenue = sa.func.coalesce(sold.c.revenue, 0)
     by_amazon = sa.case((listings.c.fulfillment_channel.like("AMAZON%"), 1), else_=0)
     has_moved = sa.func.abs(price - fees.c.price) * MOVED > fees.c.price
     is_unknown = sa.and_(fees.c.referral.is_(None), fees.c.asked_at <= now - REFUSED_FOR)
     is_old = sa.and_(fees.c.referral.isnot(None), sa.or_(has_moved, fees.c.asked_at <= now - GOOD_FOR))
-    query = sa.select(listings.c.seller_sku, price, by_amazon, fees.c.asked_at, revenue).select_from(joined)
-    query = query.where(
+    query = sa.select(listings.c.seller_sku, price, by_amazon, fees.c.asked_at).select_from(joined)
+    return query.where(
         *(tabs.c.store == store, tabs.c.listed == 1, tabs.c.product_sku.isnot(None)),
         *(tabs.c.tab.in_(ON_SALE), listings.c.asin.isnot(None), listings.c.asin != "", price > 0),
         sa.or_(fees.c.asked_at.is_(None), is_unknown, is_old),
     )
-    if wanted is not None:
-        return most_useful(rows.read_keys(connection, query, listings.c.seller_sku, wanted, DUE), now, count)
-    # In minutes and whole units of 100, so that neither time nor revenue makes the product overflow.
-    worth = (now - fees.c.asked_at) // MINUTE * (1 + revenue // 100)
-    query = query.order_by(
-        sa.case((fees.c.asked_at.is_(None), 0), else_=1),
-        sa.case((fees.c.asked_at.is_(None), revenue), else_=worth).desc(),
-        listings.c.seller_sku,
-    )
-    return rows.read(connection, query.limit(count), DUE)
+
+
+def _never(connection: Connection, due: sa.Select[Any], size: int) -> Iterator[pa.Table]:
+    """Yield listings whose fees were never asked for, in the order of their seller SKUs, so many at a time."""
+    query = due.where(fees.c.asked_at.is_(None)).order_by(tabs.c.sku).limit(size)
+    page = rows.read(connection, query, _READ)
+    while page.num_rows:
+        yield page
+        page = rows.read(connection, query.where(tabs.c.sku > page["seller_sku"][-1].as_py()), _READ)
+
+
+def _asked(connection: Connection, store: str, named: Callable[[Sequence[str]], pa.Table]) -> Iterator[pa.Table]:
+    """Yield those of the listings whose fees were asked for that are due again, what was longest ago first."""
+    key = (fees.c.asked_at, fees.c.seller_sku)
+    query = sa.select(*key).where(fees.c.store == store).order_by(*key).limit(PAGE)
+    page = rows.read(connection, query, _ASKED)
+    while page.num_rows:
+        yield named(page["seller_sku"].to_pylist())
+        last = [page[name][-1].as_py() for name in _ASKED.names]
+        page = rows.read(connection, query.where(sa.tuple_(*key) > sa.tuple_(*last)), _ASKED)

@@ -55,7 +55,9 @@ canaries = Table(
 )
 Index("canaries_store", canaries.c.store, canaries.c.id)
 
-# Whose turn it is to be asked about: item by item what never was, else what was longest ago.
-Index("listings_asin", listings.c.store, listings.c.asin)
-Index("competition_asked", trend_schema.competition.c.store, trend_schema.competition.c.asked_at)
-Index("fees_asked", fees.c.store, fees.c.asked_at)
+# Whose turn it is to be asked about: item by item what never was, else what was longest ago. Each holds all that is
+# looked at, so that no wide row is read for it, and SQLite takes it although it does not know how many rows there are.
+Index("listings_asin", *(listings.c[name] for name in ("store", "asin", "condition", "buyable")))
+_competition = trend_schema.competition.c
+Index("competition_asked", *(_competition[name] for name in ("store", "asked_at", "asin", "condition")))
+Index("fees_asked", fees.c.store, fees.c.asked_at, fees.c.seller_sku)

@@ -67,6 +67,6 @@ def upgrade() -> None:
         sqlite_where=priced,
         postgresql_where=priced,
     )
-    op.create_index("listings_asin", "listings", ["store", "asin"], unique=False)
-    op.create_index("competition_asked", "competition", ["store", "asked_at"], unique=False)
-    op.create_index("fees_asked", "fees", ["store", "asked_at"], unique=False)
+    op.create_index("listings_asin", "listings", ["store", "asin", "condition", "buyable"], unique=False)
+    op.create_index("competition_asked", "competition", ["store", "asked_at", "asin", "condition"], unique=False)
+    op.create_index("fees_asked", "fees", ["store", "asked_at", "seller_sku"], unique=False)
