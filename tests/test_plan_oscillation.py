@@ -97,6 +97,11 @@ def test_four_falls_within_a_day_are_a_war(count: int, hours: float, is_war: boo
     assert rallying(war(count, hours)) == ["A"] * is_war
 
 
+def test_nothing_is_a_war_where_wars_are_not_damped() -> None:
+    assert rallying(war(20), falls=0) == []
+    assert rallying(war(2), falls=2) == ["A"] and rallying(war(5), falls=6) == []
+
+
 def test_falls_of_several_listings_are_not_added_up_and_rises_are_none() -> None:
     assert rallying([*war(3, sku="A"), *war(3, sku="B")]) == []
     assert rallying(sent(*((1000 + step, 1001 + step, 6 - step) for step in range(6)))) == []

@@ -13,6 +13,7 @@ from channelkit.database.fees import FEES, store_fees
 from channelkit.model.changes import CHANGES
 from channelkit.plan.oscillation import DAY, HOUR
 from channelkit.price_past import APPROVED, load_day_ago, load_price_past, load_rallies
+from channelkit.pricing.terms import Damping
 from tests.database_fixtures import table_of
 from tests.decision_tables import NOW
 
@@ -77,6 +78,17 @@ def test_the_price_a_day_ago_is_what_stood_there_before_the_first_move_of_the_da
     send(database, 3, 4, 10, sku="D", state="refused")
     assert day_ago(database) == [("A", 1000)]
     assert day_ago(database, "A", "B", "C", "D") == [("A", 1000), ("B", 5)]
+
+
+def test_wars_are_known_and_damped_as_the_settings_say(database: Database) -> None:
+    for hours in (3, 2):
+        send(database, 1000 + hours, 999 + hours, hours)
+    with database.read() as connection:
+        twice, never = Damping(falls=2), Damping(falls=0)
+        planned = table_of(CHANGES, [])
+        found = [load_price_past(connection, "us", planned, NOW, each) for each in (None, twice, never)]
+    assert [past.rallies.num_rows for past in found] == [0, 1, 0]
+    assert [past.damping for past in found] == [Damping(), twice, never]
 
 
 def test_what_a_person_approved_is_where_the_day_begins_anew(database: Database) -> None:

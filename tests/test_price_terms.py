@@ -15,7 +15,7 @@ from channelkit.database.price_rules import store_price_rules
 from channelkit.model.marketplaces import marketplace
 from channelkit.price_asking import Asking, find_asking
 from channelkit.price_terms import find_rates, load_price_terms, make_price_terms
-from channelkit.pricing.terms import PriceTerms
+from channelkit.pricing.terms import Damping, PriceTerms
 from channelkit.settings.price_section import PriceSettings
 from channelkit.settings.sections import StoreSettings
 from channelkit.trends.rates import Rates
@@ -49,6 +49,12 @@ def test_every_setting_of_prices_comes_through_as_an_exact_number() -> None:
         tiers=((5, "5"), (10, "7.5")),
         competition_hours=2,
         floor_at_cost="3",
+        doubt_below=70,
+        doubt_hours=2,
+        war_falls=6,
+        war_rest_hours=1,
+        war_climb_hours=8,
+        war_small_step=3,
     )
     terms = make_price_terms(settings, JP, RATES, paused="The account rests.")
     assert (terms.currency, terms.digits, terms.time_zone) == ("JPY", 0, "Asia/Tokyo")
@@ -57,6 +63,8 @@ def test_every_setting_of_prices_comes_through_as_an_exact_number() -> None:
     assert (terms.vat, terms.floor_margin) == (Decimal("10.20"), Decimal(3)), "P26"
     assert terms.tiers == ((5, Decimal(5)), (10, Decimal("7.5"))) and terms.business
     assert terms.offers_for == 2 * 3_600_000 and terms.paused == "The account rests."
+    assert (terms.doubt_below, terms.doubt_for) == (70, 2 * 3_600_000)
+    assert terms.damping == Damping(6, 3_600_000, 8 * 3_600_000, 3)
     assert (terms.scope, terms.website_order, terms.rates) == ("websites", ("eu", "us"), {})
 
 

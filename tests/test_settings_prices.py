@@ -44,6 +44,9 @@ def test_what_is_set_of_prices_is_read_exactly(tmp_path: Path) -> None:
         ("business = false", "business = true"),
         ("tiers = []", 'tiers = [[5, "5"], [10, "7.5"]]'),
     )
+    off = _changed(("doubt_below = 50", "doubt_below = 0"), ("war_falls = 4", "war_falls = 0"))
+    resting = _read(tmp_path, off.replace("war_rest_hours = 3", "war_rest_hours = 20")).stores["us"].prices
+    assert (resting.doubt_below, resting.war_falls, resting.war_rest_hours) == (0, 0, 20)
     prices = _read(tmp_path, text).stores["us"].prices
     assert (prices.source, prices.scope, prices.website_order) == ("amazon_price", "websites", ("eu", "us"))
     assert (prices.vat, prices.business, prices.tiers) == ("10.2", True, ((5, "5"), (10, "7.5")))
@@ -76,12 +79,22 @@ def test_what_is_set_of_prices_is_read_exactly(tmp_path: Path) -> None:
             r"prices.tiers' .*Write a list",
         ),
         ([("competition_hours = 4", "competition_hours = 0")], r"prices.competition_hours' .*>= 1"),
+        ([("doubt_below = 50", "doubt_below = 100")], r"prices.doubt_below' .*<= 99"),
+        ([("doubt_hours = 6", "doubt_hours = 0")], r"prices.doubt_hours' .*>= 1"),
+        ([("war_falls = 4", "war_falls = 1")], r"prices.war_falls' .* makes a war of every fall"),
+        (
+            [("war_rest_hours = 3", "war_rest_hours = 13")],
+            r"prices.war_climb_hours' .* lets a price rise before it may ever be lowered",
+        ),
+        ([("war_small_step = 5", 'war_small_step = "5"')], r"prices.war_small_step' .*[Ww]hole number"),
         ([('scope = "own"', 'scope = "all"')], r"prices.scope' .*Use one of: own, global, websites"),
     ],
     ids=[
         *("no source", "vat as a number", "vat in words", "vat below zero", "floor without cost"),
         *("day without a price", "tax code in America", "order without websites", "tiers without business"),
-        *("tiers out of order", "tier for nothing", "tier of one", "tiers as text", "six tiers", "no hours", "scope"),
+        *("tiers out of order", "tier for nothing", "tier of one", "tiers as text", "six tiers", "no hours"),
+        *("nothing but doubts", "a doubt without end", "war of every fall", "climbs before it falls", "step as text"),
+        "scope",
     ],
 )
 def test_what_cannot_be_meant_of_prices_is_refused(
