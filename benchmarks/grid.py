@@ -13,18 +13,22 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 from statistics import median
-from time import perf_counter
+from time import perf_counter, process_time
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from playwright.sync_api import Page, sync_playwright
 
-from channelkit.database import rows
-from channelkit.database.schema import listings, tabs
+from channelkit.database import reference, rows
+from channelkit.database.price_schema import fees
+from channelkit.database.schema import listings, products, tabs
 from channelkit.demo import write_settings
+from channelkit.desk import StoreDesk
 from channelkit.kit import Kit
 from channelkit.listings.actions import ACTIONS
+from channelkit.review.listing_grid import ListingGrid
 from channelkit.sandbox.clock import SandboxClock
 from channelkit.sandbox.seed import make_world
 from channelkit.sandbox.server import start
@@ -60,7 +64,11 @@ DRAWN = """turn => new Promise((done) => {
 
 
 def fill(kit: Kit, count: int) -> None:
-    """Write so many listings of the store ``us`` and where they are into the database."""
+    """Write so many listings of the store ``us``, where they are, and what their margins are made of.
+
+    Of every one Amazon was asked for its fees, and what each product costs stands in the attributes for all websites:
+    the most that there can be to read.
+    """
     numbers = np.arange(count)
     skus = pa.array([f"SKU-{number:07}" for number in numbers])
     asins = pa.array([f"B{number:09}" for number in numbers])
@@ -78,11 +86,32 @@ def fill(kit: Kit, count: int) -> None:
         **{"evidence": "The seller SKU is the product's SKU.", "actions": ", ".join(ACTIONS["Active"])},
     }
     flags = {"listed": True, "stale": False}
+    cost = pc.binary_join_element_wise('{"brand":"Acme","cost":"', pa.array(numbers % 60).cast(pa.string()), '.5"}', "")
+    known = {"sku": skus, "entity_id": pa.array(numbers + 1), "attributes": cost, "observed_at": at, "digest": quantity}
+    product = {"name": "Kettle", "type": "simple", "price": "20.00", "websites": ",1,"}
+    told = {"seller_sku": skus, "price": price, "referral": pc.divide(price, 7), "asked_at": at}
+    asked = {"store": "us", "fulfillment": 0, "other": 0, "currency": "USD", "note": ""}
     with kit.database.write() as connection:
         connection.execute(tabs.delete())
         connection.execute(listings.delete())
         rows.insert(connection, listings, _table(found, same, count))
         rows.insert(connection, tabs, _table(placed, tab | flags, count))
+        rows.insert(connection, products, _table(known, product | {"enabled": True}, count))
+        rows.insert(connection, fees, _table(told, asked, count))
+        reference.store_reference(connection, "commerce", "currencies", '{"base": "USD", "rates": {}}', at=0)
+
+
+def read(kit: Kit) -> Figures:
+    """Read what the workbench shows, as it does when it is opened, and return processor seconds."""
+    figures: Figures = {}
+    grid = ListingGrid(StoreDesk("us", kit.parts))
+    for name, act in (("open_processor", grid.open), ("load_processor", grid.load)):
+        begun = process_time()
+        act()
+        figures[name] = process_time() - begun
+        if grid.trouble or grid.all["margin"].null_count:
+            raise AssertionError(grid.trouble or "There are rows without a margin.")
+    return figures
 
 
 def measure(page: Page) -> Figures:
@@ -136,9 +165,10 @@ def main() -> None:
         folder = Path(name)
         running = start(make_world(1, 20, SandboxClock.starting_now(), quiet=True))
         opened.callback(running.stop)
-        write_settings(folder, running.ready)
+        write_settings(folder, running.ready, with_costs=True)
         with Kit(read_settings(folder / FILE, {})) as kit:
             fill(kit, chosen.rows)
+            figures = read(kit)
         _write_notebook(folder / "grid.ipynb")
         playwright = opened.enter_context(sync_playwright())
         program = find_browser(playwright)
@@ -149,7 +179,7 @@ def main() -> None:
         home = folder / "jupyter"
         home.mkdir()
         page = start_lab(folder, home, browser, opened).open("grid.ipynb")
-        figures = measure(page)
+        figures |= measure(page)
     print(f"seconds at {chosen.rows:,} rows, from the click until it is drawn")
     for task, seconds in figures.items():
         aim = f"  target {TARGETS[task]:.1f} s" if task in TARGETS else ""

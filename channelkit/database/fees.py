@@ -7,7 +7,6 @@ from functools import partial
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
@@ -83,17 +82,23 @@ def store_unanswered(
 
 def load_fees(connection: Connection, store: str, skus: Sequence[str] | None = None) -> pa.Table:
     """Return the columns of `FEES` for the listings whose fees are known, or for these of them, in SKU order."""
-    found = load_estimates(connection, store, skus)
-    return found.filter(pc.is_valid(found["referral"])).select(FEES.names)
+    return _load(connection, _select(store, FEES).where(fees.c.referral.isnot(None)), FEES, skus)
 
 
 def load_estimates(connection: Connection, store: str, skus: Sequence[str] | None = None) -> pa.Table:
     """Return the columns of `ESTIMATES` for a store's listings, or for these of them, in SKU order."""
-    query = sa.select(*(fees.c[name] for name in ESTIMATES.names)).where(fees.c.store == store)
-    query = query.order_by(fees.c.seller_sku)
+    return _load(connection, _select(store, ESTIMATES), ESTIMATES, skus)
+
+
+def _select(store: str, schema: pa.Schema) -> sa.Select[Any]:
+    columns = (fees.c[name] for name in schema.names)
+    return sa.select(*columns).where(fees.c.store == store).order_by(fees.c.seller_sku)
+
+
+def _load(connection: Connection, query: sa.Select[Any], schema: pa.Schema, skus: Sequence[str] | None) -> pa.Table:
     if skus is None:
-        return rows.read(connection, query, ESTIMATES)
-    return rows.read_keys(connection, query, fees.c.seller_sku, skus, ESTIMATES)
+        return rows.read(connection, query, schema)
+    return rows.read_keys(connection, query, fees.c.seller_sku, skus, schema)
 
 
 def find_due_fees(
