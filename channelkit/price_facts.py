@@ -19,13 +19,10 @@ from sqlalchemy.engine import Connection
 
 from channelkit.database import products
 from channelkit.database.fees import load_fees
-from channelkit.database.reference import load_catalog_reference
 from channelkit.database.scopes import load_scoped_texts
-from channelkit.listings.rules.admission import admits
-from channelkit.listings.rules.attributes import rule_attributes
-from channelkit.listings.rules.tree import codes_of
 from channelkit.model.columns import Mask, mask, one
 from channelkit.model.days import day_of
+from channelkit.price_masks import AT_ONCE, load_masks
 from channelkit.price_terms import base_currency
 from channelkit.pricing.rules import PriceRule, hold_on
 from channelkit.pricing.terms import FEES, OFFERS, Amounts, PriceFacts, PriceTerms
@@ -33,9 +30,6 @@ from channelkit.pricing.wanted import Pricing
 from channelkit.pull.commerce import read_known_first_views, read_known_scopes
 from channelkit.rival_rows import load_rivals
 from channelkit.trends.rates import read_rates
-
-AT_ONCE = 20_000
-"""Up to so many products are looked up by name; of more, all are read in passes."""
 
 _NUMBER = r"^[+-]?\d{1,12}(\.\d{1,6})?$"
 _EXACT = pa.decimal128(38, 6)
@@ -103,7 +97,7 @@ def load_pricing(  # noqa: PLR0917 - one reading's parts
     terms = store.prices
     today = hold_on(tuple(rules), date.fromisoformat(day_of(now, terms.time_zone)))
     facts = load_price_facts(connection, store, terms, today, products_sku, now, only, known=known)
-    return Pricing(facts, today, load_masks(connection, today, store, facts.skus), terms)
+    return Pricing(facts, today, load_masks(connection, today, facts.skus, store.store_view, terms.time_zone), terms)
 
 
 def load_price_facts(  # noqa: PLR0917 - one reading's parts
@@ -150,31 +144,6 @@ def load_price_facts(  # noqa: PLR0917 - one reading's parts
         FEES.empty_table() if terms.floor_margin is None else load_fees(connection, store.name, only).select(FEES.names)
     )
     return PriceFacts(skus, amounts, chosen_dates, offers, fees)
-
-
-def load_masks(connection: Connection, rules: Sequence[PriceRule], store: PricedStore, skus: pa.Array) -> list[Mask]:
-    """Return for which products each rule's conditions hold, in the order of the rules and of the products (PR-01).
-
-    All rules look at products in the same pass, some at a time, so that a million fit into memory.
-
-    Arguments:
-        skus: the products; one that Commerce never had fulfils no condition.
-    """
-    skus = one(skus)
-    asking = [place for place, rule in enumerate(rules) if rule.when.children]
-    masks = [np.full(len(skus), place not in asking) for place in range(len(rules))]
-    if not asking or not len(skus):
-        return masks
-    attributes = rule_attributes(load_catalog_reference(connection))
-    codes = list(dict.fromkeys(code for place in asking for code in codes_of(rules[place].when)))
-    named = skus.to_pylist() if len(skus) <= AT_ONCE else None
-    for batch in products.iter_attributes(connection, codes, skus=named, store_view=store.store_view):
-        place_of = pc.index_in(skus, value_set=one(batch["sku"]))
-        is_here = pc.is_valid(place_of).to_numpy(zero_copy_only=False)
-        rows = place_of.drop_null().to_numpy()
-        for place in asking:
-            masks[place][is_here] = admits(rules[place].when, batch, attributes, store.prices.time_zone)[rows]
-    return masks
 
 
 def price_codes(terms: PriceTerms, rules: Sequence[PriceRule]) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from channelkit import price_facts
+from channelkit import price_facts, price_masks
 from channelkit.database import products, progress, reference, scopes
 from channelkit.database.competition import store_compared
 from channelkit.database.connection import Database
@@ -23,7 +23,8 @@ from channelkit.listings.rules.tree import Condition, Group
 from channelkit.model.columns import one
 from channelkit.model.competition import Compared, Offer
 from channelkit.model.tables import PRODUCTS, SCOPES
-from channelkit.price_facts import KnownPrices, load_masks, load_price_facts, price_codes
+from channelkit.price_facts import KnownPrices, load_price_facts, price_codes
+from channelkit.price_masks import load_masks
 from channelkit.price_terms import load_price_terms
 from channelkit.pricing.rules import Bound, Competitor, PriceRule
 from channelkit.pricing.terms import OFFERS, Amounts, PriceFacts, PriceTerms
@@ -180,15 +181,16 @@ def test_reading_all_and_reading_some_by_name_say_the_same(database: Database, m
     skus = [f"P{number:02}" for number in (7, 3, 39, 0, 12)]
     rule = PriceRule("dear", "Dear", when=Group(children=(Condition("price", ">", "10"),)))
     named = read(database, skus, only=skus)
-    monkeypatch.setattr(price_facts, "AT_ONCE", 2)
+    for module in (price_facts, price_masks):
+        monkeypatch.setattr(module, "AT_ONCE", 2)
     whole = read(database, skus)
     assert {code: told(each) for code, each in named.amounts.items()} == {
         code: told(each) for code, each in whole.amounts.items()
     }
     with database.read() as connection:
-        (passes,) = load_masks(connection, [rule], STORE, pa.array(skus))
+        (passes,) = load_masks(connection, [rule], pa.array(skus), STORE.store_view, STORE.prices.time_zone)
         monkeypatch.undo()
-        (by_name,) = load_masks(connection, [rule], STORE, pa.array(skus))
+        (by_name,) = load_masks(connection, [rule], pa.array(skus), STORE.store_view, STORE.prices.time_zone)
     assert passes.tolist() == by_name.tolist() == [False, False, True, False, True]
 
 
@@ -226,9 +228,13 @@ def test_rules_hold_for_the_products_that_their_conditions_name(database: Databa
         PriceRule("dear", "Dear", when=Group(children=(Condition("price", ">=", "30"),))),
     ]
     with database.read() as connection:
-        found = load_masks(connection, rules, STORE, pa.array(["C", "B", "never", "A"]))
-        assert load_masks(connection, [], STORE, pa.array(["A"])) == []
-        (nothing,) = load_masks(connection, rules[1:2], STORE, pa.array([], pa.string()))
+        found = load_masks(
+            connection, rules, pa.array(["C", "B", "never", "A"]), STORE.store_view, STORE.prices.time_zone
+        )
+        assert load_masks(connection, [], pa.array(["A"]), STORE.store_view, STORE.prices.time_zone) == []
+        (nothing,) = load_masks(
+            connection, rules[1:2], pa.array([], pa.string()), STORE.store_view, STORE.prices.time_zone
+        )
     assert [each.tolist() for each in found] == [
         [True, True, True, True],
         [False, True, False, True],
