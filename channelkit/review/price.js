@@ -2,6 +2,7 @@
 // nothing. Whatever comes from outside is written as text (textContent), never as markup. What it is made of
 // stands before it: rule_tree.js, rule_versions.js, rule_preview.js, rule_talk.js and price_form.js.
 
+const MANY = 6; // findings that are shown without a frame of their own
 const NOTHING = [
   "No price rules yet: prices are as their source has them.",
   "A standard rule lowers or raises prices by a share or by an amount.",
@@ -94,10 +95,10 @@ export default {
     const rules = makeRules(act), form = makeForm(act), preview = makePreview(act, WORDS, makeStakes());
     const versions = makeVersions(act, (version) => version.words,
       { name: "No rules", means: "prices are as their source has them", label: "Go on without rules" });
-    const grid = make("div", { className: "ck-grid" }, rules.el, make("div", { className: "ck-actions" }, at.standard, at.intelligent, at.look, at.undo), at.findings);
+    const grid = make("div", { className: "ck-grid" }, rules.el, make("div", { className: "ck-actions" }, at.standard, at.intelligent, at.look, at.undo));
     const dock = make("div"), again = button("Read them again", "", () => act({ do: "load" })), retry = make("div", { className: "ck-actions" }, again);
     const root = makeFrame("ck-rule ck-prices", "Price rules",
-      make("header", {}, make("h3", { textContent: "How are prices made?" }), at.sentence), dock, retry, grid, form.el, preview.el, at.said, versions.el);
+      make("header", {}, make("h3", { textContent: "How are prices made?" }), at.sentence), dock, retry, grid, form.el, preview.el, at.said, at.findings, versions.el);
     const talk = makeTalk(model, root, at.said, { look: "Counting …", commit: "Putting them in force …" }, ["suggest", "name", "field"]);
     root.addEventListener("keydown", (event) => {
       if (event.key === "Escape" && state === "preview") act({ do: "back" });
@@ -125,6 +126,9 @@ export default {
       retry.hidden = state !== "failed";
       at.undo.disabled = !shown.can_undo;
       at.findings.replaceChildren(...shown.findings.map((found) => make("li", { className: `ck-${found.kind}`, textContent: found.words })));
+      // Many of them have a frame of their own, which keys can scroll.
+      at.findings.hidden = state !== "grid";
+      at.findings.tabIndex = shown.findings.length > MANY ? 0 : -1;
       grid.hidden = state !== "grid";
       form.el.hidden = state !== "rule";
       rules.update(shown);

@@ -20,7 +20,7 @@ from channelkit.review.rule_writing import WritesConditions
 
 State = Literal["loading", "grid", "rule", "preview", "failed"]
 
-PARTS = ("held", "falls", "rises", "new", "none")
+PARTS = ("held", "falls", "rises", "new", "rests", "none")
 """What becomes of prices, what a person should look at first; those that stay are only counted."""
 
 
@@ -185,13 +185,13 @@ class PriceModel(WritesConditions):
     def _look(self) -> None:
         self.preview = self.source.preview(self.draft.rules)
         counts = self.preview.counts
-        self._show(next((part for part in PARTS if counts[part]), PARTS[1]), 0)
+        self._show(next((part for part in PARTS if counts.get(part)), PARTS[1]), 0)
         self.state = "preview"
 
     def _show(self, part: str, first: int) -> None:
         if part not in PARTS or self.preview is None:
             raise UsageError(f"There is no part {part!r}.", f"The parts are: {', '.join(PARTS)}.")
-        first = page_start(first, self.preview.counts[part])
+        first = page_start(first, self.preview.counts.get(part, 0))
         # Read here, where a failure is said, and not while a view is drawn.
         self.rows = self.preview.rows(part, first, PAGE)
         self.part, self.first = part, first

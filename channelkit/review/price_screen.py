@@ -15,12 +15,16 @@ from channelkit.review.rule_pages import Wording, page_screen
 from channelkit.review.rule_screen import node
 from channelkit.review.rule_versions import versions_screen
 
-TITLES = {"held": "Wait for a person", "falls": "Fall", "rises": "Rise", "new": "New listings", "none": "No price"}
+TITLES = {
+    **{"held": "Wait for a person", "falls": "Fall", "rises": "Rise", "new": "New listings"},
+    **{"rests": "Rest from a war", "none": "No price"},
+}
 MEANINGS = {
     "held": "A guard would hold the price until a person lets it go.",
     "falls": "The price would fall with the next cycle.",
     "rises": "The price would rise with the next cycle.",
     "new": "Not on Amazon yet; it would be listed at this price.",
+    "rests": "Others and we undercut each other: it stays for some hours before it is lowered again.",
     "none": "No price would be sent; Amazon keeps the one that it has.",
 }
 COLUMNS = (

@@ -72,7 +72,9 @@ def page_start(first: int, total: int) -> int:
 
 def parts_screen(preview: Counted, wording: Wording) -> list[dict[str, Any]]:
     """Return each part with its title and how many rows it has."""
-    return [{"part": part, "title": title, "count": preview.counts[part]} for part, title in wording.titles.items()]
+    return [
+        {"part": part, "title": title, "count": preview.counts.get(part, 0)} for part, title in wording.titles.items()
+    ]
 
 
 def page_screen(preview: Counted, model: Paged, wording: Wording, reasons: Sequence[tuple[str, int]]) -> dict[str, Any]:
@@ -82,7 +84,7 @@ def page_screen(preview: Counted, model: Paged, wording: Wording, reasons: Seque
         reasons: why rows are in that part, with how many there are.
     """
     part, first, rows = model.part, model.first, model.rows
-    total = preview.counts[part]
+    total = preview.counts.get(part, 0)
     names = [name for name, _ in wording.columns if any(row.get(name) for row in rows)]
     titles = dict(wording.columns)
     return {

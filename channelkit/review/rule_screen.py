@@ -39,7 +39,7 @@ COLUMNS = (
 )
 """What a preview shows of each row (LR-03)."""
 
-WORDING = Wording(TITLES, MEANINGS, COLUMNS, frozenset({"entity_id", "stake"}))
+WORDING = Wording(TITLES, MEANINGS, COLUMNS, frozenset({"stake"}))
 
 
 def rule_screen(model: RuleModel) -> dict[str, Any]:

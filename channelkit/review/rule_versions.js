@@ -10,9 +10,9 @@ function makeVersions(act, lines, nothing) {
     update(shown) {
       title.textContent = shown.versions.length ? `Versions (${number(shown.versions.length)})` : "Versions: none yet";
       list.replaceChildren(...shown.versions.map((version) => make("li", {},
-        make("p", {}, make("b", { textContent: version.name }), ` ${version.holds ? "(in force) " : ""}${version.made}${version.by ? `, by ${version.by}` : ""}`),
+        make("p", {}, make("b", { textContent: version.name }), ` version ${version.id}, ${version.holds ? "in force since " : ""}${version.made}${version.by ? `, by ${version.by}` : ""}`),
         ...lines(version).map((words) => make("p", { className: "ck-why", textContent: words })),
-        button("Go on from this one", `Go on from ${version.name}`, () => act({ do: "start", version: version.id })))),
+        button("Go on from this one", `Go on from version ${version.id}, ${version.name}`, () => act({ do: "start", version: version.id })))),
         make("li", {}, make("p", {}, make("b", { textContent: nothing.name }), `: ${nothing.means}`),
           button("Go on from this one", nothing.label, () => act({ do: "start", version: 0 }))));
     },
