@@ -37,6 +37,13 @@ ROWS = (
     ("  its timeline alone", "explain", "timeline_seconds", None, ""),
     ("  file the history", "explain", "file_seconds", None, ""),
     ("how all listings stood at a past moment", "look_back", "seconds", None, ""),
+    ("explain one price, through 20 rules", "explain_price", "seconds", 1.0, ""),
+    ("  the first of a process", "explain_price", "first_seconds", None, ""),
+    ("preview what 20 price rules would do", "preview_prices", "seconds", 30.0, ""),
+    ("decide with 20 price rules", "decide_prices", "seconds", None, ""),
+    ("  its guards alone", "decide_prices", "guard_seconds", 1.5, ""),
+    ("whose offers to ask about next", "ask_next", "offers_seconds", 1.0, ""),
+    ("  whose fees", "ask_next", "fees_seconds", 1.0, ""),
     ("read all, first time (sandbox)", "cycle", "pull_seconds", None, ""),
     ("first cycle, sends what fits (sandbox)", "cycle", "first_seconds", None, ""),
     ("one whole cycle (sandbox)", "cycle", "seconds", None, ""),
@@ -45,6 +52,7 @@ BARE = {"parse_bare": "pyarrow.csv", "store_bare": "csv + sqlite3"}
 MEASURED = ("parse_bare", "parse", "store_bare", "store_first", "store_again")
 ONCE = ("store_products", "rule", "decide", "decide_again", "preview")
 PAST = ("explain", "look_back")
+PRICES = ("keep_prices", "explain_price", "preview_prices", "decide_prices", "ask_next")
 PEAK_TARGET = 2_500.0
 START_UP = (
     ("help_seconds", "--help", 0.3),
@@ -90,6 +98,9 @@ def measure(size: int, repeats: int, with_cycle: bool) -> dict[str, Figures]:
         for step in PAST:
             _say(f"{size:,} listings: {step}")
             all_found[step] = [_run("benchmarks.past", step, folder, str(size))]
+        for step in PRICES:
+            _say(f"{size:,} listings: {step}")
+            all_found[step] = [_run("benchmarks.price_store", step, folder, str(size))]
     found = {step: {name: median(run[name] for run in runs) for name in runs[0]} for step, runs in all_found.items()}
     if with_cycle:
         with tempfile.TemporaryDirectory(prefix="channelkit-bench-") as folder:
@@ -131,7 +142,7 @@ def print_table(found: Mapping[str, float], sizes: list[int]) -> None:
                 + f"  ours takes {', '.join(times)} times as long"
             )
     print(f"\n{'peak memory in MB':<{width}}")
-    for step in (*MEASURED, *ONCE, *PAST, "cycle"):
+    for step in (*MEASURED, *ONCE, *PAST, *PRICES, "cycle"):
         print(f"{'  ' + step:<{width}}" + _cells([found.get(f"{step}_{size}_peak_mb") for size in sizes], 0))
     print(f"{'  target':<{width}}{'below':>{12 * len(sizes) - 6}} {PEAK_TARGET:,.0f}")
     for label, name in (("API calls in one cycle", "calls"), ("  of them sending changes", "calls_that_send")):
