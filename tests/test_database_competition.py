@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pyarrow as pa
@@ -125,16 +126,22 @@ def test_the_history_follows_each_of_our_listings_and_only_what_changes(store: D
         ("S2", "featured_seller", None, "no"),
         ("S2", "featured_landed", None, "1900"),
         ("S2", "lowest_landed", None, "1900"),
+        ("S2", "lowest_rating", None, "not known"),
     ]
     keep(store, lost, at=NOW + 1)
-    assert len(told(store)) == 3
+    assert len(told(store)) == 4
     won = Compared("B2", "New", (Offer("A1", "New", price=1800, featured=True, ours=True), RIVAL), True)
     keep(store, won, at=NOW + 2)
-    assert told(store)[3:] == [
+    assert told(store)[4:] == [
         ("S2", "featured_seller", "no", "yes"),
         ("S2", "featured_landed", "1900", "1800"),
         ("S2", "lowest_landed", "1900", "2199"),
+        ("S2", "lowest_rating", "not known", "97 % of 400"),
+        ("S2", "lowest_wear", None, "New"),
     ]
+    one_more = replace(RIVAL, ratings=401)
+    keep(store, Compared("B2", "New", (won.offers[0], one_more), True), at=NOW + 3)
+    assert len(told(store)) == 9, "a single rating more is no news"
 
 
 def test_a_condition_in_which_we_offer_nothing_is_kept_and_not_followed(store: Database) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -121,6 +122,52 @@ def test_what_was_met_then_and_would_be_is_counted_day_by_day(lived: Database) -
         *((1, 1, 0), (1, 1, 1), (0, 0, 0), (1, 0, 0), (2, 0, 0), (2, 0, 0)),
     ]
     assert "on 2 of 7 listing-days (29 %)" in repr(found) and "ceiling 1, floor 2" in repr(found)
+
+
+def test_what_was_mistyped_at_the_end_of_a_day_is_doubted_then_and_believed_the_day_after(lived: Database) -> None:
+    """PR-04: the cup's rivals ask 18.00, and on the evening of the fifth day 1.80."""
+    late = NOON - 2 * DAY + 9 * 3_600_000
+    for price, at in ((1800, NOON - 5 * DAY), (180, late)):
+        compare(lived, "B01", (Offer("R", "New", "New", price=price, featured=True),), at)
+    found = asked_of(ask(lived, [MATCH | {"floor": None}]), "A-cup")
+    assert [asked for asked, _, _ in found] == [1800, 1800, 1800, 2000, 1750, 1750]
+    notes = [row["note"] for row in ask(lived, [MATCH]).table.to_pylist() if row["seller_sku"] == "A-cup"]
+    assert ["is doubted until it is still there" in note for note in notes] == [False] * 3 + [True, False, False]
+
+
+def test_ratings_and_wear_are_those_of_that_day_where_the_history_has_them(lived: Database) -> None:
+    """PR-05, PR-06."""
+    rated = {"feedback": 97, "ratings": 1234}
+    told = (
+        *((5, {"price": 1700, **rated}), (4, {"price": 1700, "feedback": 80, "ratings": 50}), (3, {"price": 1900})),
+        (2, {"price": 1850, "subcondition": "OpenBox", **rated}),
+    )
+    for days_ago, more in told:
+        offer = Offer("R", **({"condition": "New", "subcondition": "New"} | more))
+        compare(lived, "B01", (offer,), NOON + (10 - days_ago) * DAY)
+    strict = {"name": "Strict", "competitor": {"source": "lowest", "feedback": 95, "ratings": 1200}}
+    matching = {"name": "Matching", "competitor": {"source": "lowest", "conditions": "matching"}}
+    asked = [imagine_prices(lived, STORE, read_any([rule]), NOON + 10 * DAY, 6) for rule in (strict, matching)]
+    found = [[price for price, _, _ in asked_of(each, "A-cup")] for each in asked]
+    assert found == [[1750, 2000, 2000, 1850, 1850, 1850], [1750, 1750, 1900, 2000, 2000, 2000]]
+    assert "is as it was then." in repr(asked[0])
+
+
+def test_a_history_that_does_not_follow_ratings_yet_says_so(lived: Database) -> None:
+    found = ask(lived, [MATCH])
+    assert found.rated == (7, 7) and "is as it was then." in repr(found)
+    older, partly = replace(found, rated=(0, 7)), replace(found, rated=(2, 7))
+    assert "does not know yet how others were rated" in repr(older)
+    assert "on 2 of 7 listing-days; on the others each counts as qualified" in repr(partly)
+
+
+def test_of_today_every_offer_is_known_and_the_answer_is_that_of_a_decision(lived: Database) -> None:
+    """PR-05: the lowest one does not qualify, and the next one is followed."""
+    unrated = Offer("R", "New", "New", price=1000, feedback=50, ratings=9)
+    other = Offer("Q", "New", "New", price=1950, feedback=99, ratings=900)
+    compare(lived, "B00", (unrated, other), NOON - 3_600_000)
+    rule = {"name": "Strict", "competitor": {"source": "lowest", "feedback": 90}}
+    assert asked_of(ask(lived, [rule]), "A-mug")[-1][0] == 1950
 
 
 def test_rules_hold_on_their_own_days_alone(lived: Database) -> None:

@@ -24,8 +24,15 @@ from channelkit.model.competition import Compared, Offer, condition_of
 SUBJECT = "competition"
 """What the history calls it; each row is about one of our listings, by its seller SKU."""
 
-FOLLOWED = ("featured_seller", "featured_landed", "lowest_landed")
-"""The fields that the history follows; ``featured_seller`` there is only whether it is ours: yes or no."""
+FOLLOWED = ("featured_seller", "featured_landed", "lowest_landed", "lowest_rating", "lowest_wear")
+"""The fields that the history follows; ``featured_seller`` there is only whether it is ours: yes or no.
+
+Of the lowest offer of somebody else, ``lowest_rating`` is how its seller was rated, as ``97 % of 1200`` or `UNRATED`,
+and ``lowest_wear`` Amazon's word for how worn it was.
+"""
+
+UNRATED = "not known"
+"""What the history says of the ratings of a seller of whom Amazon told none."""
 
 FRESH = 86_400_000
 """Milliseconds for which it counts as known whose offer is featured (TB-06)."""
@@ -67,8 +74,8 @@ def store_compared(connection: Connection, found: Sequence[Compared], currency: 
         known = before.get((each.asin, each.condition))
         for sku in ours.get((each.asin, each.condition), ()) if each.is_known else ():
             skus.append(sku)
-            old.append(_followed(known["won"], known["featured_landed"], known["lowest_landed"]) if known else {})
-            new.append(_followed(each.won, *_landed(each)))
+            old.append(_followed_before(known) if known else {})
+            new.append(_followed(each.won, *_landed(each), each.lowest))
     tables = [_history_table(skus, each) for each in (old, new)]
     changes = history.changes_between(tables[0], tables[1], key="sku", fields=FOLLOWED, subject=SUBJECT, origin=origin)
     history.append(connection, changes, at)
@@ -186,13 +193,36 @@ def _encode(won: bool | None, offers: Sequence[Offer], ages: Sequence[tuple[int 
     return msgspec.json.encode({"won": won, "offers": told}).decode()
 
 
-def _followed(won: bool | None, featured: int | None, lowest: int | None) -> dict[str, Any]:
+def _followed_before(known: Mapping[str, Any]) -> dict[str, Any]:
+    offers = tuple(read_offers(known["offers"]))
+    lowest = Compared(known["asin"], known["condition"], offers, True).lowest
+    return _followed(known["won"], known["featured_landed"], known["lowest_landed"], lowest)
+
+
+def _followed(won: bool | None, featured: int | None, lowest: int | None, offer: Offer | None) -> dict[str, Any]:
     named = None if won is None else "yes" if won else "no"
-    return {"featured_seller": named, "featured_landed": featured, "lowest_landed": lowest}
+    told = {"featured_seller": named, "featured_landed": featured, "lowest_landed": lowest}
+    return told | {
+        "lowest_rating": None if offer is None else _rating(offer),
+        "lowest_wear": None if offer is None else offer.subcondition or None,
+    }
+
+
+def _rating(offer: Offer) -> str:
+    """Return how a seller is rated, in words.
+
+    >>> _rating(Offer("A2", "New", feedback=97, ratings=1234)), _rating(Offer("A2", "New"))
+    ('97 % of 1200', 'not known')
+    """
+    if offer.feedback is None or offer.ratings is None:
+        return UNRATED
+    # Two digits are enough to tell who qualifies, and do not change with every buyer.
+    step = 10 ** max(0, len(str(offer.ratings)) - 2)
+    return f"{offer.feedback} % of {offer.ratings // step * step}"
 
 
 def _history_table(skus: Sequence[str], values: Sequence[Mapping[str, Any]]) -> pa.Table:
-    kinds = {"featured_seller": pa.string(), "featured_landed": pa.int64(), "lowest_landed": pa.int64()}
+    kinds = {name: pa.int64() if name.endswith("_landed") else pa.string() for name in FOLLOWED}
     columns = {name: pa.array([each.get(name) for each in values], kind) for name, kind in kinds.items()}
     return pa.table({"sku": pa.array(skus, pa.string()), **columns})
 

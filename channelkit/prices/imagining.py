@@ -15,7 +15,16 @@ from channelkit.errors import UsageError
 from channelkit.facts import Store
 from channelkit.model.columns import Mask, mask, one
 from channelkit.model.days import day_of
-from channelkit.prices.past_offers import Past, listed_in, own_shipping, prices_then, read_past, rivals_of
+from channelkit.prices.past_offers import (
+    Past,
+    count_rated,
+    listed_in,
+    own_shipping,
+    prices_then,
+    read_past,
+    rivals_now,
+    rivals_of,
+)
 from channelkit.prices.trying import Ground, load_ground
 from channelkit.prices.what_if import PriceWhatIf
 from channelkit.pricing.price import price
@@ -78,8 +87,9 @@ def imagine_prices(database: Database, store: Store, rules: Sequence[PriceRule],
     parts = [_imagine_day(past, day, ground, rules, applies) for day in past.days]
     table = pa.concat_tables(parts) if parts else IMAGINED.empty_table()
     table = _with_units(table, sales, terms.time_zone)
+    rated = count_rated(past.offers.filter(pc.less(past.offers["day"], past.days[-1])))
     told = pc.count_distinct(past.offers["day"]).as_py() if past.offers.num_rows else 0
-    return PriceWhatIf(store.name, terms.currency, len(awake), days, told, table)
+    return PriceWhatIf(store.name, terms.currency, len(awake), days, told, table, rated)
 
 
 def _imagine_day(
@@ -90,13 +100,17 @@ def _imagine_day(
     is_known = pc.is_in(ground.standing["seller_sku"], value_set=one(of_day["sku"]))
     standing = ground.standing.filter(is_known).combine_chunks()
     skus = one(standing["seller_sku"])
-    # Each listing is an item of its own here: the history follows listings, not items.
-    standing = standing.set_column(standing.column_names.index("asin"), "asin", skus)
+    if day == past.days[-1]:
+        offers = rivals_now(ground.facts.offers, ground.now, ground.terms.offers_for)
+    else:
+        # Each listing is an item of its own here: the history follows listings, not items.
+        standing = standing.set_column(standing.column_names.index("asin"), "asin", skus)
+        offers = rivals_of(of_day, standing)
     place = pc.index_in(skus, value_set=one(of_day["sku"]))
     then = {name: one(of_day[name]).take(place) for name in ("featured", "lowest")}
     was = prices_then(past, day, skus, one(standing["before"]))
     held = [rule for rule in hold_on(rules, date.fromisoformat(day)) if rule.id in applies]
-    facts = replace(ground.facts, offers=rivals_of(of_day, standing))
+    facts = replace(ground.facts, offers=offers)
     ends = int(of_day["ends"][0].as_py()) if of_day.num_rows else ground.now
     masks = [applies[rule.id] for rule in held]
     terms = replace(ground.terms, paused="")

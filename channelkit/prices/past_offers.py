@@ -1,7 +1,8 @@
 """What others wanted for our listings' items at the end of each past day, and what our own prices were.
 
 Of each listing the history follows the landed price of the featured offer, whether that was ours, and the lowest landed
-price of somebody else. Who the others were, how they were rated and how worn their goods were it does not follow.
+price of somebody else, with how that seller was rated and how worn his goods were. Older histories do not tell the
+latter two, and none tells who else there was. Of today, all offers are known.
 """
 
 from __future__ import annotations
@@ -27,7 +28,8 @@ changes as (
   select sku, field, before, after, epoch_ms(seen_at) as at, place,
     coalesce(try_cast(after as bigint) * 5 < try_cast(before as bigint) * 4, true) as fell
   from history
-  where store = ? and subject = ? and field in ('featured_seller', 'featured_landed', 'lowest_landed')
+  where store = ? and subject = ?
+    and field in ('featured_seller', 'featured_landed', 'lowest_landed', 'lowest_rating', 'lowest_wear')
 ),
 last as (
   select days.day, days.ends, changes.sku, changes.field,
@@ -45,7 +47,9 @@ select day, ends, sku,
   max(case when field = 'featured_landed' then since end) as featured_since,
   cast(max(case when field = 'featured_landed' then was end) as bigint) as featured_was,
   max(case when field = 'lowest_landed' then since end) as lowest_since,
-  cast(max(case when field = 'lowest_landed' then was end) as bigint) as lowest_was
+  cast(max(case when field = 'lowest_landed' then was end) as bigint) as lowest_was,
+  max(case when field = 'lowest_rating' then value end) as rating,
+  max(case when field = 'lowest_wear' then value end) as wear
 from last group by all order by day, sku
 """
 
@@ -68,12 +72,14 @@ PAST = pa.schema(
         ("ours", pa.bool_()),
         *((name, pa.int64()) for name in ("featured", "lowest")),
         *((f"{name}_{told}", pa.int64()) for name in ("featured", "lowest") for told in ("since", "was")),
+        *((name, pa.string()) for name in ("rating", "wear")),
     ]
 )
 """What was known at the end of a day, in milliseconds since 1970: landed prices in minor units, null for none.
 
 Each with the moment at which it last came from nothing or fell by more than a fifth, and what it was before: by the
 same measure each offer of today is known (`channelkit.database.offer_ages`), though here of whoever was the lowest.
+``rating`` and ``wear`` are of the lowest, as the history has them; null where it does not follow them yet.
 """
 
 
@@ -110,6 +116,16 @@ def read_past(database: Database, store: str, zone: str, now: int, days: int) ->
     return Past(tuple(names), offers.cast(PAST), prices)
 
 
+def count_rated(past: pa.Table) -> tuple[int, int]:
+    """Return of how many listing-days the history knows how the lowest one was rated, and how many have one.
+
+    Arguments:
+        past: columns of `PAST`.
+    """
+    there = past.filter(pc.is_valid(past["lowest"]))
+    return there.num_rows - there["rating"].null_count, there.num_rows
+
+
 def rivals_of(past: pa.Table, standing: pa.Table) -> pa.Table:
     """Return a day's offers as prices are made from them, each listing as an item of its own.
 
@@ -134,20 +150,30 @@ def rivals_of(past: pa.Table, standing: pa.Table) -> pa.Table:
 
 
 def _offers(rows: pa.Table, name: str, words: pa.Array, ours: pa.Array) -> pa.Table:
-    """Return offers of our own condition, by sellers that no filter leaves out: the history does not know them."""
+    """Return offers of our own condition, by sellers that no filter leaves out, as far as nothing else is known."""
     known = pc.unique(words)
     place = pc.index_in(words, value_set=known)
     conditions, worn = zip(*[_offer_words(word) for word in known.to_pylist()], strict=True) if len(known) else ((), ())
     count = rows.num_rows
+    wear = pa.array(worn, pa.string()).take(place)
+    feedback, ratings = (pa.repeat(pa.scalar(each, pa.int64()), count) for each in (100, _MANY))
+    if name == "lowest":
+        wear = pc.coalesce(one(rows["wear"]), wear)
+        is_told = pc.is_valid(one(rows["rating"]))
+        read = pc.extract_regex(one(rows["rating"]), _RATED)
+        feedback, ratings = (
+            pc.if_else(is_told, pc.struct_field(read, part).cast(pa.int64()), usual)
+            for part, usual in (("feedback", feedback), ("ratings", ratings))
+        )
     columns = {
         "asin": one(rows["sku"]),
         "condition": pa.array(conditions, pa.string()).take(place),
-        "subcondition": pa.array(worn, pa.string()).take(place),
+        "subcondition": wear,
         "price": one(rows[name]),
         "shipping": pa.repeat(pa.scalar(0, pa.int64()), count),
         "points": pa.repeat(pa.scalar(0, pa.int64()), count),
-        "feedback": pa.repeat(pa.scalar(100, pa.int64()), count),
-        "ratings": pa.repeat(pa.scalar(_MANY, pa.int64()), count),
+        "feedback": feedback,
+        "ratings": ratings,
         "featured": pa.repeat(name == "featured", count),
         "ours": pc.fill_null(ours, False),
         "asked_at": one(rows["ends"]),
@@ -158,6 +184,7 @@ def _offers(rows: pa.Table, name: str, words: pa.Array, ours: pa.Array) -> pa.Ta
 
 
 _MANY = 1_000_000_000
+_RATED = r"^(?P<feedback>\d+) % of (?P<ratings>\d+)$"
 _WORN = {"like_new": "Mint", "very_good": "VeryGood", "good": "Good", "acceptable": "Acceptable"}
 _NEW = {"new": "New", "open_box": "OpenBox", "oem": "OEM", "refurbished": "Refurbished", "club": "Club"}
 
@@ -170,6 +197,19 @@ def _offer_words(word: str | None) -> tuple[str, str]:
     """
     grade = (word or "new_new").partition("_")[2]
     return condition_of(word), {**_WORN, **_NEW}.get(grade, "")
+
+
+def rivals_now(offers: pa.Table, now: int, fresh: int) -> pa.Table:
+    """Return the offers of today; those that were read too long ago to be acted on as they stood all the time.
+
+    Arguments:
+        offers: columns of `channelkit.pricing.terms.OFFERS`.
+        now: milliseconds since 1970.
+        fresh: milliseconds for which what was read is acted on.
+    """
+    asked = one(offers["asked_at"])
+    stands = pc.if_else(pc.less(asked, now - fresh), pa.scalar(now, pa.int64()), asked)
+    return offers.set_column(offers.column_names.index("asked_at"), "asked_at", stands)
 
 
 def own_shipping(standing: pa.Table, offers: pa.Table) -> pa.Array:

@@ -1,6 +1,7 @@
 """What price rules would have asked on each past day, against what others wanted then: days met, bounds hit, money.
 
-Competitors' landed prices are from the history, day by day; products, costs and own shipping are as they are today.
+Competitors' landed prices are from the history, day by day, with ratings and wear as far as it has them; of today they
+are those that a decision would look at. Products, costs and own shipping are as they are today.
 """
 
 from __future__ import annotations
@@ -29,6 +30,8 @@ class PriceWhatIf:
         asked_days: how many days were asked for.
         days: of how many of them the history knows anything.
         table: columns of `channelkit.prices.imagining.IMAGINED`.
+        rated: of how many listing-days before today the history knows how the lowest one was rated, and how many have
+            a lowest one.
     """
 
     store: str
@@ -37,6 +40,7 @@ class PriceWhatIf:
     asked_days: int
     days: int
     table: pa.Table
+    rated: tuple[int, int] = (0, 0)
 
     @property
     def listings(self) -> int:

@@ -38,6 +38,8 @@ class Imagined(Protocol):
     def bounds(self) -> Mapping[str, int]: ...
     @property
     def money(self) -> int: ...
+    @property
+    def rated(self) -> tuple[int, int]: ...
     def by_day(self) -> Sequence[Mapping[str, Any]]: ...
 
 
@@ -70,12 +72,30 @@ def notes_of(told: Imagined) -> list[str]:
         notes.append(f"The history tells of {told.days} of the {counted(told.asked_days, 'day')}.")
     return [
         *notes,
-        "What others wanted is as it stood at the end of each day, with their shipping.",
-        "The history does not know how others were rated, nor how worn their goods were: each counts as qualified, "
-        "and as of our own condition.",
+        "What others wanted is as it stood at the end of each day, with their shipping; of today all offers are known.",
+        _rating_words(*told.rated),
+        "Of earlier days only the featured and the lowest offer are known: where a rule would not have looked at the "
+        "lowest one, or would have doubted it, it counts as if nobody else had offered the item.",
         "Products, their costs and conditions, and our shipping are as they are today.",
         "Nobody knows how much would have been sold at other prices, nor what others would have answered.",
     ]
+
+
+def _rating_words(rated: int, known: int) -> str:
+    """Return for how many days it is known how others were rated.
+
+    >>> _rating_words(3, 3)
+    'How the lowest one was rated, and how worn his goods were, is as it was then.'
+    >>> _rating_words(0, 3).partition(":")[0]
+    'The history does not know yet how others were rated, nor how worn their goods were'
+    """
+    guess = "each counts as qualified, and as of our own condition"
+    if not rated:
+        return f"The history does not know yet how others were rated, nor how worn their goods were: {guess}."
+    words = "How the lowest one was rated, and how worn his goods were, is as it was then"
+    if rated == known:
+        return f"{words}."
+    return f"{words} on {rated:,} of {counted(known, 'listing-day')}; on the others {guess}."
 
 
 def what_if_text(told: Imagined) -> str:
