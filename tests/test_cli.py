@@ -75,6 +75,9 @@ def test_listings_come_with_tab_reason_and_next_step(folder: Path) -> None:
     rows = json_of(folder, "listings", "--tab", "Inactive")
     assert rows and all(row["tab"] == "Inactive" and row["reason"] and row["next_step"] for row in rows)
     assert {row["store"] for row in json_of(folder, "listings", "--store", "de")} == {"de"}
+    assert all(row["margin"] is None and row["margin_percent"] is None for row in rows), "no cost is named here"
+    heading = type_in(folder, "listings", "--tab", "Inactive").stdout.splitlines()[0].split()
+    assert heading == ["store", "sku", "asin", "price", "currency", "tab", "status", "reason", "next_step"]
 
 
 def test_an_unknown_tab_or_store_is_told_with_the_known_ones(folder: Path) -> None:

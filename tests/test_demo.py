@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import stat
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +20,7 @@ import channelkit
 from channelkit.demo import run_demo
 from channelkit.errors import ChannelkitError, UsageError
 from channelkit.report.counts import TAB_NAMES
+from tests.typed_commands import type_in
 
 CATALOG = "sku,name,price,quantity,asin,upc\nMUG-1,Blue mug,9.50,12,B000000011,\nMUG-2,Red mug,8,0,,036000291452\n"
 LISTINGS = 'sku,name,price,quantity,asin\nMUG-1,Blue mug,9.50,12,B000000011\nLAMP,"Lamp, 15"" high",20,3,B000000022\n'
@@ -43,6 +49,18 @@ def test_the_demonstration_counts_tabs_changes_and_delays_for_both_stores(demo: 
     assert summary["all"]["changes"]["confirmed"] > 0
     assert summary["all"]["delays"]["accepted to confirmed"]["count"] > 0
     assert summary["runs"]["failed"] == 0 and not summary["failures"]
+
+
+def test_the_demonstration_shows_margins_a_few_losses_and_struck_through_prices(demo: tuple[Path, list[str]]) -> None:
+    """LS-04, LS-06, PR-09: no plan is stopped for them, and nothing is held for what the catalog's costs say."""
+    with channelkit.open(demo[0] / "channelkit.toml") as kit:
+        frame, changes = kit.listings("Active"), kit.changes()
+    for store in ("us", "de"):
+        margins = frame[(frame["store"] == store) & frame["listed"]]["margin"]
+        assert margins.notna().mean() > 0.5 and 0 <= (margins < 0).sum() < 6
+    assert (frame["margin"] < 0).any()
+    assert (changes[changes["state"] == "confirmed"]["field"] == "list_price").any()
+    assert not (changes["state"] == "held").any()
 
 
 def test_the_demonstration_writes_a_page_that_opens_offline(demo: tuple[Path, list[str]]) -> None:
@@ -74,6 +92,38 @@ def test_everything_of_a_demonstration_lies_in_its_folder_and_its_secrets_are_pr
 def test_the_demonstration_says_where_to_look_next(demo: tuple[Path, list[str]]) -> None:
     said = "\n".join(demo[1])
     assert "report/index.html" in said and "listings --tab Inactive" in said
+
+
+def test_after_the_demonstration_time_goes_on_as_it_does_on_the_wall(demo: tuple[Path, list[str]]) -> None:
+    with channelkit.open(demo[0] / "channelkit.toml") as kit:
+        began, wall = kit.clock.now(), time.time()
+        time.sleep(0.05)
+        assert kit.clock.now() - began == pytest.approx(time.time() - wall, abs=0.02)
+    # What was read last is as old as it is on the wall; by the sandbox's own speed a minute would have made it half an
+    # hour older.
+    ended = datetime.fromisoformat(summary_of(demo[0])["generated_at"]).timestamp()
+    assert 0 <= began - ended < 60 + wall - (demo[0] / "summary.json").stat().st_mtime
+
+
+def test_a_sandbox_that_stays_is_there_to_practise_until_it_is_ended(tmp_path: Path) -> None:
+    products, listings = tmp_path / "products.csv", tmp_path / "listings.csv"
+    products.write_text(CATALOG)
+    listings.write_text(LISTINGS)
+    files = ["--products", str(products), "--listings", str(listings)]
+    command = [sys.executable, "-m", "channelkit", "demo", "--out", "mine", *files, "--cycles", "0", "--stay"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=tmp_path) as process:
+        try:
+            assert process.stdout is not None
+            said = iter(process.stdout.readline, "")
+            assert any("Ctrl-C" in line for line in said)
+            answer = type_in(tmp_path / "mine", "doctor")
+            assert "Commerce: " in answer.stdout and "FAIL" not in answer.stdout
+        finally:
+            process.send_signal(signal.SIGINT)
+        assert "has ended" in "".join(said)
+        assert process.wait(60) == 0
+    assert type_in(tmp_path / "mine", "listings").returncode == 0
+    assert "FAIL  Commerce" in type_in(tmp_path / "mine", "doctor").stdout
 
 
 def test_a_demonstration_replaces_an_earlier_one_and_nothing_else(tmp_path: Path) -> None:

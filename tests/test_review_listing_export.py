@@ -89,6 +89,20 @@ def test_the_file_is_what_is_displayed(grid: ListingGrid) -> None:
     assert lines[1][2] == "2026-11-18 11:06"
 
 
+def test_margins_are_exported_as_numbers_with_their_sign() -> None:
+    """TB-08: the heading names the currency, and an unknown margin is an empty cell."""
+    known = listing("A", "Active", margin=Decimal("-4.20"), margin_percent=Decimal("-21.1"))
+    grid = ListingGrid(SmallDesk(rows=[known, listing("B", "Active")]))
+    grid.open()
+    grid.load()
+    grid.choose_columns(["seller_sku", "price", "margin", "margin_percent"])
+    lines = lines_of(grid.export("csv").data)
+    assert lines[0] == ["Amazon Seller SKU", "Landed Price (USD)", "Margin (USD)", "Margin %"]
+    assert lines[1:] == [["A", "19.99", "-4.20", "-21.1"], ["B", "19.99", "", ""]]
+    cells = cells_of(grid.export("xlsx").data)
+    assert cells[1] == [("inlineStr", "A"), ("n", "19.99"), ("n", "-4.20"), ("n", "-21.1")] and len(cells[2]) == 2
+
+
 @given(st.lists(st.text(st.characters(exclude_categories=["Cs"]), min_size=1), min_size=1, max_size=5))
 def test_any_text_is_kept_and_none_is_a_formula(texts: list[str]) -> None:
     table = pa.table({"title": texts})

@@ -76,6 +76,53 @@ def test_every_tab_shows_the_guides_columns(desk: SmallDesk, tab: str) -> None:
     assert labels.get("price") == {"New Third Party": "Listing Price", "Overrides": None}.get(tab, "Landed Price")
 
 
+def test_a_margin_stands_beside_its_price_and_says_what_is_lost(grid: ListingGrid) -> None:
+    """TB-06: with a sign, and marked for the view to colour; empty where it is not known."""
+    (unknown,) = [row for row in screen(grid)["rows"] if row["sku"] == "KET-010"]
+    assert grid.columns[4:6] == ["price", "margin"] and unknown["cells"][4:6] == ["10.00 USD", ""]
+    assert unknown["below"] == []
+    grid.choose_tab("Inactive")
+    grid.choose_columns(["price", "margin", "margin_percent"])
+    (lost,) = screen(grid)["rows"]
+    assert lost["cells"] == ["19.99 USD", "−1,234.50 USD", "−61.7 %"]
+    assert lost["below"] == ["margin", "margin_percent"]
+    assert 'font-weight:600">−1,234.50 USD</td>' in fallback_html(grid)
+
+
+def test_margins_are_sorted_filtered_and_kept_in_views_like_prices(grid: ListingGrid, desk: SmallDesk) -> None:
+    """TB-08."""
+    grid.sort("margin")
+    assert skus(grid)[:2] == ["KET-001", "KET-002"]
+    grid.narrow({"margin": {"low": "", "high": "0"}})
+    assert skus(grid) == ["KET-001", "KET-002", "KET-003", "KET-004"]
+    grid.filter("margin_percent < -5")
+    assert skus(grid) == ["KET-001", "KET-002", "KET-003"]
+    assert [chip["words"] for chip in screen(grid)["chips"]] == ["margin_percent < -5", "Margin: up to 0"]
+    grid.save_view("Losses")
+    other = ListingGrid(desk, "ben")
+    other.open()
+    other.load()
+    other.use_view("Losses")
+    assert skus(other) == ["KET-001", "KET-002", "KET-003"]
+
+
+def test_a_view_that_names_margins_still_opens_where_no_cost_is_known(desk: SmallDesk) -> None:
+    """The settings may have named a cost when it was saved."""
+    grid = ListingGrid(desk)
+    grid.open()
+    grid.load()
+    grid.narrow({"margin": {"low": "1", "high": ""}})
+    grid.sort("margin")
+    grid.save_view("Margins")
+    desk.table = desk.listing_table().drop_columns(["margin", "margin_percent"])
+    later = ListingGrid(desk)
+    later.open()
+    later.load()
+    assert later.trouble == "" and "margin" not in later.columns and not screen(later)["has_own_columns"]
+    later.use_view("Margins")
+    assert later.trouble == "" and later.rows.matching == 62 and screen(later)["chips"] == []
+
+
 def test_overrides_are_shown_across_tabs_with_words_for_what_is_not_set(desk: SmallDesk) -> None:
     """TB-07."""
     desk.rows.append(listing("HAND-001", "Inactive", overridden=True, handling_override=9))

@@ -298,13 +298,29 @@ def test_every_text_can_be_read_and_every_control_has_a_name(
     assert bench.complaints == [] and bench.asked_elsewhere == []
 
 
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_a_margin_below_nought_has_a_sign_and_another_colour(
+    show_desk: ShowDesk, theme: Literal["light", "dark"]
+) -> None:
+    """TB-06: who sees no colours reads the sign; who looks over a page of rows sees the colour."""
+    page = show_desk(SmallDesk(), theme=theme).page
+    page.get_by_role("tab", name="Inactive").click()
+    lost, price = page.locator("td.ck-at-margin"), page.locator("td.ck-at-price")
+    expect(lost).to_have_text("−1,234.50 USD")
+    colours = [each.evaluate("node => getComputedStyle(node).color") for each in (lost, price)]
+    assert colours[0] != colours[1]
+    page.locator("tbody tr").first.get_by_role("checkbox").click()
+    page.mouse.move(0, 0)
+    assert page.evaluate(PALE % LEAST) == []
+
+
 def test_a_screen_reader_is_told_what_there_is(show_desk: ShowDesk) -> None:
     page = show_desk(SmallDesk()).page
     grid = page.get_by_role("grid", name="Listings of us")
     assert grid.get_attribute("aria-rowcount") == "63" and grid.get_attribute("aria-multiselectable") == "true"
     page.get_by_role("columnheader", name="Landed Price").get_by_role("button", name="Landed Price", exact=True).click()
-    expect(page.locator("th.ck-money")).to_have_attribute("aria-sort", "ascending")
-    expect(page.locator("th.ck-money .ck-sort")).to_be_focused()
+    expect(page.locator("th.ck-money").first).to_have_attribute("aria-sort", "ascending")
+    expect(page.locator("th.ck-money .ck-sort").first).to_be_focused()
     assert page.locator("tbody tr").first.get_attribute("aria-rowindex") == "2"
     for name in (".ck-banner", ".ck-words", ".ck-selection", ".ck-said"):
         assert page.locator(name).get_attribute("role") == "status"

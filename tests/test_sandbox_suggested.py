@@ -8,9 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from channelkit.sandbox.amazon.attributes import LIST_PRICE, read, shown, write
 from channelkit.sandbox.commerce.settings import CommerceSettings
 from channelkit.sandbox.commerce.state import CommerceState
 from channelkit.sandbox.seed import make_world
+from channelkit.sandbox.stores import DE, US
 from channelkit.sandbox.suggested import suggest
 from tests.shop_fixtures import RunShop, stock_shop
 
@@ -46,6 +48,30 @@ def test_the_european_website_has_them_in_euros() -> None:
     dollars, euros = product.values["cost"], (product.scoped or {})[view]["cost"]
     assert isinstance(dollars, Decimal) and isinstance(euros, Decimal)
     assert euros == (dollars * 92 // 1) / 100
+
+
+def test_amazon_shows_most_suggested_prices_already_and_each_as_its_marketplace_writes_it() -> None:
+    """So that the first plan of who names them is not too sweeping to leave by itself."""
+    world = make_world(1, 300)
+    for store, part, factor in ((US, "value", 100), (DE, "value_with_tax", 92)):
+        shelf = world.amazon.shelf(store.seller_id, store.marketplace_id)
+        shown = {sku: read(each, shelf.marketplace, LIST_PRICE) for sku, each in shelf.listings.items()}
+        told = {sku: document[0][part] for sku, document in shown.items() if document}
+        known = {each.sku: each.values["msrp"] for each in world.commerce.catalog.walk() if each.values.get("msrp")}
+        both = known.keys() & shown.keys()
+        assert 0.75 < len(both & told.keys()) / len(both) < 1
+        assert all(told[sku] == known[sku] * factor // 1 / 100 for sku in both & told.keys())
+
+
+def test_a_list_price_of_a_practice_listing_is_written_over_and_taken_away() -> None:
+    world = make_world(1, 50)
+    shelf = world.amazon.shelf(US.seller_id, US.marketplace_id)
+    listing = next(each for each in shelf.listings.values() if each.list_price)
+    document = [{**read(listing, shelf.marketplace, LIST_PRICE)[0], "value": Decimal("99.99")}]
+    write(listing, shelf.marketplace, LIST_PRICE, document)
+    assert read(listing, shelf.marketplace, LIST_PRICE) == document
+    write(listing, shelf.marketplace, LIST_PRICE, [])
+    assert read(listing, shelf.marketplace, LIST_PRICE) == [] and LIST_PRICE not in shown(listing, shelf.marketplace)
 
 
 @pytest.mark.parametrize(("price_scope", "shown"), [("website", "20.25"), ("global", "22.50")])
