@@ -117,7 +117,7 @@ def test_the_steps_say_which_offer_is_doubted_and_until_when() -> None:
     [told] = [step for step in steps if step.kind == "doubt"]
     assert told.words == (
         "The price rule “RIVAL” passes over an offer that is far below what is usual, and is doubted until it is still "
-        "there at 2026-09-21 17:14. It asks 1.99 USD."
+        "there at 2026-09-21 17:14 UTC. It asks 1.99 USD."
     )
     assert steps[-1].after == 2000
 

@@ -112,7 +112,7 @@ def _tell_doubts(running: Running, rule: PriceRule, rows: Numbers, found: Found,
     if not len(passed.row):
         return
     moments, place = np.unique(passed.until, return_inverse=True)
-    words = [doubt_words(rule, int(each), ground.terms.time_zone) for each in moments.tolist()]
+    words = [doubt_words(rule, int(each)) for each in moments.tolist()]
     running.notes.add_at(rows[passed.row], pa.array(words, pa.string()).take(pa.array(place)))
     if ground.recorder is not None:
         tell_doubt(ground.recorder, rule, running.value[rows], passed.landed, words[0])

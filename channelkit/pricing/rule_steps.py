@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Literal
-from zoneinfo import ZoneInfo
 
 from channelkit.model.columns import Numbers
 from channelkit.pricing.arithmetic import ONE
@@ -32,21 +31,20 @@ def tell_nothing(recorder: Recorder, rule: PriceRule, value: Numbers, words: str
     recorder.note("idle", rule.name, words, before=value, after=value, rule=rule.id)
 
 
-def doubt_words(rule: PriceRule, until: int, zone: str) -> str:
+def doubt_words(rule: PriceRule, until: int) -> str:
     """Return what is said of an offer that is passed over since it may be mistyped.
 
     Arguments:
         until: milliseconds since 1970.
-        zone: the marketplace's.
 
-    >>> doubt_words(PriceRule("a", "Match"), 1_790_000_000_000, "America/New_York")
+    >>> doubt_words(PriceRule("a", "Match"), 1_790_000_000_000)
     'The price rule “Match” passes over an offer that is far below what is usual, and is doubted until it is still \
-there at 2026-09-21 10:14.'
+there at 2026-09-21 14:14 UTC.'
     """
-    moment = datetime.fromtimestamp(-(-until // 60_000) * 60, ZoneInfo(zone))
+    moment = datetime.fromtimestamp(-(-until // 60_000) * 60, UTC)
     return (
         f"{rule_words(rule)} passes over an offer that is far below what is usual, and is doubted until it is still "
-        f"there at {moment:%Y-%m-%d %H:%M}."
+        f"there at {moment:%Y-%m-%d %H:%M} UTC."
     )
 
 
