@@ -80,7 +80,8 @@ def _oversold(connection: Connection, names: Sequence[str]) -> pa.Table:
     query = (
         sa.select(*columns)
         .select_from(
-            order_lines.join(stands, same)
+            # Left: SQLite would else begin with the lines, and look up where the order of each stands.
+            stands.outerjoin(order_lines, same)
             .outerjoin(stores, stores.c.name == order_lines.c.store)
             .outerjoin(listings, listed)
             .outerjoin(stock, there)
@@ -91,7 +92,8 @@ def _oversold(connection: Connection, names: Sequence[str]) -> pa.Table:
     )
     texts = ("store", "order_id", "seller_sku", "title", "note")
     wholes = ("ordered", "salable", "offered", "since")
-    return rows.read(connection, query, _schema(texts, wholes, [column.name for column in columns]))
+    found = rows.read(connection, query, _schema(texts, wholes, [column.name for column in columns]))
+    return found.filter(pc.is_valid(found["order_id"]))
 
 
 def _feeds(connection: Connection, names: Sequence[str]) -> pa.Table:

@@ -45,12 +45,14 @@ class Readings:
         now_ms: the time now, in milliseconds since 1970.
         period: what is told of, by the clock that all stores share or by UTC.
         spans: of each store the same days by its own clock.
+        measured: what `delays` is, where it is known: of what moved since the period began.
     """
 
     database: Database
     now_ms: int
     period: Period
     spans: Mapping[str, Period]
+    measured: pa.Table | None = None
 
     @cached_property
     def sales(self) -> pa.Table:
@@ -133,8 +135,10 @@ class Readings:
     @cached_property
     def delays(self) -> pa.Table:
         """How long each step of each change took: ``store, field, stage, seconds``."""
-        with self.database.read() as connection:
-            found = measure_delays(connection, self.period.since_ms, self.period.until_ms)
+        found = self.measured
+        if found is None:
+            with self.database.read() as connection:
+                found = measure_delays(connection, self.period.since_ms, self.period.until_ms)
         return found.filter(pc.is_in(found["store"], pa.array(list(self.spans), pa.string())))
 
     def _of_each(self, schema: pa.Schema, read: Callable[[str, Period], pa.Table]) -> pa.Table:

@@ -101,12 +101,16 @@ def read_scope(
     promises: Mapping[str, int],
     *,
     within: Scope | None = None,
+    delays: pa.Table | None = None,
 ) -> Scope:
     """Return what a dashboard is about; stores of which nothing is known are left out.
 
     Arguments:
         within: a scope of these stores and of others, whose readings serve here, too, if they are of the same time.
+        delays: what `channelkit.report.delays.measure_delays` says of what moved since the period began, where that is
+            read already; of a period that is over it is not what is asked for.
     """
+    measured = delays if period.is_open and period.since_ms else None
     with database.read() as connection:
         sites = {site.store: site for site in read_store_days(connection, stores)}
         rates = read_rates(connection)
@@ -117,7 +121,7 @@ def read_scope(
         readings = within.readings
     else:
         spans = {store: period.in_zone(sites[store].zone, now_ms) for store in known}
-        readings = Readings(database, now_ms, period, spans)
+        readings = Readings(database, now_ms, period, spans, measured)
     return Scope(database, now_ms, period, known, sites, rates, promises, readings)
 
 

@@ -67,8 +67,12 @@ def read_unsent(connection: Connection, names: Sequence[str], limit: int) -> pa.
 
 def read_changes(connection: Connection, names: Sequence[str], since_ms: int, limit: int) -> pa.Table:
     """Return changes that were sent and moved since a moment, the newest first."""
-    query = _select_changes(names).where(moved_at >= since_ms, changes.c.sent_at.isnot(None))
-    return rows.read(connection, query.order_by(moved_at.desc(), changes.c.id.desc()).limit(limit), _CHANGES)
+    order = (moved_at.desc(), changes.c.id.desc())
+    # By its index SQLite would look up the rows of a store one by one, and of each its listing.
+    where = (moved_at >= since_ms, changes.c.sent_at.isnot(None), changes.c.store.concat("").in_(names))
+    newest = connection.execute(sa.select(changes.c.id).where(*where).order_by(*order).limit(limit)).scalars()
+    query = _select_changes(names).where(changes.c.id.in_(list(newest)))
+    return rows.read(connection, query.order_by(*order), _CHANGES)
 
 
 def read_bad_runs(connection: Connection, since_ms: int, limit: int) -> pa.Table:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from html import escape
@@ -83,11 +84,15 @@ def write_report(database: Database, folder: Path, *, now_ms: int, wanted: Wante
         more = read_cause_facts(connection, names, since_ms, wanted.brand)
         runs = site_runs.read_runs(connection, since_ms)
     head = view(facts, now_ms, since_ms, wanted.title)
-    leaves = make_leaves(ask(database, now_ms, wanted.period, names), facts, head["since"])
     causes = find_causes(facts, more, now_ms)
     told = [cause for cause in causes[:CAUSES] if cause.sections]
     tales = {cause.key: wanted.tell(cause.store, cause.about) for cause in told[:STORIES] if cause.about}
-    stories = read_stories(database, [cause for cause in told[:STORIES] if not tales.get(cause.key)])
+    asked = ask(database, now_ms, wanted.period, names, delays=facts.delays)
+    # While the one processor makes the pages, the other one reads the history.
+    with ThreadPoolExecutor(1) as pool:
+        read = pool.submit(read_stories, database, [cause for cause in told[:STORIES] if not tales.get(cause.key)])
+        leaves = make_leaves(asked, facts, head["since"])
+        stories = read.result()
     pages = [*leaves, *(cause_leaf(cause, stories.get(cause.key, ()), tales.get(cause.key, "")) for cause in told)]
 
     day = f"{datetime.fromtimestamp(now_ms / 1000, UTC):%Y-%m-%d}"

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+import pyarrow as pa
+
 from channelkit.database.connection import Database
 from channelkit.report.cause import Cause
 from channelkit.report.competition import competition_section
@@ -84,14 +86,17 @@ class Asked:
         return replace(self, stores=(store,), scope=scope)
 
 
-def ask(database: Database, now_ms: int, period: Period, stores: Sequence[str]) -> Asked:
+def ask(
+    database: Database, now_ms: int, period: Period, stores: Sequence[str], *, delays: pa.Table | None = None
+) -> Asked:
     """Return what a report is asked for.
 
     Arguments:
         now_ms: the time now, in milliseconds since 1970.
         stores: their names.
+        delays: of what moved since the period began, where they are measured already.
     """
-    scope = read_scope(database, now_ms, period, stores, TARGETS)
+    scope = read_scope(database, now_ms, period, stores, TARGETS, delays=delays)
     return Asked(database, now_ms, period, tuple(stores), scope)
 
 
@@ -162,7 +167,7 @@ def make_leaves(asked: Asked, facts: Snapshot, since: str) -> list[Leaf]:
     """
     summary = facts.summary
     made = {page.name: _made_leaf(page, asked) for page in MADE}
-    sold = {card.store: f"{card.place}. {card.headline}" for card in read_cards(asked.scope)}
+    sold = {card.store: f"{card.place}. {card.headline}" for card in read_cards(asked.scope, placed=facts.placed)}
     orders = tell_orders(facts, asked.now_ms)
     told = [sentence for sentence in findings(summary) if not sentence.startswith("Not yet")]
     failed = sum(failure["count"] for failure in summary["failures"])

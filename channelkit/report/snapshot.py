@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +12,7 @@ import pyarrow as pa
 from channelkit.database.connection import Database
 from channelkit.report import counts, excerpts, order_excerpts
 from channelkit.report.freshness import Reading, read_freshness
-from channelkit.report.summary import Summary, choose, measure, only, summarise_moment
+from channelkit.report.summary import Summary, choose, describe_stores, measure, only, summarise_moment
 
 SHOWN = 20
 """Rows that a table shows; more is not read, and the whole is a command away."""
@@ -50,8 +51,12 @@ def read_snapshot(database: Database, now_ms: int, since_ms: int, stores: Sequen
     Raises:
         UsageError: there is no store of that name.
     """
-    with database.read() as connection:
+    # While the one processor counts in the database, the other one reads the history.
+    with ThreadPoolExecutor(1) as pool, database.read() as connection:
         names = choose(counts.store_names(connection), stores)
+        websites = [store["website"] for store in describe_stores(connection, names).values()]
+        moves = pool.submit(excerpts.read_moves, database, since_ms, names, SHOWN)
+        sightings = pool.submit(excerpts.read_sightings, database, since_ms, [*names, *websites], SHOWN)
         measured = measure(connection, since_ms, names)
         over_time, step_ms = counts.count_over_time(connection, since_ms, names)
         found: dict[str, Any] = {
@@ -75,7 +80,5 @@ def read_snapshot(database: Database, now_ms: int, since_ms: int, stores: Sequen
             "due": order_excerpts.read_due(connection, names, SHOWN),
             "freshness": read_freshness(connection, names),
         }
-    moves = excerpts.read_moves(database, since_ms, names, SHOWN)
-    websites = [store["website"] for store in found["summary"]["stores"].values()]
-    sightings = excerpts.read_sightings(database, since_ms, [*names, *websites], SHOWN)
-    return Snapshot(**found, over_time=over_time, step_ms=step_ms, moves=moves, sightings=sightings)
+        found |= {"moves": moves.result(), "sightings": sightings.result()}
+    return Snapshot(**found, over_time=over_time, step_ms=step_ms)

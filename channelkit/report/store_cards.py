@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import pyarrow as pa
 import pyarrow.compute as pc
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -70,11 +71,15 @@ def trend_words(figure: Figure) -> str:
     return f", {abs(figure.trend):,} % {'more' if figure.trend > 0 else 'less'} than before"
 
 
-def read_cards(scope: Scope) -> tuple[StoreCard, ...]:
-    """Return the card of each store, in the order of their names in the settings."""
+def read_cards(scope: Scope, *, placed: pa.Table | None = None) -> tuple[StoreCard, ...]:
+    """Return the card of each store, in the order of their names in the settings.
+
+    Arguments:
+        placed: as `channelkit.report.counts.count_tabs` has it, where it is read already.
+    """
     sales = read_store_sales(scope.database, scope.stores, scope.now_ms)
     with scope.database.read() as connection:
-        placed = _count_tabs(connection)
+        in_tabs = _add_up_tabs(counts.count_tabs(connection) if placed is None else placed)
         late = order_excerpts.count_due(connection, scope.now_ms)
         stages = _count_blocked(connection)
         held, under_way = _count_changes(connection, ("held",)), _count_changes(connection, counts.ON_THE_WAY)
@@ -82,7 +87,7 @@ def read_cards(scope: Scope) -> tuple[StoreCard, ...]:
         known = {row.name: row for row in connection.execute(sa.select(books))}
     cards = []
     for store in scope.stores:
-        row, tabs = known[store], placed.get(store, {})
+        row, tabs = known[store], in_tabs.get(store, {})
         site = _SITES.get(row.marketplace_id)
         place = " · ".join(
             filter(None, (f"Amazon {site.country}" if site else "", site.currency if site else "", row.website))
@@ -132,9 +137,8 @@ def _state(row: sa.Row[tuple[object, ...]]) -> str:
     return f"active, sends since {moment(row.golive_at)}"
 
 
-def _count_tabs(connection: Connection) -> dict[str, dict[str, int]]:
-    found = counts.count_tabs(connection)
-    listed = found.filter(pc.fill_null(found["listed"], False))
+def _add_up_tabs(placed: pa.Table) -> dict[str, dict[str, int]]:
+    listed = placed.filter(pc.fill_null(placed["listed"], False))
     told: dict[str, dict[str, int]] = {}
     for row in listed.to_pylist():
         tabs = told.setdefault(row["store"], {})

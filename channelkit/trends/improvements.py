@@ -57,7 +57,7 @@ def read_improvements(database: Database, stores: Sequence[str], *, now_ms: int)
         gaps = list(find_gaps(connection, {store: sites[store] for store in stores if store in sites}))
         types |= {(sites[gap.listing["store"]], gap.listing["product_type"]) for gap in gaps}
         titles = _read_titles(connection, types)
-        sold = read_sold(connection, stores, now_ms)
+        sold = read_sold(connection, stores, now_ms) if found or gaps else {}
     told = []
     for issue in found:
         listing = about[issue.store, issue.seller_sku]
