@@ -153,7 +153,7 @@ class Asins:
             LeaseError: another run works on the store.
         """
         with hold_store(self.parts, self.name, "search") as (cycle, _, outcome):
-            outcome.reading = cycle.search()
+            outcome.reading = cycle.reader.search()
             outcome.decision = cycle.decide()
             cycle.keep(outcome.decision)
         return self.waiting()

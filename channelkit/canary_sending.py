@@ -108,7 +108,7 @@ def send_chosen(cycle: Cycle, lease: Lease, outcome: Outcome, by: str, start: St
         if start is not None:
             start(connection, planned)
     # What a person has approved goes as a whole.
-    outcome.applied = cycle.apply(planned, decision, lease, seconds=float("inf"))
+    outcome.applied = cycle.sender.send(planned, decision, lease, seconds=float("inf"))
     return outcome.applied
 
 

@@ -14,11 +14,6 @@ import pyarrow.compute as pc
 from sqlalchemy.engine import Connection
 
 from channelkit.amazon.client import Amazon
-from channelkit.apply import SENDING, Applied, Sender, roads
-from channelkit.apply.feed_answers import FeedFollower, Followed
-from channelkit.apply.feeds import FeedSender
-from channelkit.apply.listing_calls import Caller
-from channelkit.apply.preview import validate
 from channelkit.canary_judging import judge_canary
 from channelkit.clock import Clock, milliseconds
 from channelkit.database import falls, journal, listings, rules, tabs
@@ -29,23 +24,17 @@ from channelkit.errors import ChannelkitError, PlanError, UsageError
 from channelkit.facts import Store, load_facts, overlay
 from channelkit.listings.rules.tree import Group, parse_rule
 from channelkit.lookalikes import Lookalikes
-from channelkit.model.changes import PUBLISH, QUANTITY
-from channelkit.model.columns import one
-from channelkit.offered import complete_offers, find_complaints
+from channelkit.model.changes import QUANTITY
 from channelkit.outcome import Decision, Outcome
 from channelkit.plan.fingerprint import fingerprint
 from channelkit.plan.settle import settle
 from channelkit.price_past import load_price_past
 from channelkit.pricing.rules import PriceRule
 from channelkit.pricing.text import parse_rules
-from channelkit.pull.amazon import AmazonReader
-from channelkit.pull.catalog import CatalogReader
-from channelkit.pull.competition import CompetitionReader
-from channelkit.pull.definitions import DefinitionReader
-from channelkit.pull.fees import FeeReader
-from channelkit.pull.participations import ParticipationReader
-from channelkit.pull.reading import Puller, Reading
+from channelkit.pull.reading import Reading
 from channelkit.stock_past import Account, load_past
+from channelkit.store_reader import StoreReader
+from channelkit.store_sender import StoreSender
 from channelkit.verdict import complete, draft
 
 AT_ONCE = 20_000
@@ -90,19 +79,6 @@ class Cycle:
     clock: Clock
     progress: Callable[[str], None]
     lookalikes: Lookalikes
-
-    def pull(self, wait: bool = False) -> Reading:
-        """Read the store's Amazon side; see `channelkit.pull.amazon.AmazonReader.read`."""
-        puller = Puller(self.database, self.clock, self.run, self.progress)
-        store = self.store
-        reader = AmazonReader(puller, self.amazon, store.marketplace, store.name, store.report_hours, store.sweep_calls)
-        return reader.read(wait)
-
-    def search(self) -> Reading:
-        """Search Amazon's catalog for products without a listing; see `channelkit.pull.catalog.CatalogReader`."""
-        puller, store = Puller(self.database, self.clock, self.run, self.progress), self.store
-        reader = CatalogReader(puller, self.amazon, store.marketplace, store.name, store.general, store.catalog_calls)
-        return reader.read()
 
     def confirm(self) -> None:
         """Close the changes that a later reading shows, and those that it ought to show by now and does not."""
@@ -153,25 +129,15 @@ class Cycle:
             on_amazon: Amazon lets the account in.
             followers: seller SKUs whose price follows others; they are asked about before any other.
         """
-        reading = self.search() if on_amazon else Reading()
+        reader = self.reader
+        reading = reader.search() if on_amazon else Reading()
         if on_amazon:
-            puller = Puller(self.database, self.clock, self.run, self.progress)
-            reading.include(DefinitionReader(puller, self.amazon, self.store.marketplace, self.store.name).read())
+            reading.include(reader.read_definitions())
         if self.lookalikes.refresh() is not None or reading.tallies:
             self.keep(self.decide())
         if on_amazon:
-            self._compare(reading, followers)
+            reading.include(reader.compare(followers))
         return reading
-
-    def _compare(self, reading: Reading, followers: Sequence[str]) -> None:
-        """Read what others want for the same items, and what Amazon keeps; the next cycle's prices follow them."""
-        store, puller = self.store, Puller(self.database, self.clock, self.run, self.progress)
-        needs = (puller, self.amazon, store.marketplace, store.name)
-        reading.include(CompetitionReader(*needs, store.competition_calls, followers).read())
-        if followers:
-            reading.include(ParticipationReader(puller, self.amazon, store.name).read())
-        if store.prices.cost:
-            reading.include(FeeReader(*needs, store.fee_calls).read())
 
     def record(self, decision: Decision, verdict: str) -> pa.Table:
         """Keep a decision, and return its going changes as the journal numbered them."""
@@ -221,44 +187,6 @@ class Cycle:
         held = guarded.held.filter(pc.invert(chosen))
         return replace(decision, guarded=replace(guarded, going=going, held=held), fingerprint=fingerprint(going))
 
-    def apply(self, planned: pa.Table, decision: Decision, lease: Lease, seconds: float = SENDING) -> Applied:
-        """Send what the journal has planned, for some seconds at the most."""
-        store, planned = self.store, self._complete(planned, decision)
-        needs = (self.database, self.amazon, store.marketplace, store.name, self.run, lease, self.clock, self.progress)
-        return roads.send(Sender(*needs, seconds), FeedSender(*needs), planned)
-
-    def _complete(self, planned: pa.Table, decision: Decision) -> pa.Table:
-        """Return changes with product types, and new listings with what the definition of theirs asks for besides."""
-        planned = _with_types(planned, decision)
-        if not pc.any(pc.equal(planned["field"], PUBLISH)).as_py():
-            return planned
-        place = pc.index_in(one(planned["seller_sku"]), value_set=one(decision.tabs["seller_sku"]))
-        of_products = one(decision.tabs["product_sku"]).take(place)
-        with self.database.read() as connection:
-            return complete_offers(connection, self.store.marketplace, planned, of_products)
-
-    def follow(self) -> Followed:
-        """Look what has become of bulk submissions that are under way."""
-        store = self.store
-        needs = (self.database, self.amazon, store.marketplace, store.name, self.run, self.clock, self.progress)
-        return FeedFollower(*needs).follow()
-
-    def validate(self, changes: pa.Table, decision: Decision) -> pa.Table:
-        """Let Amazon say what it would say to changes, one a second; nothing is changed and nothing is kept.
-
-        Returns:
-            ``seller_sku, field, verdict, words``, as `channelkit.apply.preview.validate` gives them; the words of a
-            new listing also tell what the definition of its product type has against it.
-        """
-        numbered = changes.append_column("id", pa.array(range(changes.num_rows), pa.int64()))
-        planned, site = self._complete(numbered, decision), self.store.marketplace
-        verdicts = validate(Caller(self.amazon, site), planned, self.clock, self.progress)
-        with self.database.read() as connection:
-            complaints = find_complaints(connection, site, planned)
-        rows = verdicts.to_pylist()
-        words = [f"{row['words']} {complaints.get(row['seller_sku'], '')}".strip() for row in rows]
-        return verdicts.set_column(verdicts.column_names.index("words"), "words", pa.array(words, pa.string()))
-
     def run_once(self, lease: Lease, *, send: bool, commerce_is_fresh: bool, wait: bool = False) -> Outcome:
         """Run one whole cycle.
 
@@ -270,8 +198,8 @@ class Cycle:
         """
         outcome = Outcome(self.store.name, note=self.store.read_only_because)
         try:
-            outcome.reading = self.pull(wait)
-            outcome.reading.errors += self.follow().errors
+            outcome.reading = self.reader.read_listings(wait)
+            outcome.reading.errors += self.sender.follow().errors
         except ChannelkitError as error:
             outcome.error = error
         self.confirm()
@@ -283,7 +211,7 @@ class Cycle:
             planned = _those_of(planned, decision.guarded.leaving)
         if send and outcome.verdict in ("clear", "stopped") and planned.num_rows:
             try:
-                outcome.applied = self.apply(planned, decision, lease)
+                outcome.applied = self.sender.send(planned, decision, lease)
             except ChannelkitError as error:
                 outcome.error = error
         if outcome.applied is not None and outcome.applied.accepted and decision.listings <= AT_ONCE:
@@ -302,6 +230,16 @@ class Cycle:
         return "clear" if send else "shown"
 
     @property
+    def reader(self) -> StoreReader:
+        """What reads the store's Amazon side."""
+        return StoreReader(self.database, self.amazon, self.store, self.run, self.clock, self.progress)
+
+    @property
+    def sender(self) -> StoreSender:
+        """What sends to it."""
+        return StoreSender(self.database, self.amazon, self.store, self.run, self.clock, self.progress)
+
+    @property
     def _account(self) -> Account:
         return Account(self.store.name, self.amazon.seller_id, self.store.sharing_sites, self.store.pauses_scarce)
 
@@ -318,13 +256,6 @@ def read_rule(connection: Connection, store: str) -> Group | None:
 def read_price_rules(connection: Connection, store: str) -> tuple[PriceRule, ...]:
     """Return the price rules that hold in a store; none where none were ever put in force."""
     return parse_rules(load_price_rules(connection, store))
-
-
-def _with_types(changes: pa.Table, decision: Decision) -> pa.Table:
-    """Return changes with Amazon's product type of each listing."""
-    types = decision.product_types
-    place = pc.index_in(changes["seller_sku"], types["seller_sku"].combine_chunks())
-    return changes.append_column("product_type", types["product_type"].take(place))
 
 
 def _those_of(planned: pa.Table, leaving: pa.Table) -> pa.Table:

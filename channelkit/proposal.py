@@ -92,7 +92,7 @@ class Plan:
             outcome.decision, outcome.verdict = approved, "approved by a person"
             planned = cycle.record(approved, outcome.verdict)
             # What a person has approved goes as a whole; the rest of it could not be approved again as it was.
-            outcome.applied = cycle.apply(planned, approved, lease, seconds=float("inf"))
+            outcome.applied = cycle.sender.send(planned, approved, lease, seconds=float("inf"))
             return outcome.applied
 
     def canary(self, share: str | Decimal = "1%", by: str = "") -> Applied:

@@ -53,7 +53,7 @@ def stop_sales(cycle: Cycle, lease: Lease, since: int) -> Applied:
             at=int(cycle.clock.now() * 1000),
             only=going["seller_sku"].to_pylist(),
         )
-    return cycle.apply(planned, decision, lease)
+    return cycle.sender.send(planned, decision, lease)
 
 
 def _stock_outs(decision: Decision) -> pa.Table:

@@ -99,7 +99,7 @@ class ActionPlan:
     def validate(self) -> pd.DataFrame:
         """Ask Amazon what it would say to each change, without changing anything: seller SKU, field, verdict, words."""
         cycle = self.parts.cycle(self.store)
-        return _frame(cycle.validate(self.effect.due, self.effect.after))
+        return _frame(cycle.sender.validate(self.effect.due, self.effect.after))
 
     def inverse(self) -> ActionPlan:
         """Return the plan that takes the action back, as things stand now.

@@ -109,7 +109,7 @@ def carry_out(
             cycle.lookalikes.refresh(asked=True)
         if planned is not None:
             # What a person has approved goes as a whole.
-            outcome.applied = cycle.apply(planned, effect.after, lease, seconds=float("inf"))
+            outcome.applied = cycle.sender.send(planned, effect.after, lease, seconds=float("inf"))
         _sort(parts, cycle, intent)
         waits = f"Nothing was sent yet: {silent}" if silent and going.num_rows else ""
         return Done(len(intent.wishes), outcome.applied, waits)
