@@ -19,12 +19,15 @@ from sqlalchemy.engine import Connection
 from channelkit.database.fees import load_fees
 from channelkit.model.columns import mask, one
 from channelkit.plan.margins import keeps
-from channelkit.price_facts import AT_ONCE, PricedStore, load_price_facts
+from channelkit.price_facts import PricedStore, load_price_facts
 from channelkit.price_terms import load_price_terms
 from channelkit.pricing.arithmetic import LARGEST
 from channelkit.pricing.sources import CATALOG, Sources
 from channelkit.pricing.terms import PriceTerms
 from channelkit.settings.sections import StoreSettings
+
+BY_NAME = 20_000
+"""Fees of up to so many listings are looked up by name; of more, all are read in one pass."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +76,7 @@ def find_margins(connection: Connection, store: PricedStore, rows: pa.Table) -> 
         rows: as for `Margins`.
     """
     terms, skus = store.prices, one(rows["seller_sku"])
-    named = skus.to_pylist() if len(skus) <= AT_ONCE else None
+    named = skus.to_pylist() if len(skus) <= BY_NAME else None
     fees = load_fees(connection, store.name, named)
     place = pc.index_in(skus, value_set=one(fees["seller_sku"]))
     is_told = mask(pc.is_valid(place)) & mask(pc.greater(one(rows["price"]), 0))

@@ -101,8 +101,8 @@ def read_first_rows(
     keys = pc.binary_join_element_wise(known["listed"].cast(pa.string()), known["sku"], "\x1f").combine_chunks()
     unique = pc.indices_nonzero(_is_first(keys))
     some = known.take(unique)
-    left = _left(connection, store, some, margins)
-    found = _finished(some, decided, currency, _won(connection, store, some, now), left)
+    margin = _left(connection, store, some, margins)
+    found = _finished(some, decided, currency, _won(connection, store, some, now), margin)
     holds = sa.select(sa.func.count()).select_from(tabs).where(tabs.c.store == store)
     counts["Overrides"] = sum(
         connection.execute(holds.where(tabs.c.seller_sku.in_(part))).scalar_one() for part in rows.in_parts(over)
