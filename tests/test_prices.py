@@ -17,6 +17,7 @@ from channelkit.demo import write_settings
 from channelkit.errors import UsageError
 from channelkit.kit import Kit
 from channelkit.prices.prices import Prices
+from channelkit.report.price_moves import CLASSES
 from channelkit.report.tables import count_rows
 from channelkit.settings.reader import read_settings
 from tests.conftest import sandboxes
@@ -96,6 +97,7 @@ def test_a_preview_does_nothing_and_says_what_is_at_stake(shared: Practice) -> N
     found = prices_of(shared).preview([SALE])
     assert found.counts["falls"] > 20 and found.counts["rises"] == 0
     assert sum(number for words, number in found.classes.items() if words.startswith("falls")) == found.counts["falls"]
+    assert list(found.classes) == [name for name in CLASSES if found.classes.get(name)]
     assert "prices fall" in found.words and "more than the 30% that may change at once" in found.words
     assert found.by_rule()[0][0] == "sale"
     assert {row["rule"] for row in found.rows("falls", 0, 5)} == {"Sale"}

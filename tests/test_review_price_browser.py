@@ -21,7 +21,7 @@ from channelkit.review.price_model import PriceModel
 from channelkit.review.price_screen import price_screen
 from channelkit.review.price_widget import PriceWidget, obey_prices
 from tests.desk_fixtures import DARK, PAGE, keep
-from tests.price_book import MATCH, SALE, PriceBook
+from tests.price_book import COUNTS, MATCH, SALE, PriceBook
 
 
 @dataclass
@@ -161,6 +161,18 @@ def test_an_earlier_version_is_taken_up_from_the_list_and_put_in_force(book: Pri
     shown.press("Put these rules in force")
     expect(shown.editor.locator(".ck-versions li").first).to_contain_text("Winter again version 3, in force since")
     assert [rule.id for rule in book.history()[0].rules] == ["match", "sale"]
+
+
+def test_prices_that_rest_from_a_war_are_a_part_of_the_preview(
+    book: PriceBook, show: Show, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(COUNTS, "rests", 3)
+    book.commit([SALE], "Begin", "anna")
+    shown = show(book)
+    shown.press("Preview what they would do")
+    shown.editor.get_by_role("tab", name="Rest from a war (3)").click()
+    expect(shown.editor.locator(".ck-preview table")).to_contain_text("rests-2")
+    expect(shown.editor.locator(".ck-preview td.ck-number").first).to_have_text("10.00 EUR")
 
 
 def test_a_database_that_is_away_loses_nothing_that_was_typed(book: PriceBook, show: Show) -> None:

@@ -62,6 +62,15 @@ def change_rule(rules: Rules, rule_id: str, fields: Mapping[str, Any]) -> Rules:
     return tuple(changed if rule.id == rule_id else rule for rule in rules)
 
 
+def switch_rule(rules: Rules, rule_id: str, active: bool) -> Rules:
+    """Return the rules with one that takes part, or rests.
+
+    Raises:
+        UsageError: there is no such rule.
+    """
+    return change_rule(rules, rule_id, {"active": active})
+
+
 def remove_rule(rules: Rules, rule_id: str) -> Rules:
     """Return the rules without one.
 

@@ -4,32 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from channelkit.database.price_rules import KeptPrices, find_newest, find_price_rules, list_price_rules
-from channelkit.database.reference import load_catalog_reference
-from channelkit.listings.rules.attributes import Attributes, rule_attributes
+from channelkit.listings.rules.attributes import Attributes
 from channelkit.parts import Parts
 from channelkit.prices import edits
 from channelkit.prices.explaining import explain_price
 from channelkit.prices.imagining import check_days, imagine_prices
 from channelkit.prices.keeping import keep_rules
 from channelkit.prices.looking import look_at_rules
+from channelkit.prices.oddities import find_oddities
 from channelkit.prices.preview import PricePreview
 from channelkit.prices.reading import PriceRules, read_any, to_plain
 from channelkit.prices.versions import PriceVersion, no_version, rules_frame, show_version, versions_frame
 from channelkit.prices.what_if import PriceWhatIf
-from channelkit.pricing.conditions import WORDS
-from channelkit.pricing.lint import lint_rules
 from channelkit.pricing.rules import PriceRule
-from channelkit.pricing.terms import PriceTerms
 from channelkit.pricing.text import describe_rule, parse_rules, to_document, write_rules
 from channelkit.report.rule_findings import Findings
 from channelkit.report.waterfall import Waterfall
-from channelkit.report.wording import condition_words, counted
-from channelkit.rules.choices import Choice
-from channelkit.rules.rules import Rules
+from channelkit.rules.choices import known_attributes
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -99,7 +93,8 @@ class Prices:
 
     def describe(self, rules: PriceRules | None = None) -> list[str]:
         """Return each rule as one sentence, in the order in which they are given."""
-        return [describe_rule(rule, self.known, self.currency) for rule in self.read(rules)]
+        known = self.known
+        return [describe_rule(rule, known, self.currency) for rule in self.read(rules)]
 
     def add(self, rule: PriceRule | Mapping[str, Any], by: str = "") -> PriceVersion:
         """Add one rule; where its id is taken it gets another.
@@ -123,10 +118,8 @@ class Prices:
         Raises:
             UsageError: there is no such rule or field, or a value cannot be read.
         """
-        what = ", ".join(fields)
-        return self._change(
-            f"Change {self.get(rule_id).name}: {what}", by, lambda rules: edits.change_rule(rules, rule_id, fields)
-        )
+        name = f"Change {self.get(rule_id).name}: {', '.join(fields)}"
+        return self._change(name, by, lambda rules: edits.change_rule(rules, rule_id, fields))
 
     def remove(self, rule_id: str, by: str = "") -> PriceVersion:
         """Take one rule away; the versions before still have it.
@@ -134,8 +127,7 @@ class Prices:
         Raises:
             UsageError: there is no such rule.
         """
-        name = self.get(rule_id).name
-        return self._change(f"Remove {name}", by, lambda rules: edits.remove_rule(rules, rule_id))
+        return self._change(f"Remove {self.get(rule_id).name}", by, lambda rules: edits.remove_rule(rules, rule_id))
 
     def activate(self, rule_id: str, by: str = "") -> PriceVersion:
         """Let a rule take part.
@@ -143,7 +135,8 @@ class Prices:
         Raises:
             UsageError: there is no such rule.
         """
-        return self._switch(rule_id, True, by)
+        name = self.get(rule_id).name
+        return self._change(f"Switch on {name}", by, lambda rules: edits.switch_rule(rules, rule_id, True))
 
     def deactivate(self, rule_id: str, by: str = "") -> PriceVersion:
         """Let a rule rest.
@@ -151,7 +144,8 @@ class Prices:
         Raises:
             UsageError: there is no such rule.
         """
-        return self._switch(rule_id, False, by)
+        name = self.get(rule_id).name
+        return self._change(f"Switch off {name}", by, lambda rules: edits.switch_rule(rules, rule_id, False))
 
     def reorder(self, ids: Sequence[str], by: str = "") -> PriceVersion:
         """Let the named rules go first, in this order; others that have a priority follow, those without stay last.
@@ -207,25 +201,16 @@ class Prices:
         Raises:
             UsageError: they are no price rules, nothing was read yet, or the days are none.
         """
-        now = self.parts.now()
         check_days(days)
-        described = self.parts.cycle(self.store).store
+        described, now = self.parts.cycle(self.store).store, self.parts.now()
         return imagine_prices(self.parts.database, described, self.read(rules), now, days)
 
     def lint(self, rules: PriceRules | None = None) -> Findings:
         """Return what is odd about rules: what never holds, contradicts itself, has ended, or makes no difference."""
-        read = self.read(rules)
-        about = f"{counted(len(read), 'price rule')} looked at."
-        return Findings(self.store, about, self.findings(read))
-
-    def findings(self, rules: PriceRules | None = None) -> list[Any]:
-        """Return what is odd about rules, one by one."""
-        return list(lint_rules(self.read(rules), self.known, self.parts.now(), self.terms))
+        return find_oddities(self.parts, self.store, self.read(rules), self.known)
 
     def explain(self, sku: str) -> Waterfall:
-        """Return how a listing's price comes about, from its source to what is sent, step by step.
-
-        It is made anew from the facts as they are, so it also says what the next cycle would send.
+        """Return how a listing's price comes about, from its source to what the next cycle would send, step by step.
 
         Arguments:
             sku: a seller SKU, or the SKU of a product.
@@ -242,56 +227,23 @@ class Prices:
             by: your name; kept with the rules.
             plain: buttons alone, without a script in the browser.
         """
+        from channelkit.prices.desk import PriceDesk  # noqa: PLC0415 - only who edits needs it
         from channelkit.review.price_opening import open_prices  # noqa: PLC0415 - widgets are heavy
 
-        return open_prices(self, by, plain=plain)
-
-    def choices(self) -> list[Choice]:
-        """Return what a rule's conditions may ask about: the same as a listing rule's (LR-02)."""
-        return self._listing_rules.choices()
-
-    def suggest(self, code: str, typed: str = "", count: int = 12) -> list[tuple[str, str]]:
-        """Return values of an attribute that fit what is typed; see `channelkit.rules.rules.Rules.suggest`."""
-        return self._listing_rules.suggest(code, typed, count)
-
-    def price_attributes(self) -> list[tuple[str, str]]:
-        """Return the price attributes that a bound may name, each with its label."""
-        with self.parts.database.read() as connection:
-            known = load_catalog_reference(connection)["attributes"]
-        found = {str(row["code"]): str(row["label"] or row["code"]) for row in known if row["input"] == "price"}
-        return [("price", found.pop("price", "Price")), *sorted(found.items(), key=lambda pair: pair[1].casefold())]
-
-    def condition_choices(self) -> list[tuple[str, str]]:
-        """Return Amazon's words for conditions that a variance may be given for, and how people call them."""
-        return [(word, condition_words(word)) for word in WORDS]
-
-    @cached_property
-    def _listing_rules(self) -> Rules:
-        return Rules(self.store, self.parts)
+        return open_prices(PriceDesk(self.store, self.parts), by, plain=plain)
 
     @property
     def known(self) -> Attributes:
         """What Commerce says of the attributes that a rule may ask about, as it was last read."""
-        with self.parts.database.read() as connection:
-            return rule_attributes(load_catalog_reference(connection))
+        return known_attributes(self.parts.database)
 
     @property
     def currency(self) -> str:
         """The marketplace's."""
         return self.parts.settings.stores[self.store].site.currency
 
-    @property
-    def terms(self) -> PriceTerms:
-        """What the settings and Commerce's rates say of prices."""
-        return self.parts.cycle(self.store).store.prices
-
     def _shown(self, kept: KeptPrices) -> PriceVersion:
         return show_version(kept, self.known, self.currency)
-
-    def _switch(self, rule_id: str, active: bool, by: str) -> PriceVersion:
-        verb = "Switch on" if active else "Switch off"
-        name = f"{verb} {self.get(rule_id).name}"
-        return self._change(name, by, lambda rules: edits.change_rule(rules, rule_id, {"active": active}))
 
     def _change(self, name: str, by: str, change: Callable[[edits.Rules], edits.Rules], **about: Any) -> PriceVersion:
         return self._shown(keep_rules(self.parts, self.store, name, by or self.parts.person, change, **about))

@@ -11,7 +11,8 @@ import pyarrow.compute as pc
 
 from channelkit.database.connection import Database
 from channelkit.database.products import iter_attributes
-from channelkit.listings.rules.attributes import BOOLEAN_WORDS, LISTS, Attributes, RuleAttribute
+from channelkit.database.reference import load_catalog_reference
+from channelkit.listings.rules.attributes import BOOLEAN_WORDS, LISTS, Attributes, RuleAttribute, rule_attributes
 from channelkit.listings.rules.description import operator_words
 from channelkit.listings.rules.operators import LIST_OPERATORS
 from channelkit.model.columns import one
@@ -25,6 +26,12 @@ LOOKED_AT = 20_000
 """Products whose values are suggested: enough to know the catalog's words, and read in a moment."""
 
 MOST_VALUES = 2_000
+
+
+def known_attributes(database: Database) -> Attributes:
+    """Return what Commerce says of the attributes that a rule may ask about, as it was last read."""
+    with database.read() as connection:
+        return rule_attributes(load_catalog_reference(connection))
 
 
 @dataclass(frozen=True)

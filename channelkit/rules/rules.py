@@ -9,9 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from channelkit.database.products import iter_attributes
-from channelkit.database.reference import load_catalog_reference
 from channelkit.database.rules import Kept, find_rule, list_rules
-from channelkit.listings.rules.attributes import Attributes, attribute_of, rule_attributes
+from channelkit.listings.rules.attributes import Attributes, attribute_of
 from channelkit.listings.rules.description import describe
 from channelkit.listings.rules.importing import import_rule
 from channelkit.listings.rules.lint import count_rule, lint_rule
@@ -20,7 +19,7 @@ from channelkit.listings.rules.tree import Group, codes_of, parse_rule, to_docum
 from channelkit.parts import Parts
 from channelkit.report.rule_findings import Findings
 from channelkit.report.sales import estimate_sales
-from channelkit.rules.choices import Choice, attributes_frame, fitting, make_choice, read_values
+from channelkit.rules.choices import Choice, attributes_frame, fitting, known_attributes, make_choice, read_values
 from channelkit.rules.keeping import keep_rule
 from channelkit.rules.preview import Preview, preview_rule
 from channelkit.rules.reading import Rule, read_any, read_file
@@ -214,8 +213,7 @@ class Rules:
     @cached_property
     def known(self) -> Attributes:
         """What Commerce says of the attributes that a rule may ask about, as it was last read."""
-        with self.parts.database.read() as connection:
-            return rule_attributes(load_catalog_reference(connection))
+        return known_attributes(self.parts.database)
 
     @property
     def store_view(self) -> str:
