@@ -48,7 +48,11 @@ def test_the_demonstration_counts_tabs_changes_and_delays_for_both_stores(demo: 
     assert sum(summary["all"]["tabs"].values()) > 300
     assert summary["all"]["changes"]["confirmed"] > 0
     assert summary["all"]["delays"]["accepted to confirmed"]["count"] > 0
-    assert summary["runs"]["failed"] == 0 and not summary["failures"]
+    assert summary["runs"]["failed"] == 0
+    # Amazon takes listings away meanwhile; who asks for their fees before that is seen gets no answer.
+    assert {(each["operation"], each["code"], each["count"] < 5) for each in summary["failures"]} <= {
+        ("getMyFeesEstimates", "InvalidParameterValue", True)
+    }
 
 
 def test_the_demonstration_shows_margins_a_few_losses_and_struck_through_prices(demo: tuple[Path, list[str]]) -> None:
