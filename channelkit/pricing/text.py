@@ -111,7 +111,8 @@ def _lines(rule: PriceRule) -> list[str]:
 
 
 def _tree(when: Group) -> list[str]:
-    return write_rule(when).splitlines()
+    # Not by whatever Unicode takes for the end of a line: some of that may stand within a value.
+    return write_rule(when).removesuffix("\n").split("\n")
 
 
 def _pairs(values: dict[str, Any]) -> list[str]:
