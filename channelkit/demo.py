@@ -7,10 +7,13 @@ from __future__ import annotations
 
 import json
 import shutil
+import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -38,7 +41,32 @@ PATIENCE = 60.0
 Say = Callable[[str], None]
 
 
-def run_demo(folder: Path, *, seed: int, products: Path | None, listings: Path | None, cycles: int, say: Say) -> None:
+@dataclass(frozen=True)
+class _Sandbox:
+    """The sandbox as a process: where everything is, and how to slow its clock down."""
+
+    ready: Mapping[str, Any]
+    process: subprocess.Popen[str]
+
+    def slow_down(self) -> Mapping[str, float]:
+        """Let its clock run as fast as the wall's from now on; return what others need to run the same clock."""
+        if self.process.stdin is None or self.process.stdout is None:
+            raise ChannelkitError("The sandbox does not listen.", "Start it with --listen.")
+        print("speed 1", file=self.process.stdin, flush=True)
+        slowed: dict[str, float] = json.loads(self.process.stdout.readline())
+        return slowed
+
+
+def run_demo(
+    folder: Path,
+    *,
+    seed: int,
+    products: Path | None,
+    listings: Path | None,
+    cycles: int,
+    say: Say,
+    stay: bool = False,
+) -> None:
     """Run the whole loop and write ``report/index.html`` and ``summary.json`` into the folder.
 
     Arguments:
@@ -46,13 +74,15 @@ def run_demo(folder: Path, *, seed: int, products: Path | None, listings: Path |
         seed: the same seed gives the same world.
         products, listings: CSV files with a real catalog and real listings instead of the seeded ones.
         cycles: how often the sync notebook runs.
+        stay: leave the sandbox running until somebody presses Ctrl-C, to practise with.
 
     Raises:
         UsageError: the folder holds something else, or a file cannot be read.
         ChannelkitError: a step failed; the message says which and why.
     """
     _make_folder(folder)
-    with _sandbox(seed, products, listings) as ready:
+    with _sandbox(seed, products, listings) as sandbox:
+        ready = sandbox.ready
         write_settings(folder, ready, with_costs=True)
         say(f"The sandbox runs: Amazon at {ready['amazon']['na']}, Commerce at {ready['commerce']}.")
         with Kit(read_settings(folder / FILE), progress=_progress()) as kit:
@@ -78,11 +108,30 @@ def run_demo(folder: Path, *, seed: int, products: Path | None, listings: Path |
             summary = kit.summary(started)
             (folder / "summary.json").write_text(json.dumps(summary, indent=2) + "\n", encoding="utf-8")
             page = kit.report(folder / "report" / "index.html", started)
-    say("")
-    say(f"Report:    {page}")
-    say(f"Figures:   {folder / 'summary.json'}")
-    say(f"Notebooks: {folder / 'runs'}")
-    say(f"Next:      open the report, or ask: {_program()} listings --tab Inactive --settings {folder / FILE}")
+        # What is asked later is as old as it would be anywhere: the clock goes on from here, no faster than the wall's.
+        settings = (folder / FILE).read_text(encoding="utf-8")
+        slowed = settings.replace(_practice(ready["clock"]), _practice(sandbox.slow_down()))
+        (folder / FILE).write_text(slowed, encoding="utf-8")
+        asking = f"--settings {folder / FILE}"
+        say("")
+        say(f"Report:    {page}")
+        say(f"Figures:   {folder / 'summary.json'}")
+        say(f"Notebooks: {folder / 'runs'}")
+        say(f"Next:      open the report, or ask: {_program()} listings --tab Inactive {asking}")
+        if stay:
+            say(f"Practise:  the sandbox stays; in another terminal: {_program()} sync {asking}")
+            say("           Ctrl-C here ends it.")
+            _wait_for_the_end(sandbox.process)
+            say("The sandbox has ended. What was read and decided can still be asked.")
+
+
+def _wait_for_the_end(process: subprocess.Popen[str]) -> None:
+    # A shell lets what it starts in the background ignore Ctrl-C, so neither it nor a polite end is left to chance.
+    ended = threading.Event()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, lambda _number, _frame: ended.set())
+    while process.poll() is None and not ended.wait(0.2):
+        pass
 
 
 def write_settings(folder: Path, ready: Mapping[str, Any], *, with_costs: bool = False) -> Path:
@@ -106,8 +155,7 @@ def write_settings(folder: Path, ready: Mapping[str, Any], *, with_costs: bool =
     today = datetime.fromtimestamp(float(clock["epoch"]), UTC).date()
     lines = [
         "# A practice kit: everything here points at the sandbox on this machine.",
-        "[practice]",
-        *(f"{name} = {float(clock[name])!r}" for name in ("speed", "real_epoch", "epoch")),
+        _practice(clock),
         "",
         "[commerce]",
         f'url = "{ready["commerce"]}"',
@@ -145,6 +193,10 @@ def write_settings(folder: Path, ready: Mapping[str, Any], *, with_costs: bool =
     return path
 
 
+def _practice(clock: Mapping[str, float]) -> str:
+    return "\n".join(["[practice]", *(f"{name} = {float(clock[name])!r}" for name in ("speed", "real_epoch", "epoch"))])
+
+
 def _make_folder(folder: Path) -> None:
     if folder.exists() and any(folder.iterdir()):
         if not (folder / MARK).exists():
@@ -155,18 +207,19 @@ def _make_folder(folder: Path) -> None:
 
 
 @contextmanager
-def _sandbox(seed: int, products: Path | None, listings: Path | None) -> Iterator[Mapping[str, Any]]:
-    command = [sys.executable, "-m", "channelkit", "sandbox", "--seed", str(seed), "--speed", str(SPEED)]
+def _sandbox(seed: int, products: Path | None, listings: Path | None) -> Iterator[_Sandbox]:
+    command = [sys.executable, "-m", "channelkit", "sandbox", "--listen", "--seed", str(seed), "--speed", str(SPEED)]
     for name, path in (("--products", products), ("--listings", listings)):
         if path is not None:
             command += [name, str(path)]
     # What is run is this program itself, and the words come from the caller's own command line.
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True) as process:  # noqa: S603
         try:
             line = process.stdout.readline() if process.stdout else ""
             if not line:
                 raise ChannelkitError("The sandbox did not start.", "The lines above say why.")
-            yield json.loads(line)
+            yield _Sandbox(json.loads(line), process)
         finally:
             process.terminate()
             process.wait(PATIENCE)

@@ -103,10 +103,8 @@ def test_after_the_demonstration_time_goes_on_as_it_does_on_the_wall(demo: tuple
         began, wall = kit.clock.now(), time.time()
         time.sleep(0.05)
         assert kit.clock.now() - began == pytest.approx(time.time() - wall, abs=0.02)
-    # What was read last is as old as it is on the wall; by the sandbox's own speed a minute would have made it half an
-    # hour older.
-    ended = datetime.fromisoformat(summary_of(demo[0])["generated_at"]).timestamp()
-    assert 0 <= began - ended < 60 + wall - (demo[0] / "summary.json").stat().st_mtime
+    # It never goes back: what was read last would be from the future.
+    assert began > datetime.fromisoformat(summary_of(demo[0])["generated_at"]).timestamp()
 
 
 def test_a_sandbox_that_stays_is_there_to_practise_until_it_is_ended(tmp_path: Path) -> None:

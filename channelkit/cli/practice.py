@@ -63,13 +63,15 @@ def sandbox(
 
 
 def demo(
+    *,
     out: Annotated[Path, typer.Option("--out", help="The folder for all of it; emptied first if it was a demo.")],
     seed: Annotated[int, typer.Option(help="The same seed gives the same world.")] = 1,
     products: Annotated[Path | None, typer.Option(help="A CSV file with a real catalog.")] = None,
     listings: Annotated[Path | None, typer.Option(help="A CSV file with real listings.")] = None,
     cycles: Annotated[int, typer.Option(help="How many cycles the sync notebook runs.")] = 4,
+    stay: Annotated[bool, typer.Option("--stay", help="Leave the sandbox running until Ctrl-C, to practise.")] = False,
 ) -> None:
     """Run the whole loop on the sandbox, and write a report; needs no account."""
     from channelkit.demo import run_demo  # noqa: PLC0415
 
-    run_demo(out, seed=seed, products=products, listings=listings, cycles=cycles, say=say)
+    run_demo(out, seed=seed, products=products, listings=listings, cycles=cycles, say=say, stay=stay)
