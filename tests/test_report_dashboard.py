@@ -20,7 +20,7 @@ from channelkit.database.schema import buckets, reference
 from channelkit.errors import UsageError
 from channelkit.report.dashboard import MAKERS, Dashboard, make_sections, read_dashboard
 from channelkit.report.dashboard_scope import Scope, read_scope
-from channelkit.report.delays import TARGETS
+from channelkit.report.delays import TARGETS, measure_delays
 from channelkit.report.period import parse_period
 from channelkit.trends.rates import KIND
 from channelkit.trends.sales import LEFT_OUT
@@ -309,6 +309,19 @@ def test_the_history_is_not_read_again_for_a_store_of_its_own(past: Database, wh
     finally:
         sa.event.remove(past.engine, "before_cursor_execute", note)
     assert not [statement for statement in asked if "history_batches" in statement or "FROM changes" in statement]
+
+
+@pytest.mark.parametrize(("text", "is_shared"), [("30d", True), ("2026-09-01..2026-09-10", False)])
+def test_delays_that_are_measured_already_serve_a_period_that_reaches_to_now(
+    past: Database, text: str, is_shared: bool
+) -> None:
+    period = parse_period(text, "before", NOW, "UTC")
+    with past.read() as connection:
+        measured = measure_delays(connection, period.since_ms)
+    readings = read_scope(past, NOW, period, STORES, TARGETS, delays=measured).readings
+    assert (readings.measured is measured) == is_shared
+    assert readings.delays.equals(read_scope(past, NOW, period, STORES, TARGETS).readings.delays)
+    assert readings.delays.num_rows
 
 
 def test_a_store_that_began_later_has_a_lifetime_of_its_own(past: Database) -> None:
