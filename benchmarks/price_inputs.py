@@ -115,8 +115,8 @@ def keep_all(database: Database, count: int, now: int) -> None:
         for name, body in _reference().items():
             reference.store_reference(connection, "commerce", name, json.dumps(body), at=now)
         for version in range(VERSIONS):
-            named = {"store": "us", "name": f"Week {version}", "rules": documents}
-            store_price_rules(connection, **named, at=now - (VERSIONS - version) * 7 * DAY, by="somebody")
+            name, at = f"Week {version}", now - (VERSIONS - version) * 7 * DAY
+            store_price_rules(connection, store="us", name=name, rules=documents, at=at, by="somebody")
         rows.upsert(connection, competition, _offers(some, draw, now), are_new=True)
         store_fees(connection, "us", _fees(some), "USD", at=now - DAY)
         store_scopes(connection, _own(some), at=now, run="r")
