@@ -18,7 +18,7 @@ from sqlalchemy.engine import Connection
 
 from channelkit.database.fees import load_fees
 from channelkit.model.columns import mask, one
-from channelkit.plan.margins import keeps
+from channelkit.plan.margins import earns
 from channelkit.price_facts import PricedStore, load_price_facts
 from channelkit.price_terms import load_price_terms
 from channelkit.pricing.arithmetic import LARGEST
@@ -83,18 +83,14 @@ def find_margins(connection: Connection, store: PricedStore, rows: pa.Table) -> 
     # What Amazon shows in another currency than its own marketplace's is compared with nothing.
     is_told &= mask(pc.equal(one(rows["currency"]), terms.currency)) & mask(pc.is_valid(one(rows["product_sku"])))
     told = np.flatnonzero(is_told)
-    margins = np.zeros(len(skus), np.int64)
-    is_known = np.zeros(len(skus), np.bool_)
-    if len(told):
-        chosen = rows.select(["product_sku", "price"]).take(pa.array(told)).combine_chunks()
-        products = pc.unique(one(chosen["product_sku"]))
-        facts = load_price_facts(connection, store, terms, (), products, 0)
-        cost = Sources(chosen, facts, terms).units(terms.cost)
-        taken = fees.take(place.take(pa.array(told)))
-        left = keeps(one(chosen["price"]), taken, terms.vat).to_numpy(zero_copy_only=False)
-        is_known[told] = (cost > 0) & (cost <= LARGEST)
-        margins[told] = left - cost
-    return pa.array(margins, pa.int64(), mask=~is_known)
+    if not len(told):
+        return pa.nulls(len(skus), pa.int64())
+    chosen = rows.select(["product_sku", "price"]).take(pa.array(told)).combine_chunks()
+    facts = load_price_facts(connection, store, terms, (), pc.unique(one(chosen["product_sku"])), 0)
+    units = Sources(chosen, facts, terms).units(terms.cost)
+    cost = pa.array(units, pa.int64(), mask=(units <= 0) | (units > LARGEST))
+    margins = earns(one(chosen["price"]), fees.take(place.take(pa.array(told))), cost, terms.vat)
+    return pc.replace_with_mask(pa.nulls(len(skus), pa.int64()), pa.array(is_told), margins)
 
 
 def _cost_alone(terms: PriceTerms) -> PriceTerms:

@@ -1,4 +1,4 @@
-"""What is left of a price: Amazon's fees and the state's tax are not ours to keep."""
+"""What is left of a price: Amazon's fees and the state's tax are not ours to keep, nor is what the product cost."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from channelkit.model.columns import Numbers, mask, numbers
+from channelkit.model.columns import Numbers, mask, numbers, one
 
 _SCALE = 10_000
 
@@ -35,6 +35,23 @@ def keeps(price: pa.Array, fees: pa.Table, vat: Decimal | None = None) -> pa.Arr
     kept = _share(amount, referral, np.maximum(asked, 1))
     left = net - kept - numbers(fees["fulfillment"]) - numbers(fees["other"])
     return pa.array(left, pa.int64(), mask=mask(pc.is_null(price)))
+
+
+def earns(price: pa.Array, fees: pa.Table, cost: pa.Array, vat: Decimal | None = None) -> pa.Array:
+    """Return the margin of each price: what `keeps` leaves of it, less what the product cost, in minor units (PR-09).
+
+    It is null where it is not known: without a price, without Amazon's fees, without a cost.
+
+    Arguments:
+        price, fees, vat: as for `keeps`; ``referral`` is null where fees are not known.
+        cost: in minor units, null where it is not known.
+
+    >>> fees = {"price": [1000, None], "referral": [150, None], "fulfillment": [300, None], "other": [0, None]}
+    >>> earns(pa.array([2000, 2000]), pa.table(fees), pa.array([900, 900])).to_pylist()
+    [500, None]
+    """
+    left = pc.subtract(keeps(price, fees, vat), cost)
+    return one(pc.if_else(pc.is_valid(one(fees["referral"])), left, pa.scalar(None, pa.int64())))
 
 
 def _share(amount: Numbers, part: Numbers, whole: Numbers) -> Numbers:

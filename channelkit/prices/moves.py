@@ -12,7 +12,7 @@ from channelkit.model.changes import CHANGES, PRICE, PUBLISH
 from channelkit.model.columns import Mask, mask, one
 from channelkit.plan.guards import Limits, guard
 from channelkit.plan.listings import ASKED
-from channelkit.plan.margins import keeps
+from channelkit.plan.margins import earns
 from channelkit.plan.oscillation import CLIMBS, Damped
 from channelkit.plan.price_guards import PriceBasis
 from channelkit.plan.prices import PRICED_LISTINGS, PricePast, Wished, temper
@@ -117,7 +117,7 @@ def tabulate_moves(ground: Ground, priced: pa.Table, measures: Measures) -> tupl
     columns |= {name: one(priced[name]) for name in ("competitor", "minimum", "cost", "list_price", "business", "sale")}
     columns |= {name: pc.fill_null(one(priced[name]), "") for name in ("rule", "note")}
     fees = _fees(measures.fees, skus)
-    margins = [_margin(each, fees, columns["cost"], ground) for each in (before, goes)]
+    margins = [earns(each, fees, columns["cost"], ground.terms.vat) for each in (before, goes)]
     columns |= {
         "part": pa.array(part.astype(object), pa.string()),
         "class": classify_moves(before, goes),
@@ -187,12 +187,6 @@ def _judge(
     asked = pa.table([overridden, pa.repeat(PRICE, len(overridden))], schema=ASKED)
     guarded = guard(changes.combine_chunks(), measures.listings, measures.limits, asked=asked, prices=measures.basis)
     return guarded.held, guarded.stopped
-
-
-def _margin(price: pa.Array, fees: pa.Table, cost: pa.Array, ground: Ground) -> pa.Array:
-    """Return what is left of one unit; null where cost or fees are not known."""
-    left = pc.subtract(keeps(price, fees, ground.terms.vat), cost)
-    return pc.if_else(pc.is_valid(fees["referral"]), left, pa.scalar(None, pa.int64())).combine_chunks()
 
 
 def _fees(fees: pa.Table, skus: pa.Array) -> pa.Table:
