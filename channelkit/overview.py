@@ -152,7 +152,8 @@ class Overview:
         """Return matched listings on sale beside what others want; see `channelkit.store.Store.competition` (RP-03)."""
         from channelkit.report.competition_frames import competition_frame  # noqa: PLC0415 - a cycle shows no frame
 
-        return competition_frame(self.database, self._known(stores), self.parts.now())
+        known = self._known(stores)
+        return competition_frame(self.database, known, self.parts.now(), margins=Margins(self.settings.stores))
 
     def alerts(self, days: float = 7.0) -> pd.DataFrame:
         """Return what is wrong, and what was: since when, how often it was seen, who was told, what to do.
@@ -220,6 +221,7 @@ class Overview:
             runs=self.settings.runs_folder,
             brand=self.settings.commerce.attributes.brand,
             tell=self._tell,
+            margins=Margins(self.settings.stores),
         )
 
     def dashboard(self, period: str = "30d", stores: Sequence[str] = (), compare: str = "before") -> Dashboard:

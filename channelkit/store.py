@@ -216,6 +216,7 @@ class Store:
 
         Money is landed where it says so: price and shipping. ``won`` is Yes, No, or NA where Amazon did not say within
         a day whose offer is featured; ``asked_at`` says when it did, in UTC. Sellers are told by their ids alone.
+        ``margin`` is what is left of our price, as for `listings`.
 
         Arguments:
             sku: all offers for this listing's item instead, in every condition.
@@ -225,7 +226,8 @@ class Store:
         """
         if sku:
             return offers_frame(self.parts.database, self.name, sku)
-        return competition_frame(self.parts.database, [self.name], self.parts.now())
+        margins = Margins(self.parts.settings.stores)
+        return competition_frame(self.parts.database, [self.name], self.parts.now(), margins=margins)
 
     def as_of(self, when: datetime | date | str) -> pd.DataFrame:
         """Return how every listing stood at a past moment: tab, status, price, quantity and product (TB-09).

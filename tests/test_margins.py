@@ -9,7 +9,9 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
+from pyarrow import parquet
 
+from channelkit.cli import app
 from channelkit.database.fees import load_fees
 from channelkit.demo import write_settings
 from channelkit.desk import StoreDesk
@@ -113,6 +115,26 @@ def test_the_workbench_shows_sorts_filters_and_exports_margins(practice: Practic
     assert 0 < len(shares) < len(shown) and max(shares) < 20
     heading = grid.export("csv").data.decode("utf-8-sig").splitlines()[0]
     assert '"Landed Price (USD)","Margin (USD)","Amazon Quantity"' in heading
+
+
+def test_what_others_want_stands_beside_the_margins_that_listings_have(
+    practice: Practice, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """RP-03: in the frame, as the verb prints it, and in the report's numbers."""
+    own = {(row["store"], row["sku"]): row["margin"] for store in ("us", "de") for row in rows_of(practice, store)}
+    frame = practice.kit.competition()
+    told = {(row["store"], row["seller_sku"]): row["margin"] for row in pa.Table.from_pandas(frame).to_pylist()}
+    assert told == {key: own[key] for key in told} and sum(margin is not None for margin in told.values()) > 10
+    alone = practice.kit.stores["de"].competition()["margin"]
+    assert alone.notna().sum() == sum(store == "de" and margin is not None for (store, _), margin in told.items())
+    page = practice.kit.report(practice.folder / "report")
+    kept = parquet.read_table(page.parent / "figures" / "competition.parquet").to_pylist()
+    shown = {(row["store"], row["seller_sku"]): row["margin"] for row in kept}
+    assert shown == {key: None if margin is None else int(margin.scaleb(2)) for key, margin in told.items()}
+    settings = ["--settings", str(practice.folder / "channelkit.toml"), "--store", "us"]
+    with pytest.raises(SystemExit):
+        app(["competition", *settings])
+    assert "margin" in capsys.readouterr().out
 
 
 def test_stores_that_name_no_cost_have_no_such_column_in_the_workbench_and_an_empty_one_in_frames(

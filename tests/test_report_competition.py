@@ -9,6 +9,7 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
+from sqlalchemy.engine import Connection
 
 from channelkit.database.competition import store_compared
 from channelkit.database.competition_days import read_shares
@@ -18,6 +19,7 @@ from channelkit.database.order_schema import order_lines, orders
 from channelkit.database.schema import listings, tabs
 from channelkit.errors import UsageError
 from channelkit.model.competition import Compared, Offer
+from channelkit.report import competition_rows
 from channelkit.report.competition import competition_section
 from channelkit.report.competition_chart import BINS, NOBODY, OURS, SAME
 from channelkit.report.competition_frames import OFFERS, competition_frame, offers_frame
@@ -153,6 +155,47 @@ def test_the_section_says_what_is_lost_and_what_that_sold(known: Database) -> No
     assert (first["seller"], first["won"], first["age"]) == ("A2", "No", "12 h ago")
     assert "Amazon expects ours to be featured" in section.next_step
     assert "ours is featured for 1" in section.words
+
+
+def find_some(_: Connection, store: str, rows: pa.Table) -> pa.Array:
+    """Find a margin where the product is told, as whoever knows prices and settings does."""
+    told = {"P-LOST": 743, "P-WON": -100}
+    products = rows["product_sku"].to_pylist()
+    assert [f"P-{sku}" for sku in rows["seller_sku"].to_pylist()] == products
+    assert set(rows["price"].to_pylist()) == {2000} and set(rows["currency"].to_pylist()) == {SITES[store][1]}
+    return pa.array([told.get(sku) for sku in products], pa.int64())
+
+
+def test_what_is_left_of_a_price_stands_beside_it_wherever_it_is_known(known: Database) -> None:
+    """RP-03: whoever considers going lower sees how far that is possible."""
+    section = competition_section(known, ["us"], MONTH, margins=find_some)
+    grid = section.grids[1]
+    headings = [column.heading for column in grid.columns]
+    assert headings[headings.index("Ours, landed") + 1] == "Margin"
+    assert {row["sku"]: row["margin"] for row in grid.rows} == {
+        **{"LOST": "7.43 USD", "NOBODY": "–", "USED": "–", "WON": "-1.00 USD"},
+    }
+    assert section.rows.schema.equals(COMPARED)
+    kept = dict(zip(section.rows["seller_sku"].to_pylist(), section.rows["margin"].to_pylist(), strict=True))
+    assert {sku: margin for sku, margin in kept.items() if margin is not None} == {"LOST": 743, "WON": -100}
+    frame = competition_frame(known, ["us"], NOW, margins=find_some).set_index("seller_sku")
+    assert frame.loc["LOST", "margin"] == Decimal("7.43") and frame["margin"].notna().sum() == 2
+
+
+def test_nobody_looks_at_margins_where_none_is_known(known: Database, database: Database) -> None:
+    for section in (competition_section(known, ["us"], MONTH), competition_section(database, [], MONTH)):
+        assert all(column.key != "margin" for grid in section.grids for column in grid.columns)
+    assert competition_frame(known, ["us"], NOW)["margin"].isna().all()
+
+
+def test_margins_of_many_listings_are_those_of_a_few(known: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Stores one after the other, looked up by name or read in one pass."""
+    add_store(known, "jp")
+    add_listing(known, "LOST", "jp")
+    rows = competition_frame(known, ["us", "jp"], NOW, margins=find_some)["margin"]
+    monkeypatch.setattr(competition_rows, "BY_NAME", 0)
+    assert competition_frame(known, ["us", "jp"], NOW, margins=find_some)["margin"].equals(rows)
+    assert rows.notna().sum() == 3
 
 
 def test_a_section_without_answers_says_so_and_what_to_do(database: Database) -> None:

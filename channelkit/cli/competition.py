@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 SkuOption = Annotated[str, typer.Option("--sku", help="All offers for this listing's item, in every condition.")]
 
 _SHOWN = (
-    *("store", "seller_sku", "condition", "landed", "lowest_landed", "featured_landed", "won", "featured_seller"),
-    *("difference", "expected", "currency", "asked_at"),
+    *("store", "seller_sku", "condition", "landed", "margin", "lowest_landed", "featured_landed", "won"),
+    *("featured_seller", "difference", "expected", "currency", "asked_at"),
 )
 _OFFERS = (
     *("condition", "subcondition", "seller_id", "ours", "featured", "channel", "price", "shipping", "landed"),
@@ -40,4 +40,6 @@ def competition(
             return
         chosen = [kit.one_store(name) for name in store] if store else list(kit.stores.values())
         frame = pd.concat([each.competition() for each in chosen], ignore_index=True)
-        print_frame(frame if as_json else frame[list(_SHOWN)], as_json)
+        # Where no margin is known, there is nothing to be said of margins.
+        shown = [name for name in _SHOWN if name != "margin" or frame[name].notna().any()]
+        print_frame(frame if as_json else frame[shown], as_json)

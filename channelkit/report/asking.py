@@ -7,6 +7,7 @@ from pathlib import Path
 
 from channelkit.database.connection import Database
 from channelkit.report import counts
+from channelkit.report.margin_columns import FindMargins
 from channelkit.report.page import write_page
 from channelkit.report.period import Period, parse_period
 from channelkit.report.pictures import check_kind
@@ -30,6 +31,7 @@ def report_at(
     runs: Path | None = None,
     brand: str = "manufacturer",
     tell: Tell = lambda _store, _what: "",
+    margins: FindMargins | None = None,
 ) -> Path:
     """Write a report where a person wants it, and return its first page.
 
@@ -42,6 +44,7 @@ def report_at(
         runs: the folder of executed notebooks.
         brand: code of the attribute that holds a product's brand; empty where none does.
         tell: tells the story of a SKU or an order of a store; its timeline is told where that gives nothing.
+        margins: finds what is left of prices.
 
     Raises:
         UsageError: there is no such store, period, comparison or kind of picture.
@@ -55,7 +58,7 @@ def report_at(
         chosen = list(stores) or None
         return write_page(database, path, now_ms=now_ms, since_ms=asked.since_ms, stores=chosen, period=asked)
     folder = path.parent if path.name == FIRST else path
-    wanted = Wanted(asked, tuple(stores), kind, runs, brand, tell)
+    wanted = Wanted(asked, tuple(stores), kind, runs, brand, tell, margins)
     return write_report(database, folder, now_ms=now_ms, wanted=wanted)
 
 

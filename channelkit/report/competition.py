@@ -15,8 +15,9 @@ from channelkit.database.competition_days import SHARES, read_shares
 from channelkit.database.connection import Database
 from channelkit.model.marketplaces import marketplace
 from channelkit.report.competition_chart import CLASSES, NOBODY, OURS, classify, draw_competition
-from channelkit.report.competition_rows import COMPARED, NO, UNKNOWN, YES, read_compared
+from channelkit.report.competition_rows import NO, UNKNOWN, YES, add_margins, read_compared
 from channelkit.report.grids import Column, Grid
+from channelkit.report.margin_columns import FindMargins
 from channelkit.report.period import Period
 from channelkit.report.section import Section
 from channelkit.report.trend_findings import when
@@ -29,7 +30,8 @@ SHOWN = 50
 COLUMNS = (
     *(Column("Seller SKU", "sku", "key"), Column("ASIN", "asin", "key"), Column("Name", "title", "long")),
     *(Column("Store", "store"), Column("Condition", "condition")),
-    *(Column("Ours, landed", "landed", "number"), Column("Lowest, landed", "lowest", "number")),
+    *(Column("Ours, landed", "landed", "number"), Column("Margin", "margin", "number")),
+    Column("Lowest, landed", "lowest", "number"),
     *(Column("Condition of the lowest", "lowest_condition"), Column("Featured, landed", "featured", "number")),
     *(Column("Condition of the featured", "featured_condition"), Column("Ours featured", "won")),
     *(Column("Who has it", "seller", "key"), Column("Ours is above it by", "difference", "number")),
@@ -37,23 +39,31 @@ COLUMNS = (
     Column("Asked", "age"),
 )
 
+ORDER = [("won", "ascending"), ("revenue", "descending"), ("store", "ascending"), ("seller_sku", "ascending")]
+"""Those that lose come first, the most sold ones before others."""
+
 KEPT = 1_000
 """Listings that the files beside a report have; all of them are a command away: channelkit competition."""
 
 
-def competition_section(database: Database, stores: Sequence[str], period: Period) -> Section:
+def competition_section(
+    database: Database, stores: Sequence[str], period: Period, *, margins: FindMargins | None = None
+) -> Section:
     """Return the section: own landed price beside the lowest and the featured one, won and lost, with revenue (RP-03).
 
-    Sellers are named by Amazon's ids alone.
+    Sellers are named by Amazon's ids alone. What is left of prices is shown where it is known of any listing shown.
 
     Arguments:
         stores: by name.
         period: what revenue is of, and what the share by day shows; answers are as old as they are at its end.
+        margins: finds what is left of prices.
     """
     found = read_compared(database, stores, period.since_ms, period.until_ms)
     known = found.filter(pc.not_equal(found["won"], UNKNOWN))
+    kept = add_margins(database, found.slice(0, KEPT), margins)
     if not known.num_rows:
-        return _nothing(found, period)
+        return _nothing(found.num_rows, kept, period)
+    shown = add_margins(database, known.sort_by(ORDER).slice(0, SHOWN), margins)
     shares = _read_shares(database, stores, period)
     classes = _count_classes(known)
     won, lost = (known.filter(pc.equal(known["won"], word)) for word in (YES, NO))
@@ -61,21 +71,21 @@ def competition_section(database: Database, stores: Sequence[str], period: Perio
         KEY,
         _finding(won, lost, period),
         _about(found, known, period),
-        found.slice(0, KEPT),
+        kept,
         partial(draw_competition, {name: number for name, (number, _) in classes.items()}, shares),
         _in_words(classes, shares),
-        (_class_grid(classes, period), _listing_grid(known, period, many=len(stores) > 1)),
+        (_class_grid(classes, period), _listing_grid(shown, known.num_rows, period, many=len(stores) > 1)),
         _next_step(lost),
     )
 
 
-def _nothing(found: pa.Table, period: Period) -> Section:
+def _nothing(count: int, kept: pa.Table, period: Period) -> Section:
     return Section(
         KEY,
         "It is not known what others want for the same items.",
-        f"{counted(found.num_rows, 'matched listing')} on sale; {period.about}.",
-        found.slice(0, KEPT) if found.num_rows else COMPARED.empty_table(),
-        grids=(Grid("Listings beside the featured offer", COLUMNS, [], 0, "Amazon was not asked within a day."),),
+        f"{counted(count, 'matched listing')} on sale; {period.about}.",
+        kept,
+        grids=(_grid([], 0, {"margin"}, "Amazon was not asked within a day."),),
         next_step="Every cycle asks about the next listings, the most useful first; see `competition_calls` in "
         "the settings.",
     )
@@ -170,13 +180,17 @@ def _class_grid(classes: dict[str, tuple[int, dict[str, int]]], period: Period) 
     return Grid("Listings by how far they are from the featured price", columns, rows, len(rows))
 
 
-def _listing_grid(known: pa.Table, period: Period, *, many: bool) -> Grid:
-    """Return the listings: those that lose first, the most sold ones before others."""
-    order = [("won", "ascending"), ("revenue", "descending"), ("store", "ascending"), ("seller_sku", "ascending")]
-    rows = [_words(row, period.until_ms) for row in known.sort_by(order).slice(0, SHOWN).to_pylist()]
-    columns = COLUMNS if many else tuple(column for column in COLUMNS if column.key != "store")
-    more = "All of them: channelkit competition, or this section's file."
-    return Grid("Listings beside the featured offer", columns, rows, known.num_rows, "None.", more)
+def _listing_grid(shown: pa.Table, total: int, period: Period, *, many: bool) -> Grid:
+    """Return the first listings in their `ORDER`."""
+    rows = [_words(row, period.until_ms) for row in shown.to_pylist()]
+    has_margins = shown["margin"].null_count < shown.num_rows
+    unused = {*([] if many else ["store"]), *([] if has_margins else ["margin"])}
+    return _grid(rows, total, unused, more="All of them: channelkit competition, or this section's file.")
+
+
+def _grid(rows: list[dict[str, str]], total: int, unused: set[str], empty: str = "None.", *, more: str = "") -> Grid:
+    columns = tuple(column for column in COLUMNS if column.key not in unused)
+    return Grid("Listings beside the featured offer", columns, rows, total, empty, more)
 
 
 def _words(row: dict[str, Any], now: int) -> dict[str, str]:
@@ -190,6 +204,7 @@ def _words(row: dict[str, Any], now: int) -> dict[str, str]:
         "store": row["store"],
         "condition": condition_words(row["condition"]),
         "landed": amount("landed"),
+        "margin": amount("margin"),
         "lowest": amount("lowest_landed"),
         "lowest_condition": row["lowest_condition"] or "–",
         "featured": amount("featured_landed"),

@@ -12,7 +12,8 @@ from channelkit.database.competition import load_newest, read_offers
 from channelkit.database.connection import Database
 from channelkit.database.schema import listings
 from channelkit.errors import UsageError
-from channelkit.report.competition_rows import read_compared
+from channelkit.report.competition_rows import add_margins, read_compared
+from channelkit.report.margin_columns import FindMargins
 from channelkit.report.tables import TIME, money
 
 if TYPE_CHECKING:
@@ -20,7 +21,10 @@ if TYPE_CHECKING:
 
 REVENUE_DAYS = 30
 _DAY = 86_400_000
-_MONEY = ("price", "shipping", "landed", "lowest_landed", "featured_landed", "difference", "expected", "revenue")
+_MONEY = (
+    *("price", "margin", "shipping", "landed", "lowest_landed", "featured_landed", "difference", "expected"),
+    "revenue",
+)
 
 OFFERS = pa.schema(
     [
@@ -35,17 +39,20 @@ OFFERS = pa.schema(
 """The columns of one listing's offers: ``channel`` is Amazon or Merchant, ``feedback`` percent of positive ratings."""
 
 
-def competition_frame(database: Database, stores: Sequence[str], now_ms: int) -> pd.DataFrame:
+def competition_frame(
+    database: Database, stores: Sequence[str], now_ms: int, *, margins: FindMargins | None = None
+) -> pd.DataFrame:
     """Return every matched listing on sale beside what others want for the same item (RP-03, TB-06).
 
     Its columns are those of `channelkit.report.competition_rows.COMPARED`, with prices as exact amounts and times in
-    UTC; ``revenue`` is of the last 30 days.
+    UTC; ``revenue`` is of the last 30 days, ``margin`` is empty where cost or Amazon's fees are not known.
 
     Arguments:
         now_ms: the time now, in milliseconds since 1970.
+        margins: finds what is left of prices.
     """
     found = read_compared(database, stores, now_ms - REVENUE_DAYS * _DAY, now_ms)
-    return _frame(found, _MONEY)
+    return _frame(add_margins(database, found, margins), _MONEY)
 
 
 def offers_frame(database: Database, store: str, sku: str) -> pd.DataFrame:

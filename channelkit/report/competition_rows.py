@@ -17,13 +17,14 @@ from channelkit.database.connection import Database
 from channelkit.database.schema import listings, tabs
 from channelkit.model.columns import one
 from channelkit.model.competition import Offer, condition_of
+from channelkit.report.margin_columns import FindMargins, find_in_stores
 
 YES, NO, UNKNOWN = "Yes", "No", "NA"
 
 COMPARED = pa.schema(
     [
         *((name, pa.string()) for name in ("store", "seller_sku", "asin", "title", "condition", "currency")),
-        *((name, pa.int64()) for name in ("price", "shipping", "landed")),
+        *((name, pa.int64()) for name in ("price", "margin", "shipping", "landed")),
         ("lowest_landed", pa.int64()),
         ("lowest_condition", pa.string()),
         ("featured_landed", pa.int64()),
@@ -33,9 +34,13 @@ COMPARED = pa.schema(
         *((name, pa.int64()) for name in ("difference", "expected", "offers", "revenue", "asked_at")),
     ]
 )
-"""A row for each matched listing on sale. Money in minor units: ``landed`` is price and shipping, ``difference`` how
-far ours is above the featured offer, ``expected`` the price at which Amazon expects ours to be featured, ``revenue``
-what the listing sold in the stretch of time. ``won`` is Yes, No, or NA where Amazon did not say so within a day."""
+"""A row for each matched listing on sale. Money in minor units: ``margin`` is what is left of our price, null where
+that is not known, ``landed`` price and shipping, ``difference`` how far ours is above the featured offer, ``expected``
+the price at which Amazon expects ours to be featured, ``revenue`` what the listing sold in the stretch of time. ``won``
+is Yes, No, or NA where Amazon did not say so within a day."""
+
+_MARGIN = COMPARED.names.index("margin")
+_READ = COMPARED.remove(_MARGIN)
 
 _LISTED = pa.schema(
     [
@@ -43,6 +48,10 @@ _LISTED = pa.schema(
         ("price", pa.int64()),
     ]
 )
+_LINKS = pa.schema([(name, pa.string()) for name in ("sku", "product_sku")])
+
+BY_NAME = 20_000
+"""Products of up to so many listings are looked up by name; of more, those of all are read in one pass."""
 
 Known = Mapping[str, Sequence[Mapping[str, Any]]]
 
@@ -50,14 +59,14 @@ Known = Mapping[str, Sequence[Mapping[str, Any]]]
 def read_compared(
     database: Database, stores: Sequence[str], since_ms: int, until_ms: int, now_ms: int | None = None
 ) -> pa.Table:
-    """Return the columns of `COMPARED`, in the order of the stores and of seller SKUs.
+    """Return the columns of `COMPARED` but ``margin``, in the order of the stores and of seller SKUs.
 
     Arguments:
         since_ms, until_ms: the stretch of time that revenue is of, in milliseconds since 1970.
         now_ms: the time by which answers are old; by default the end of the stretch.
     """
     now = until_ms if now_ms is None else now_ms
-    parts = [COMPARED.empty_table()]
+    parts = [_READ.empty_table()]
     with database.read() as connection:
         for store in stores:
             known: dict[str, list[dict[str, Any]]] = {}
@@ -70,18 +79,34 @@ def read_compared(
             listed = listed.append_column("store", pa.repeat(pa.scalar(store, pa.string()), listed.num_rows))
             is_known = pc.is_in(pc.fill_null(listed["asin"], ""), value_set=pa.array(list(known), pa.string()))
             told = [row | _compare(row, known, now) for row in listed.filter(is_known).to_pylist()]
-            compared = pa.Table.from_pylist(told, schema=COMPARED)
+            compared = pa.Table.from_pylist(told, schema=_READ)
             both = pa.concat_tables([compared, _alone(listed.filter(pc.invert(is_known)))])
             parts.append(both.take(pc.index_in(one(listed["seller_sku"]), value_set=one(both["seller_sku"]))))
     return pa.concat_tables(parts).combine_chunks()
+
+
+def add_margins(database: Database, compared: pa.Table, find: FindMargins | None) -> pa.Table:
+    """Return all columns of `COMPARED`: who shows a few rows of many looks for no margins of the others.
+
+    Arguments:
+        compared: what `read_compared` gave, or some rows of it.
+        find: finds what is left of prices; None where nobody does, so that no margin is known.
+    """
+    margins = pa.nulls(compared.num_rows, pa.int64())
+    if find is not None:
+        asked = compared.select(["store", "seller_sku", "price", "currency"])
+        with database.read() as connection:
+            asked = asked.append_column("product_sku", _read_products(connection, asked))
+            margins = find_in_stores(connection, asked, find)
+    return compared.add_column(_MARGIN, COMPARED.field(_MARGIN), margins)
 
 
 def _alone(listed: pa.Table) -> pa.Table:
     """Return listings of whose items nothing is known, as `_compare` would: of many stores these are almost all."""
     told = {name: listed[name] for name in listed.column_names}
     told |= {"landed": listed["price"], "won": pa.repeat(pa.scalar(UNKNOWN, pa.string()), listed.num_rows)}
-    nothing = (pa.nulls(listed.num_rows, field.type) for field in COMPARED)
-    return pa.table([told.get(name, each) for name, each in zip(COMPARED.names, nothing, strict=True)], schema=COMPARED)
+    nothing = (pa.nulls(listed.num_rows, field.type) for field in _READ)
+    return pa.table([told.get(name, each) for name, each in zip(_READ.names, nothing, strict=True)], schema=_READ)
 
 
 def _read_listings(connection: Connection, store: str) -> pa.Table:
@@ -90,6 +115,22 @@ def _read_listings(connection: Connection, store: str) -> pa.Table:
     query = query.where(tabs.c.store == store, tabs.c.listed == 1, tabs.c.tab == "Active")
     query = query.where(tabs.c.product_sku.isnot(None)).order_by(listings.c.seller_sku)
     return rows.read(connection, query, _LISTED)
+
+
+def _read_products(connection: Connection, compared: pa.Table) -> pa.Array:
+    """Return the product of each listing."""
+    stores, found = one(compared["store"]), pa.nulls(compared.num_rows, pa.string())
+    for store in pc.unique(stores).to_pylist():
+        is_its = pc.equal(stores, store)
+        skus = one(compared["seller_sku"].filter(is_its))
+        query = sa.select(tabs.c.sku, tabs.c.product_sku).where(tabs.c.store == store, tabs.c.listed == 1)
+        if len(skus) <= BY_NAME:
+            links = rows.read_keys(connection, query, tabs.c.sku, skus.to_pylist(), _LINKS)
+        else:
+            links = rows.read(connection, query.order_by(tabs.c.sku), _LINKS)
+        place = pc.index_in(skus, value_set=one(links["sku"]))
+        found = pc.replace_with_mask(found, is_its, one(links["product_sku"]).take(place))
+    return found
 
 
 def _compare(listing: Mapping[str, Any], known: Known, now: int) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from channelkit.report.cause_facts import read_cause_facts
 from channelkit.report.causes import find_causes
 from channelkit.report.figures import write_figures
 from channelkit.report.grids import Grid
+from channelkit.report.margin_columns import FindMargins
 from channelkit.report.period import Period
 from channelkit.report.pictures import Kind, draw_pictures
 from channelkit.report.rendering import File, Shown, render, show_group
@@ -53,6 +54,7 @@ class Wanted:
         runs: the folder of executed notebooks, which the first page links to; None: it links to none.
         brand: code of the attribute that holds a product's brand; empty where none does.
         tell: tells the story behind a cause.
+        margins: finds what is left of prices.
         title: stands above each page.
     """
 
@@ -62,6 +64,7 @@ class Wanted:
     runs: Path | None = None
     brand: str = "manufacturer"
     tell: Tell = lambda _store, _what: ""
+    margins: FindMargins | None = None
     title: str = "Amazon and Commerce"
 
 
@@ -87,7 +90,7 @@ def write_report(database: Database, folder: Path, *, now_ms: int, wanted: Wante
     causes = find_causes(facts, more, now_ms)
     told = [cause for cause in causes[:CAUSES] if cause.sections]
     tales = {cause.key: wanted.tell(cause.store, cause.about) for cause in told[:STORIES] if cause.about}
-    asked = ask(database, now_ms, wanted.period, names, delays=facts.delays)
+    asked = ask(database, now_ms, wanted.period, names, delays=facts.delays, margins=wanted.margins)
     # While the one processor makes the pages, the other one reads the history.
     with ThreadPoolExecutor(1) as pool:
         read = pool.submit(read_stories, database, [cause for cause in told[:STORIES] if not tales.get(cause.key)])

@@ -16,6 +16,7 @@ from channelkit.report.delays import TARGETS
 from channelkit.report.group import Group, below, slug
 from channelkit.report.headline import findings, headline
 from channelkit.report.logs import change_log_section, errors_section, improvements_section
+from channelkit.report.margin_columns import FindMargins
 from channelkit.report.period import Period
 from channelkit.report.quality import quality_section
 from channelkit.report.section import Section
@@ -72,6 +73,7 @@ class Asked:
         period: what it tells of.
         stores: their names.
         scope: what the dashboard is about.
+        margins: finds what is left of prices.
     """
 
     database: Database
@@ -79,6 +81,7 @@ class Asked:
     period: Period
     stores: tuple[str, ...]
     scope: Scope
+    margins: FindMargins | None = None
 
     def alone(self, store: str) -> Asked:
         """Return the same question about one of the stores; what was read for all of them is not read anew."""
@@ -87,7 +90,13 @@ class Asked:
 
 
 def ask(
-    database: Database, now_ms: int, period: Period, stores: Sequence[str], *, delays: pa.Table | None = None
+    database: Database,
+    now_ms: int,
+    period: Period,
+    stores: Sequence[str],
+    *,
+    delays: pa.Table | None = None,
+    margins: FindMargins | None = None,
 ) -> Asked:
     """Return what a report is asked for.
 
@@ -95,9 +104,10 @@ def ask(
         now_ms: the time now, in milliseconds since 1970.
         stores: their names.
         delays: of what moved since the period began, where they are measured already.
+        margins: finds what is left of prices.
     """
     scope = read_scope(database, now_ms, period, stores, TARGETS, delays=delays)
-    return Asked(database, now_ms, period, tuple(stores), scope)
+    return Asked(database, now_ms, period, tuple(stores), scope, margins)
 
 
 Maker = Callable[[Asked], Sequence[Section]]
@@ -141,7 +151,7 @@ MADE: tuple[Made, ...] = (
         "competition",
         "Competition",
         "What others want for the same items, whose offer is featured, and what that is worth.",
-        lambda asked: [competition_section(asked.database, asked.stores, asked.period)],
+        lambda asked: [competition_section(asked.database, asked.stores, asked.period, margins=asked.margins)],
     ),
     Made(
         "improvements",
