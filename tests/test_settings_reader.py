@@ -99,6 +99,25 @@ def test_a_mistake_is_told_with_the_key_the_file_and_the_fix(
     assert FILE in str(caught.value) and "hush" not in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "words"),
+    [
+        ("speed = 60.0", "speed = 0", r"'practice.speed'.*It must be a number > 0"),
+        ("speed = 60.0", 'speed = "fast"', r"'practice.speed'.*Write a number"),
+        ("speed = 60.0", "sped = 60.0", r"'practice.sped'.*Did you mean 'speed'"),
+        ("speed = 60.0", "", r"'practice.speed'.*is missing.*Add speed"),
+        ("[practice]", "practice = 60\n[[stages]]", r"'practice'.*Write a table"),
+    ],
+    ids=["limit", "kind", "spelling", "missing", "table"],
+)
+def test_a_mistake_in_a_table_that_may_be_left_out_is_told_like_any_other(
+    tmp_path: Path, before: str, after: str, words: str
+) -> None:
+    practice = "[practice]\nspeed = 60.0\nreal_epoch = 0.0\nepoch = 0.0\n"
+    with pytest.raises(SettingsError, match=words):
+        read(tmp_path, practice.replace(before, after, 1) + TEMPLATE)
+
+
 def test_a_secret_in_the_file_is_refused_and_not_repeated(tmp_path: Path) -> None:
     text = TEMPLATE.replace("env:AMAZON_CLIENT_SECRET", "amzn1.oa2-cs.v1.hush")
     with pytest.raises(SettingsError, match=r"'accounts.na.client_secret'.*must name a secret, not hold it") as caught:

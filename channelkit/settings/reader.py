@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from types import UnionType
-from typing import Annotated, Any, Literal, TypeVar, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 from urllib.parse import urlsplit
 
 import msgspec
@@ -151,7 +151,7 @@ def _wanted(kind: Any, problem: str) -> str:
         return f"It must be a number {limit[1]}"
     words = {int: "Write a whole number", float: "Write a number", bool: "Write true or false"}
     words[date] = "Write a day without quotes, for instance 2026-11-24"
-    plain = get_args(kind)[0] if get_origin(kind) in (Annotated, UnionType) else kind
+    plain = get_args(kind)[0] if get_origin(kind) is Annotated else kind
     if get_origin(plain) is tuple:
         return "Write a list in brackets, as the template shows it"
     return words.get(plain, "Write a text in quotes" if plain is str else "Write a table")
@@ -163,6 +163,9 @@ def _field_type(kind: type[Section], place: str) -> Any:
     for name in re.findall(r"\[[^\]]*\]|[^.\[\]]+", place):
         if not name.startswith("["):
             found = get_type_hints(found, include_extras=True)[name]
+            if get_origin(found) in (Union, UnionType):
+                # None says that it may be left out; what it is where it is there comes first.
+                found = get_args(found)[0]
             continue
         plain = get_args(found)[0] if get_origin(found) is Annotated else found
         inside = get_args(plain)
