@@ -1,10 +1,13 @@
 """Which offers are doubted: far below what is usual, and so new that they may be mistyped.
 
 A rival who types 1.99 for 19.99 would throw our price to its floor at once, and the way back is long. So such an offer
-is not acted on until it has been seen for some hours. It is compared with what its seller asked before. Of a seller who
-was not there, with the lowest offer of those who were, since that is what the item goes for; in any case with our own
-price source, too: nobody mistypes to a price that is like ours. What counts is the lowest of these, so that a rival who
-always asks far less than we do is not doubted whenever he moves.
+is not acted on until it has been seen for some hours: until then it counts with what its seller asked before, or where
+that is not known as if it were not there. So nothing moves while it is doubted, nor when it is mended.
+
+It is compared with what its seller asked before. Of a seller who was not there, with the lowest offer of those who
+were, since that is what the item goes for; in any case with our own price source, too: nobody mistypes to a price that
+is like ours. What counts is the lowest of these, so that a rival who always asks far less than we do is not doubted
+whenever he moves.
 
 An answer of Amazon tells of the hours: an offer is believed once an answer shows it that long after the first one that
 did. So a doubt ends by itself, and without new answers the rule rests before long.
@@ -77,6 +80,15 @@ def find_doubts(offers: Offers, items: int, item: Numbers, base: Numbers, doubt:
     row, offer = pair(item, offers.item, young, items)
     is_far = doubt.is_far(offers.landed[offer], base[row])
     return Doubts(row[is_far], offer[is_far])
+
+
+def take_as_before(offers: Offers, is_doubted: Mask) -> Numbers:
+    """Return with what offers count: those that are doubted with what their seller asked before, in minor units.
+
+    What counts as not there has 0: what that seller asked before is not known, or was beyond every price.
+    """
+    before = np.where(offers.was <= LARGEST, offers.was, 0)
+    return np.where(is_doubted, before, offers.landed)
 
 
 def pair(item: Numbers, of_offer: Numbers, offers: Numbers, items: int) -> tuple[Numbers, Numbers]:

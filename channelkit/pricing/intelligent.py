@@ -107,15 +107,19 @@ def apply_intelligent(  # noqa: PLR0917 - the parts of one rule
 
 
 def _tell_doubts(running: Running, rule: PriceRule, rows: Numbers, found: Found, ground: Ground) -> None:
-    """Say which rows would start from another offer if it were not doubted, and until when it is."""
-    passed = ground.market.passed_over(rule.competitor or Competitor(), rows, found)
-    if not len(passed.row):
+    """Say which rows would start from another price if an offer were not doubted, and until when it is."""
+    doubted = ground.market.doubted(rule.competitor or Competitor(), rows, found)
+    if not len(doubted.row):
         return
-    moments, place = np.unique(passed.until, return_inverse=True)
-    words = [doubt_words(rule, int(each)) for each in moments.tolist()]
-    running.notes.add_at(rows[passed.row], pa.array(words, pa.string()).take(pa.array(place)))
+    money = (ground.recorder or Recorder(ground.terms)).money
+    told = (each.tolist() for each in (doubted.until, doubted.landed, doubted.before))
+    words = [
+        doubt_words(rule, until, money(asked), money(was) if was else "")
+        for until, asked, was in zip(*told, strict=True)
+    ]
+    running.notes.add_at(rows[doubted.row], pa.array(words, pa.string()))
     if ground.recorder is not None:
-        tell_doubt(ground.recorder, rule, running.value[rows], passed.landed, words[0])
+        tell_doubt(ground.recorder, rule, running.value[rows], words[0])
 
 
 def _awake(running: Running, rule: PriceRule, rows: Numbers, ground: Ground) -> Numbers:

@@ -7,16 +7,16 @@ Rulings, where the reference is silent:
 - The featured offer is that of the listing's own condition; neither feedback nor condition policy is asked of it.
 - A seller whose ratings are not known does not qualify where ratings are asked for.
 - What is not above zero, or beyond every price, is no offer.
-- What is doubted (`channelkit.pricing.doubts`) is no offer either, until it is believed: the next one that qualifies
-  counts, or there is no competitor. It is still known, then, that somebody offers the item.
+- What is doubted (`channelkit.pricing.doubts`) counts, until it is believed, with what its seller asked before, with
+  shipping. Where that is not known it is no offer either: the next one that qualifies counts, or there is no
+  competitor. It is still known, then, that somebody offers the item.
 - Where nothing newer than the limit is known of an item, or of its own condition though something older is, not enough
   is known for a rule to act.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from decimal import Decimal
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -24,9 +24,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from channelkit.model.columns import Mask, Numbers, mask, numbers, one
-from channelkit.pricing.arithmetic import ONE, share_of
-from channelkit.pricing.conditions import FAMILIES, NEW, ladder
-from channelkit.pricing.doubts import Doubt, find_doubts, pair
+from channelkit.pricing.arithmetic import ONE
+from channelkit.pricing.competitors import qualify, steps_of, worth_of
+from channelkit.pricing.conditions import FAMILIES
+from channelkit.pricing.doubts import Doubt, find_doubts, pair, take_as_before
 from channelkit.pricing.offers import FAMILY_OF, NEVER, PLACES, Offers, place_of, read_offers, word_of
 from channelkit.pricing.rules import Competitor
 
@@ -56,17 +57,20 @@ class Found:
 
 
 @dataclass(frozen=True)
-class PassedOver:
-    """Rows that would start from another offer if it were not doubted.
+class Doubted:
+    """Rows that would start from another price if an offer were not doubted.
 
     Arguments:
         row: their places among the rows that were asked about.
         landed: of that offer, in minor units.
+        before: what its seller asked before, where the row starts from that; 0 where it starts from another offer, or
+            from none.
         until: milliseconds since 1970; seen then, it is believed.
     """
 
     row: Numbers
     landed: Numbers
+    before: Numbers
     until: Numbers
 
 
@@ -93,9 +97,11 @@ class Market:
         if base is not None:
             is_doubted = self._part_wary(base)
         is_one = (self._told.asked >= self._since) & (self._told.landed > 0)
-        self._offers = self._told.only(is_one & ~is_doubted)
+        counts = take_as_before(self._told, is_doubted) if len(self._wary) else self._told.landed
+        self._offers = replace(self._told, landed=counts).only(is_one & (counts > 0))
         # What they would be if nothing were doubted; looked at for the few rows for which something is.
         self._all = self._told.only(is_one) if len(self._wary) else self._offers
+        self._doubted = self._told.only(is_one & is_doubted)
 
     def asked(self, rows: Numbers) -> Numbers:
         """Return when items were last asked about in the rows' own condition, or else at all; -1 for never."""
@@ -124,8 +130,8 @@ class Market:
         """
         return self._find(competitor, self._item[rows], self._word[rows], self._offers)
 
-    def passed_over(self, competitor: Competitor, rows: Numbers, found: Found) -> PassedOver:
-        """Return which rows would start from an offer that is doubted, and until when it is.
+    def doubted(self, competitor: Competitor, rows: Numbers, found: Found) -> Doubted:
+        """Return which rows would start from another price if an offer were not doubted, and until when it is.
 
         Arguments:
             rows: of which enough is known.
@@ -133,19 +139,24 @@ class Market:
         """
         places = np.flatnonzero(np.isin(rows, self._wary)) if len(self._wary) else self._wary
         if not len(places):
-            return PassedOver(places, places, places)
-        item = self._item[rows[places]]
-        trusting = self._find(competitor, item, self._word[rows[places]], self._all)
+            return Doubted(places, places, places, places)
+        trusting = self._find(competitor, self._item[rows[places]], self._word[rows[places]], self._all)
         differs = trusting.landed != found.landed[places]
-        item, landed = item[differs], trusting.landed[differs]
-        until = np.zeros(self._count + 1, np.int64)
-        # Of several that ask the same, the one that is believed last.
-        its = np.flatnonzero(np.isin(self._all.item, item))
-        wanted = np.zeros(self._count + 1, np.int64)
-        wanted[item] = landed
-        its = its[self._all.landed[its] == wanted[self._all.item[its]]]
-        np.maximum.at(until, self._all.item[its], self._all.since[its] + self._doubt.seen_for)
-        return PassedOver(places[differs], landed, until[item])
+        places, trusted = places[differs], trusting.landed[differs]
+        item, offers = self._item[rows[places]], self._doubted
+        wanted, instead, word = (np.zeros(self._count + 1, np.int64) for _ in range(3))
+        wanted[item], instead[item], word[item] = trusted, found.landed[places], found.word[places]
+        qualifies = qualify(competitor, offers)
+        is_before = qualifies & (offers.was > 0) & (offers.word == word[offers.item])
+        is_before &= offers.was == instead[offers.item]
+        is_wanted = qualifies & (offers.landed == wanted[offers.item])
+        # The one whose earlier price counts; or else the one that would, of several the one that is believed last.
+        order = np.lexsort((offers.since, is_wanted, is_before))
+        chosen = np.zeros(self._count + 1, np.int64)
+        chosen[offers.item[order]] = order
+        its = chosen[item]
+        before = np.where(is_before[its], offers.was[its], 0)
+        return Doubted(places, offers.landed[its], before, offers.since[its] + self._doubt.seen_for)
 
     def _find(self, competitor: Competitor, item: Numbers, word: Numbers, offers: Offers) -> Found:
         if competitor.source == "featured":
@@ -153,7 +164,7 @@ class Market:
         return self._lowest(competitor, item, word, offers)
 
     def _part_wary(self, base: Numbers) -> Mask:
-        """Give rows for which an offer is doubted an item of their own; return which offers do not count.
+        """Give rows for which an offer is doubted an item of their own; return which offers are.
 
         Other listings of the item may have another source, by which the offer is none to be doubted.
         """
@@ -208,16 +219,12 @@ class Market:
 
     def _lowest(self, competitor: Competitor, item: Numbers, word: Numbers, offers: Offers) -> Found:
         least = self._table(len(PLACES), _NONE)
-        qualifies = ~offers.ours
-        if competitor.feedback:
-            qualifies &= offers.feedback >= competitor.feedback
-        if competitor.ratings:
-            qualifies &= offers.ratings >= competitor.ratings
+        qualifies = qualify(competitor, offers)
         np.minimum.at(least, (offers.item[qualifies], offers.word[qualifies]), offers.landed[qualifies])
         landed, found = np.full(len(item), _NONE), word.copy()
         for ours in np.unique(word).tolist():
             here = np.flatnonzero(word == ours)
-            for step in _steps(competitor, PLACES[ours]):
+            for step in steps_of(competitor, PLACES[ours]):
                 columns = np.array([_PLACE[each] for each in step])
                 prices = least[item[here][:, None], columns]
                 cheapest = prices.argmin(axis=1)
@@ -227,29 +234,9 @@ class Market:
                 if not len(here):
                     break
         is_adjusted = competitor.conditions == "variance"
-        worth = _worth(competitor)[word, found] if is_adjusted else np.full(len(item), ONE)
+        worth = worth_of(competitor)[word, found] if is_adjusted else np.full(len(item), ONE)
         return Found(np.where(landed == _NONE, 0, landed), worth, found, np.zeros(len(item), np.int64))
 
     def _table(self, columns: int, value: int) -> Numbers:
         """Return a table with a line for each item; the last line is that of no item."""
         return np.full((self._count + 1, columns), value, np.int64)
-
-
-def _steps(competitor: Competitor, word: str) -> tuple[tuple[str, ...], ...]:
-    """Return where a rule looks for competitors of a condition, step by step."""
-    if competitor.conditions == "matching":
-        return ((word,),)
-    steps = ladder(word)
-    if competitor.conditions == "all":
-        return steps
-    # Only conditions whose worth is known can be compared; ours needs one, too, unless they are the same.
-    known = {NEW, *competitor.variances}
-    rest = [tuple(each for each in step if each in known) for step in steps[1:]] if word in known else []
-    return (steps[0], *(step for step in rest if step))
-
-
-def _worth(competitor: Competitor) -> Numbers:
-    """Return what each condition is worth of each other: 100 - (theirs - ours) percent, in millionths (P16)."""
-    shares = np.array([share_of(competitor.variances.get(word, Decimal(100))) for word in PLACES])
-    worth: Numbers = np.maximum(ONE - (shares[None, :] - shares[:, None]), 0)
-    return worth

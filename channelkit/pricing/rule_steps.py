@@ -31,28 +31,36 @@ def tell_nothing(recorder: Recorder, rule: PriceRule, value: Numbers, words: str
     recorder.note("idle", rule.name, words, before=value, after=value, rule=rule.id)
 
 
-def doubt_words(rule: PriceRule, until: int) -> str:
-    """Return what is said of an offer that is passed over since it may be mistyped.
+def doubt_words(rule: PriceRule, until: int, asked: str, before: str = "") -> str:
+    """Return what is said of an offer that may be mistyped, and that does not count as it stands.
 
     Arguments:
         until: milliseconds since 1970.
+        asked: the offer's price, in words.
+        before: what its seller asked before, where the rule goes by that; empty where the offer is passed over.
 
-    >>> doubt_words(PriceRule("a", "Match"), 1_790_000_000_000)
-    'The price rule “Match” passes over an offer that is far below what is usual, and is doubted until it is still \
-there at 2026-09-21 14:14 UTC.'
+    >>> doubt_words(PriceRule("a", "Match"), 1_790_000_000_000, "1.99 USD")
+    'The price rule “Match” passes over an offer of 1.99 USD, which is far below what is usual, and is doubted until \
+it is still there at 2026-09-21 14:14 UTC.'
+    >>> doubt_words(PriceRule("a", "Match"), 1_790_000_000_000, "1.99 USD", "19.99 USD")
+    'The price rule “Match” doubts an offer and goes by the 19.99 USD that its seller asked before, since 1.99 USD is \
+far below what is usual; it is believed once it is still there at 2026-09-21 14:14 UTC.'
     """
-    moment = datetime.fromtimestamp(-(-until // 60_000) * 60, UTC)
+    moment = f"{datetime.fromtimestamp(-(-until // 60_000) * 60, UTC):%Y-%m-%d %H:%M} UTC"
+    if before:
+        return (
+            f"{rule_words(rule)} doubts an offer and goes by the {before} that its seller asked before, since {asked} "
+            f"is far below what is usual; it is believed once it is still there at {moment}."
+        )
     return (
-        f"{rule_words(rule)} passes over an offer that is far below what is usual, and is doubted until it is still "
-        f"there at {moment:%Y-%m-%d %H:%M} UTC."
+        f"{rule_words(rule)} passes over an offer of {asked}, which is far below what is usual, and is doubted until "
+        f"it is still there at {moment}."
     )
 
 
-def tell_doubt(recorder: Recorder, rule: PriceRule, value: Numbers, landed: Numbers, words: str) -> None:
-    """Say that an offer is passed over since it may be mistyped, and what it asks."""
-    recorder.note(
-        "doubt", rule.name, f"{words} It asks {recorder.money(landed)}.", before=value, after=value, rule=rule.id
-    )
+def tell_doubt(recorder: Recorder, rule: PriceRule, value: Numbers, words: str) -> None:
+    """Say that an offer may be mistyped, and what counts instead."""
+    recorder.note("doubt", rule.name, words, before=value, after=value, rule=rule.id)
 
 
 def tell_competitor(

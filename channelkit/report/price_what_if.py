@@ -75,7 +75,8 @@ def notes_of(told: Imagined) -> list[str]:
         "What others wanted is as it stood at the end of each day, with their shipping; of today all offers are known.",
         _rating_words(*told.rated),
         "Of earlier days only the featured and the lowest offer are known: where a rule would not have looked at the "
-        "lowest one, or would have doubted it, it counts as if nobody else had offered the item.",
+        "lowest one, it counts as if nobody else had offered the item; one that it would have doubted counts with what "
+        "was asked before, where that is known.",
         "Products, their costs and conditions, and our shipping are as they are today.",
         "Nobody knows how much would have been sold at other prices, nor what others would have answered.",
     ]
