@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -24,6 +25,9 @@ APPROVED = "approved by a person"
 
 AT_ONCE = 20_000
 """Up to so many listings are looked up by name; of more, all are read in one go."""
+
+FEW = 500
+"""Of up to so many listings all changes are looked at, rather than all prices of the day."""
 
 _LEFT = (SENT, ACCEPTED, CONFIRMED, EXPIRED)
 _MOVES = pa.schema([*SENT_PRICES, ("id", pa.int64()), ("run", pa.string())])
@@ -65,6 +69,8 @@ def load_day_ago(connection: Connection, store: str, seller_skus: Sequence[str],
         found = rows.read(connection, moves, _MOVES)
         found = found.filter(pc.is_in(one(found["seller_sku"]), value_set=pa.array(seller_skus, pa.string())))
     else:
+        if len(seller_skus) <= FEW:
+            moves = _moves(store, since, by_name=True)
         found = rows.read_keys(connection, moves, changes.c.seller_sku, seller_skus, _MOVES)
     if not found.num_rows:
         return DAY_AGO.empty_table()
@@ -78,18 +84,23 @@ def load_day_ago(connection: Connection, store: str, seller_skus: Sequence[str],
     return pa.table([skus, pc.coalesce(approved, began)], schema=DAY_AGO)
 
 
-def load_rallies(connection: Connection, store: str, now: int, damping: Damping | None = None) -> pa.Table:
+def load_rallies(
+    connection: Connection, store: str, now: int, damping: Damping | None = None, only: Sequence[str] | None = None
+) -> pa.Table:
     """Return the columns `RALLIES` of a store's listings whose price others and we undercut again and again.
 
     What a person has approved is no part of a war.
 
     Arguments:
         now: milliseconds since 1970.
+        only: seller SKUs, a few: only these.
     """
     since, wanted = now - WINDOW, (damping or Damping()).falls
     if not wanted:
         return RALLIES.empty_table()
     own = _moves(store, since)
+    if only is not None:
+        own = _moves(store, since, by_name=True).where(changes.c.seller_sku.in_(only))
     approved = _approved(connection, store, since).to_pylist()
     if approved:
         own = own.where(changes.c.run.not_in(approved))
@@ -108,11 +119,20 @@ def _load_fees(connection: Connection, store: str, seller_skus: Sequence[str]) -
     return found.filter(pc.is_in(one(found["seller_sku"]), value_set=pa.array(seller_skus, pa.string())))
 
 
-def _moves(store: str, since: int) -> sa.Select[tuple[object, ...]]:
-    """Select a store's prices that left since a moment, and that may have arrived."""
+def _moves(store: str, since: int, *, by_name: bool = False) -> sa.Select[tuple[object, ...]]:
+    """Select a store's prices that left since a moment, and that may have arrived.
+
+    Arguments:
+        by_name: it is of a few listings, whose own changes are fewer than all of that time.
+    """
+    sent_at: sa.ColumnElement[Any] = changes.c.sent_at
+    state: sa.ColumnElement[Any] = changes.c.state
+    if by_name:
+        # An expression is in no index, so that the one of listings is taken, and not one of times or of states.
+        sent_at, state = sa.func.coalesce(sent_at, 0), sa.func.coalesce(state, "")
     names = ("seller_sku", "before", "after", "sent_at", "id", "run")
     return sa.select(*(changes.c[name] for name in names)).where(
-        *(changes.c.store == store, _IS_PRICE, changes.c.sent_at >= since, changes.c.state.in_(_LEFT)),
+        *(changes.c.store == store, _IS_PRICE, sent_at >= since, state.in_(_LEFT)),
         *(changes.c.before.is_not(None), changes.c.after.is_not(None)),
     )
 

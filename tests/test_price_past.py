@@ -117,6 +117,9 @@ def test_a_war_is_found_by_what_was_sent_and_not_by_what_a_person_approved(datab
     war(database, "D", store="de")
     assert rallying(database) == ["A"]
     with database.read() as connection:
+        only = [load_rallies(connection, "us", NOW, None, skus) for skus in (["A"], ["B", "C"], [])]
+        assert only[0] == load_rallies(connection, "us", NOW)
+        assert [each.num_rows for each in only] == [1, 0, 0]
         assert load_rallies(connection, "us", NOW + 4 * DAY).num_rows == 0
 
 

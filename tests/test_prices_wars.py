@@ -18,6 +18,7 @@ from channelkit.demo import write_settings
 from channelkit.kit import Kit
 from channelkit.model.changes import CHANGES
 from channelkit.model.competition import Compared, Offer
+from channelkit.prices.explaining import explain_price
 from channelkit.settings.reader import read_settings
 from tests.conftest import sandboxes
 from tests.database_fixtures import table_of
@@ -110,9 +111,27 @@ def test_a_preview_damps_wars_and_doubts_what_is_mistyped_as_a_decision_does(war
     assert len(climbing) == 4 and all(row["sent"] > row["before"] > row["after"] for row in climbing)
     told = [row["why"] for row in preview.rows("rises", 0, 1000)]
     assert len([words for words in told if "would be sent: it was undercut again and again" in words]) == 4
-    doubted = [row for row in found.values() if "is doubted until" in row["note"]]
-    assert len(doubted) == 3 and all(row["competitor"] is None for row in doubted)
-    assert all(abs(row["after"] - row["before"]) * 100 < row["before"] * 45 for row in doubted)
+    doubted = [row for row in found.values() if "it is believed once it is still there" in row["note"]]
+    assert len(doubted) == 3 and all(row["competitor"] == row["before"] * 97 // 100 for row in doubted)
+    assert all(abs(row["after"] - row["before"]) * 100 < row["before"] * 10 for row in doubted)
+
+
+def test_an_explanation_ends_with_what_a_war_lets_leave_as_the_preview_does(warring: Practice) -> None:
+    """PR-05: what rests stays as Amazon shows it, what climbs is told with the price that leaves."""
+    prices = warring.kit.stores["us"].prices
+    rows = [row for row in prices.preview(RULES).table.to_pylist() if row["listed"]]
+    for part, shown in (("rests", "and that stays for now."), ("rises", "is sent for now.")):
+        row = next(row for row in rows if row["part"] == part and row["damped"])
+        told = explain_price(warring.kit.parts, "us", prices.read(RULES), row["seller_sku"])
+        assert (told.price, told.sent, told.damped) == (row["after"], row["sent"], row["damped"])
+        last = told.steps[-1]
+        assert (last.kind, last.before, last.words) == ("sent", row["after"], row["damped"])
+        assert last.after == (row["before"] if part == "rests" else row["sent"])
+        assert shown in told.outcome and row["damped"] in str(told) and row["damped"] in told._repr_html_()
+        assert told.to_dict()["damped"] == row["damped"] and told.to_dict()["steps"][-1]["kind"] == "sent"
+    plain = next(row for row in rows if "it is believed once" in row["note"])
+    told = explain_price(warring.kit.parts, "us", prices.read(RULES), plain["seller_sku"])
+    assert (told.damped, told.sent) == ("", plain["sent"]) and "sent" not in {step.kind for step in told.steps}
 
 
 def test_a_second_look_at_the_same_facts_comes_to_the_same(warring: Practice) -> None:

@@ -54,6 +54,20 @@ def test_the_chart_runs_from_the_source_to_what_is_sent() -> None:
     assert yen.layout.annotations[0].text == "2,000"
 
 
+def test_where_a_war_is_damped_what_leaves_stands_last_as_a_whole_price() -> None:
+    """PR-05."""
+    words = "It was undercut again and again."
+    climbing = (*STEPS, Step("sent", "Sent", "", 1900, 2100, words))
+    found = told(steps=climbing, sent=2100, damped=words)
+    assert found.outcome == "19.00 EUR is wanted; Amazon shows 20.00 EUR, and 21.00 EUR is sent for now."
+    assert str(found).splitlines()[-1].split() == ["Sent", "21.00", "EUR", *words.split()]
+    assert "+2.00 EUR" in found._repr_html_() and "left:0%;width:100%" in found._repr_html_().rpartition("Sent")[2]
+    bars = found.chart().data[0]
+    assert (str(bars.base[-1]), str(bars.x[-1])) == ("0.00", "21.00") and "+2.00 EUR" in bars.y[-1]
+    assert [found.to_dict()[name] for name in ("sent", "damped")] == [2100, words]
+    assert told(damped="It rests.").outcome == "19.00 EUR is wanted; Amazon shows 20.00 EUR, and that stays for now."
+
+
 def test_the_margin_is_what_is_left_after_tax_fees_and_cost() -> None:
     known = Economy(price=2380, vat=380, fees=357, cost=900)
     assert known.margin == 743

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -17,13 +18,17 @@ from channelkit.model.competition import condition_of
 from channelkit.model.offer_terms import read_business, read_sale
 from channelkit.parts import Parts
 from channelkit.plan.margins import keeps
+from channelkit.plan.prices import PricePast
+from channelkit.price_past import load_rallies
 from channelkit.prices.looking import make_basis
 from channelkit.prices.moves import Measures, Sold, tabulate_moves
 from channelkit.prices.standing import PRICED_TABS
 from channelkit.prices.trying import Ground, load_ground
+from channelkit.pricing.recorder import Step
 from channelkit.pricing.rules import PriceRule
 from channelkit.pricing.terms import PriceTerms
 from channelkit.pricing.waterfall import trace
+from channelkit.report.price_moves import HELD, RESTS
 from channelkit.report.subject import Subject, find_subject
 from channelkit.report.waterfall import Economy, Waterfall
 from channelkit.report.wording import duration, moment, money
@@ -50,28 +55,44 @@ def explain_price(parts: Parts, store: str, rules: Sequence[PriceRule], sku: str
         ground = _only(ground, subject)
         if not ground.standing.num_rows:
             return _unpriced(subject)
-        fees = load_fees(connection, store, ground.standing["seller_sku"].to_pylist())
+        skus = ground.standing["seller_sku"].to_pylist()
+        fees = load_fees(connection, store, skus)
+        past = PricePast(rallies=load_rallies(connection, store, now, terms.damping, skus), damping=terms.damping)
         facts = tuple(_facts(connection, store, ground, now))
         priced = ground.prices()
         basis = make_basis(connection, described, ground, priced, fees)
     steps = trace(ground.standing, ground.facts, ground.rules, ground.applies, terms, now=now)
-    measures = Measures(described.limits, basis, 1, fees, Sold(_NOTHING_SOLD.empty_table()))
+    measures = Measures(described.limits, basis, 1, fees, Sold(_NOTHING_SOLD.empty_table()), past)
     move = tabulate_moves(ground, priced, measures)[0].to_pylist()[0]
-    made = priced.to_pylist()[0]
+    made, left_alone = priced.to_pylist()[0], _tab_words(subject)
+    damped = move["damped"] if not left_alone else ""
     return Waterfall(
         store=store,
         seller_sku=move["seller_sku"],
         product_sku=subject.product_sku or "",
         title=subject.title,
         currency=terms.currency,
-        steps=tuple(steps),
+        steps=(*steps, *([_sent(move)] if damped else [])),
         price=made["price"],
-        note=" ".join(part for part in (made["note"] or "", _tab_words(subject)) if part),
+        note=" ".join(part for part in (made["note"] or "", left_alone) if part),
         on_amazon=(subject.listing or {}).get("price"),
         held=move["guard"],
+        sent=move["sent"] if not left_alone else None,
+        damped=damped,
         economy=_economy(ground, priced, fees),
         facts=(*_beside(made, terms), *facts),
     )
+
+
+def _sent(move: Mapping[str, Any]) -> Step:
+    """Return the step from what is wanted to what there is once the next cycle is through, where a war is damped.
+
+    Arguments:
+        move: a row of `channelkit.prices.moves.MOVES`.
+    """
+    goes = move["sent"] if move["sent"] is not None else move["before"]
+    words = f"{move['damped']} A guard holds it for a person." if move["part"] == HELD else move["damped"]
+    return Step("sent", "Stays" if move["part"] in {RESTS, HELD} else "Sent", "", move["after"], goes, words)
 
 
 def _only(ground: Ground, subject: Subject) -> Ground:

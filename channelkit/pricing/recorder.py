@@ -23,6 +23,7 @@ Kind: TypeAlias = Literal[
     "cost",
     "minimum",
     "price",
+    "sent",
     "list_price",
     "business",
     "sale",

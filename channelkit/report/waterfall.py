@@ -9,6 +9,9 @@ from typing import Any, Protocol
 from channelkit.report.charts import Figure
 from channelkit.report.wording import money
 
+TOTALS = ("price", "sent")
+"""Kinds of steps that stand for a whole price, whatever it was before."""
+
 _LEFT = "text-align:left;vertical-align:top;white-space:normal;padding:4px 14px 4px 0"
 _RIGHT = (
     "text-align:right;vertical-align:top;white-space:nowrap;padding:4px 14px 4px 0;font-variant-numeric:tabular-nums"
@@ -86,6 +89,9 @@ class Waterfall:
         note: why none is sent, or what a rule could not do.
         on_amazon: what Amazon shows, in minor units; None where it shows none, or has no such listing.
         held: why a guard holds the price for a person; empty where none does.
+        sent: what leaves with the next cycle, in minor units; None where nothing does.
+        damped: why that is not what is wanted, where others and we undercut each other; else empty. The last step
+            tells of it.
         economy: what is left of it; None where there is no price.
         facts: what else is known, a label and its words each.
     """
@@ -100,6 +106,8 @@ class Waterfall:
     note: str = ""
     on_amazon: int | None = None
     held: str = ""
+    sent: int | None = None
+    damped: str = ""
     economy: Economy | None = None
     facts: tuple[tuple[str, str], ...] = ()
 
@@ -113,7 +121,11 @@ class Waterfall:
             return f"{wanted} is wanted; Amazon shows no price."
         if self.on_amazon == self.price:
             return f"{wanted} is wanted, and Amazon shows it."
-        return f"{wanted} is wanted; Amazon shows {shown}."
+        if not self.damped:
+            return f"{wanted} is wanted; Amazon shows {shown}."
+        if self.sent is None:
+            return f"{wanted} is wanted; Amazon shows {shown}, and that stays for now."
+        return f"{wanted} is wanted; Amazon shows {shown}, and {money(self.sent, self.currency)} is sent for now."
 
     @property
     def lines(self) -> list[tuple[str, str]]:
@@ -134,7 +146,18 @@ class Waterfall:
             {name: getattr(step, name) for name in ("kind", "name", "rule", "before", "after", "words")}
             for step in self.steps
         ]
-        named = ("store", "seller_sku", "product_sku", "currency", "price", "note", "on_amazon", "held")
+        named = (
+            "store",
+            "seller_sku",
+            "product_sku",
+            "currency",
+            "price",
+            "note",
+            "on_amazon",
+            "held",
+            "sent",
+            "damped",
+        )
         economy = asdict(self.economy) | {"margin": self.economy.margin} if self.economy else None
         about = {name: getattr(self, name) for name in named}
         return {**about, "outcome": self.outcome, "steps": steps, "economy": economy, "facts": dict(self.facts)}
@@ -180,7 +203,7 @@ def _row(step: Step, currency: str, most: int) -> str:
     return (
         f'<tr><th scope="row" style="{_LEFT}">{escape(step.name)}</th>'
         f'<td style="{_RIGHT}"><strong>{escape(money(step.after, currency))}</strong>{moved}</td>'
-        f'<td style="{_LEFT};min-width:160px">{_bar(0 if step.kind == "price" else before, after, most)}</td>'
+        f'<td style="{_LEFT};min-width:160px">{_bar(0 if step.kind in TOTALS else before, after, most)}</td>'
         f'<td style="{_LEFT}">{escape(step.words)}</td></tr>'
     )
 

@@ -11,6 +11,7 @@ from channelkit.model.marketplaces import currency_digits
 from channelkit.report.chart_parts import money_number
 from channelkit.report.charts import BLUE, GREEN, GREY, ORANGE, Figure, new_figure
 from channelkit.report.price_rows import signed
+from channelkit.report.waterfall import TOTALS
 from channelkit.report.wording import shortened
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ def _span(step: Step) -> tuple[int, int]:
 
 def _is_total(step: Step) -> bool:
     """Tell which steps stand for a whole price: where it comes from, and what is sent."""
-    return not step.before or step.kind == "price"
+    return not step.before or step.kind in TOTALS
 
 
 def _colour(step: Step) -> str:
