@@ -190,3 +190,15 @@ def test_stock_outs_by_day_count_what_offers_nothing_at_its_end(database: Databa
         ("us", "2026-11-01", 2),
         ("us", "2026-11-02", 1),
     ]
+
+
+def test_a_day_on_which_nothing_is_sold_out_counts_none_and_one_before_anything_was_read_is_not_told(
+    database: Database,
+) -> None:
+    add_store(database)
+    assert read_stock_outs_by_day(database, ["us"], AUTUMN, MORNING).num_rows == 0
+    for ended in ("", "A"):
+        with database.write() as connection:
+            report(connection, MORNING, offer("A", 1000, 0 if ended else 5), offer("B", 1000, 5))
+            decide(connection, MORNING, *(decision(sku, "Ended" if sku == ended else "Active") for sku in "AB"))
+        assert tuples(read_stock_outs_by_day(database, ["us"], MORNING, MORNING + HOUR)) == [("us", "2026-10-30", 0)]

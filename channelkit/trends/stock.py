@@ -21,7 +21,7 @@ from channelkit.trends.cover import COVER, name_shortest, read_cover, read_pace
 from channelkit.trends.days import StoreDays, read_store_days
 from channelkit.trends.sold import SOLD_IN, load_sales_of
 from channelkit.trends.spells import read_spells
-from channelkit.trends.tabs import read_figures
+from channelkit.trends.tabs import ENDED, read_figures
 
 __all__ = [
     "COVER",
@@ -39,9 +39,6 @@ __all__ = [
 
 LOOK_BACK = 90 * DAY
 """What has been out for longer than this before a span begins is not a stock-out any more."""
-
-ENDED = "Ended"
-"""What somebody ended is not out of stock."""
 
 STOCK_OUTS = pa.schema(
     [

@@ -16,7 +16,6 @@ from channelkit.database.schema import listings, tabs
 from channelkit.database.standing import Kinds, Words, has_compared, load_kinds, load_standing, no_kinds
 from channelkit.database.trend_schema import daily_tabs
 from channelkit.errors import UsageError
-from channelkit.model.columns import one
 from channelkit.trends.days import read_store_days
 
 KINDS = ("tab", "status", "brand", "category")
@@ -30,6 +29,9 @@ OF_DAYS = ("listings", "sold_out", "units", "priced", "prices", "featured", "com
 
 SOLD_OUT = ("sold_out",)
 """Few listings are: these are looked at, not all."""
+
+ENDED = "Ended"
+"""What somebody ended is not out of stock."""
 
 _ONE: sa.ColumnElement[int] = sa.literal_column("1")
 
@@ -83,7 +85,7 @@ def read_figures(
         span: the first and the last day.
         by: a column of `channelkit.database.trend_schema.daily_tabs`.
         only: the figures that are wanted; the fewer, the quicker a day is told that is not over. Where they are of
-            `OF_RIVALS` alone, groups of which nothing was compared may be left out.
+            `OF_RIVALS` or `SOLD_OUT` alone, groups of which there is nothing may be left out.
     """
     schema = pa.schema([(name, pa.string()) for name in ("store", "day", by)] + [(n, pa.int64()) for n in only])
     with database.read() as connection:
@@ -140,17 +142,22 @@ def _count(connection: Connection, store: str, by: str, only: Sequence[str]) -> 
 
 
 def _count_sold_out(connection: Connection, store: str, by: str) -> pa.Table:
-    """Return how many listings of each tab or status offer no unit, those groups among them of which none does."""
-    group = rows.read(
-        connection, sa.select(tabs.c[by]).where(tabs.c.store == store).distinct(), pa.schema([(by, pa.string())])
-    )
+    """Return how many listings of each tab or status offer no unit; groups without any are left out.
+
+    Where nothing but what was ended offers none, one other group stands there with 0: all is well, and that is known.
+    To name all groups takes a reading of all tabs, which costs more than all the rest.
+    """
     is_its = sa.and_(tabs.c.store == listings.c.store, tabs.c.sku == listings.c.seller_sku, tabs.c.listed == _ONE)
     # Left: SQLite might else begin with the tabs, and look up the listing of each.
-    query = sa.select(tabs.c[by], sa.func.count(tabs.c.sku)).select_from(listings.outerjoin(tabs, is_its))
-    query = query.where(listings.c.store == store, listings.c.quantity == 0).group_by(tabs.c[by])
-    found = rows.read(connection, query, pa.schema([(by, pa.string()), ("sold_out", pa.int64())]))
-    sold_out = one(found["sold_out"]).take(pc.index_in(one(group[by]), value_set=one(found[by])))
-    return group.append_column("sold_out", pc.fill_null(sold_out, 0))
+    query = sa.select(tabs.c[by], sa.func.count(tabs.c.sku), sa.case((tabs.c.tab != ENDED, 0), else_=1))
+    query = query.select_from(listings.outerjoin(tabs, is_its)).where(listings.c.store == store)
+    query = query.where(listings.c.quantity == 0).group_by(tabs.c[by], tabs.c.tab)
+    schema = pa.schema([(by, pa.string()), ("sold_out", pa.int64()), ("is_ended", pa.bool_())])
+    found = rows.read(connection, query, schema)
+    if False not in found["is_ended"].to_pylist():
+        some = sa.select(tabs.c[by], sa.literal(0), sa.literal(0)).where(tabs.c.store == store, tabs.c.tab != ENDED)
+        found = pa.concat_tables([found, rows.read(connection, some.limit(1), schema)])
+    return found.drop_columns("is_ended")
 
 
 def _count_all(connection: Connection, store: str, by: str, kinds: Kinds) -> pa.Table:
