@@ -24,7 +24,7 @@ from benchmarks.steps import HOUR, NOON, Figures, peak_mb, timed
 from channelkit.cycle import read_price_rules, read_rule
 from channelkit.database.competition_due import MANY, find_due
 from channelkit.database.connection import open_database
-from channelkit.database.fees import find_due_fees
+from channelkit.database.fees import Costs, find_due_fees
 from channelkit.facts import load_facts
 from channelkit.kit import Kit
 from channelkit.price_past import load_price_past
@@ -121,7 +121,7 @@ def ask_next(folder: Path, _count: int) -> Figures:
         with timed(figures, "chosen_seconds"):
             find_due(connection, "us", NOW, NEXT, since, first=some)
         with timed(figures, "fees_seconds"):
-            fees = find_due_fees(connection, "us", NOW, NEXT, since)
+            fees = find_due_fees(connection, "us", NOW, NEXT, since, costs=Costs("cost", ["us"]))
     return figures | {"rows": offers.num_rows + fees.num_rows}
 
 

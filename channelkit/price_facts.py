@@ -127,7 +127,7 @@ def load_price_facts(  # noqa: PLR0917 - one reading's parts
     told = {} if known is None else {"price": known.everywhere}
     base = told | _load_base(connection, [code for code in asked if code not in told], skus, named)
     layers = []
-    for view in _views(connection, store, terms):
+    for view in find_views(connection, store, terms):
         if known is not None and asked == ["price"] and view == store.store_view:
             layers.append(_layer(connection, view, known.in_view, asked, skus))
         else:
@@ -157,8 +157,8 @@ def date_codes(terms: PriceTerms) -> tuple[str, ...]:
     return tuple(code for code in (terms.sale_from, terms.sale_to) if code and terms.sale)
 
 
-def _views(connection: Connection, store: PricedStore, terms: PriceTerms) -> list[str]:
-    """Return the store views whose values count, the first one first."""
+def find_views(connection: Connection, store: PricedStore, terms: PriceTerms) -> list[str]:
+    """Return the store views whose own values count, the first one first; none where those for all websites do."""
     if terms.scope != "websites":
         return [store.store_view] if store.store_view and terms.scope == "own" else []
     first = read_known_first_views(connection)

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from channelkit.amazon.client import Amazon
 from channelkit.clock import Clock
 from channelkit.database.connection import Database
+from channelkit.database.fees import Costs
 from channelkit.facts import Store
+from channelkit.price_facts import find_views
 from channelkit.pull.amazon import AmazonReader
 from channelkit.pull.catalog import CatalogReader
 from channelkit.pull.competition import CompetitionReader
@@ -62,8 +64,13 @@ class StoreReader:
         if followers:
             reading.include(ParticipationReader(puller, self.amazon, store.name).read())
         if store.prices.cost:
-            reading.include(FeeReader(*needs, store.fee_calls).read())
+            reading.include(FeeReader(*needs, store.fee_calls, costs=self._costs).read())
         return reading
+
+    @property
+    def _costs(self) -> Costs:
+        with self.database.read() as connection:
+            return Costs(self.store.prices.cost, find_views(connection, self.store, self.store.prices))
 
     @property
     def _puller(self) -> Puller:

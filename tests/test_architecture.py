@@ -94,7 +94,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "order_reading": {"order_parts", "parts", *_STORY},
     "data_check": {"database", "quality", *_FACTS},
     "verdict": {"facts", "matching", "listings", "plan", "pricing", "outcome", "model"},
-    "store_reader": {"facts", *_STORY},
+    "store_reader": {"facts", "price_facts", *_STORY},
     "store_sender": {"facts", "offered", *_STORY},
     "cycle": {
         *("lookalikes", "facts", "stock_past", "price_past", "pricing", "canary_judging", "verdict"),

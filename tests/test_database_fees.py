@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pyarrow as pa
@@ -12,6 +13,7 @@ from channelkit.database.fees import (
     DAY,
     ESTIMATES,
     FEES,
+    Costs,
     find_due_fees,
     load_estimates,
     load_fees,
@@ -19,7 +21,7 @@ from channelkit.database.fees import (
     store_unanswered,
 )
 from channelkit.database.order_schema import order_lines, orders
-from channelkit.database.schema import listings, tabs
+from channelkit.database.schema import listings, product_scopes, products, tabs
 from tests.order_rows import add, add_store
 
 NOW = 100 * DAY
@@ -62,9 +64,14 @@ def keep(database: Database, sku: str, price: int = 2000, *, at: int = NOW) -> N
         store_fees(connection, "us", pa.Table.from_pylist([fees], schema=FEES), "USD", at=at)
 
 
-def due(database: Database, count: int = 10, wanted: list[str] | None = None) -> list[str]:
+def add_product(database: Database, sku: str, **attributes: object) -> None:
+    told = json.dumps({code: value for code, value in attributes.items() if value is not None})
+    add(database, products, {"sku": sku, "entity_id": 1, "attributes": told, "observed_at": 1})
+
+
+def due(database: Database, count: int = 10, wanted: list[str] | None = None, costs: Costs | None = None) -> list[str]:
     with database.read() as connection:
-        found = find_due_fees(connection, "us", NOW, count, NOW - 30 * DAY, wanted=wanted)
+        found = find_due_fees(connection, "us", NOW, count, NOW - 30 * DAY, wanted=wanted, costs=costs)
     skus: list[str] = found["seller_sku"].to_pylist()
     return skus
 
@@ -77,6 +84,50 @@ def test_only_matched_listings_that_may_be_sold_and_have_a_price_are_asked_about
 def test_only_those_that_somebody_needs_are_asked_about_where_it_is_said_who(store: Database) -> None:
     assert due(store, wanted=["S3", "S2", "THIRD", "NOBODY"]) == ["S2", "S3"]
     assert due(store, wanted=[]) == []
+
+
+COSTS: dict[str, tuple[object, object]] = {
+    **{"text": ("12.50", None), "cent": ("0.01", None), "whole": (7, None), "fraction": (0.5, None)},
+    **{"none": (None, None), "empty": ("", None), "zeros": ("0.0000", None), "zero": (0, None)},
+    **{"view alone": ("0", "12.50"), "view, no word": (None, "12.50"), "nothing there": ("", "0.00")},
+    **{"unset there": ("12.50", "")},
+}
+"""What a product has everywhere, and what one store view says."""
+
+KNOWN = ["cent", "fraction", "text", "unset there", "whole"]
+
+
+@pytest.mark.parametrize("wanted", [None, list(COSTS)], ids=["of-all", "of-some"])
+def test_only_listings_whose_product_has_a_cost_are_asked_about_where_cost_is_said(
+    database: Database, wanted: list[str] | None
+) -> None:
+    """Margins, floors at cost and guards below cost need both: without a cost the call would be for nothing."""
+    add_store(database)
+    for sku, (everywhere, in_view) in COSTS.items():
+        add_listing(database, sku)
+        add_product(database, f"P-{sku}", cost=everywhere, other="9.99")
+        for view, value in (("us_en", in_view), ("de_de", "9.99")) if in_view is not None else ():
+            prices = json.dumps({"cost": value, "map": "9.99"})
+            add(database, product_scopes, {"store_view": view, "sku": f"P-{sku}", "prices": prices, "observed_at": 1})
+    assert due(database, 20, wanted, Costs("cost", ["us_en"])) == sorted([*KNOWN, "view alone", "view, no word"])
+    assert due(database, 20, wanted, Costs("cost")) == KNOWN
+    assert due(database, 20, wanted, Costs("nothing", ["us_en"])) == []
+    assert due(database, 20, wanted) == due(database, 20, wanted, Costs("price")) == sorted(COSTS)
+
+
+def test_a_cost_that_came_or_went_is_seen_at_once(store: Database) -> None:
+    """Products that Commerce does not have (any more) have none, nor have those of which nothing was read."""
+    add_product(store, "P-S1", cost="12.50")
+    add(store, products, {"sku": "P-S2", "entity_id": 2, "observed_at": 1})
+    add(store, products, {"sku": "P-S3", "entity_id": 3, "attributes": "", "observed_at": 1})
+    assert due(store, costs=Costs("cost")) == ["S1"]
+    with store.write() as connection:
+        connection.execute(products.update().where(products.c.sku == "P-S2").values(attributes='{"cost":"3"}'))
+    keep(store, "S1", at=NOW - 8 * DAY)
+    assert due(store, costs=Costs("cost")) == ["S2", "S1"]
+    with store.write() as connection:
+        connection.execute(products.update().where(products.c.sku == "P-S1").values(attributes="{}"))
+    assert due(store, costs=Costs("cost")) == ["S2"]
 
 
 @pytest.mark.parametrize("wanted", [None, ["S1", "S2", "S3", "S4"]], ids=["of-all", "of-some"])

@@ -15,7 +15,7 @@ from channelkit.database import turns
 from channelkit.database.competition import store_compared
 from channelkit.database.competition_due import find_due
 from channelkit.database.connection import open_database
-from channelkit.database.fees import FEES, find_due_fees, store_fees
+from channelkit.database.fees import FEES, Costs, find_due_fees, store_fees
 from channelkit.database.history import Origin
 from channelkit.database.turns import Candidates, most_useful, take_turns, with_revenue
 from channelkit.model.competition import Compared, Offer
@@ -90,7 +90,7 @@ def test_every_question_goes_along_an_index(tmp_path: Path) -> None:
         store_fees(connection, "us", pa.table([["S1"], [900], [135], [0], [0]], schema=FEES), "USD", at=1)
         told.clear()
         find_due(connection, "us", NOW, 10, 0, first=["S1"])
-        find_due_fees(connection, "us", NOW, 10, 0)
+        find_due_fees(connection, "us", NOW, 10, 0, costs=Costs("cost", ["us"]))
         store_compared(connection, [seen], "USD", Origin("us", NOW, "Amazon", "r"))
         asked = [(sql, values) for sql, values in told if sql.lstrip().lower().startswith("select")]
         plans = [

@@ -12,7 +12,7 @@ import pytest
 from pyarrow import parquet
 
 from channelkit.cli import app
-from channelkit.database.fees import load_fees
+from channelkit.database.fees import load_estimates, load_fees
 from channelkit.demo import write_settings
 from channelkit.desk import StoreDesk
 from channelkit.kit import Kit
@@ -135,6 +135,17 @@ def test_what_others_want_stands_beside_the_margins_that_listings_have(
     with pytest.raises(SystemExit):
         app(["competition", *settings])
     assert "margin" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("store", ["us", "de"])
+def test_a_cycle_asks_no_fees_of_listings_whose_product_has_no_cost(practice: Practice, store: str) -> None:
+    """PR-09: nobody can use them, and the quota is for the others."""
+    products, rows = products_of(practice), rows_of(practice, store)
+    with practice.kit.database.read() as connection:
+        asked = set(load_estimates(connection, store)["seller_sku"].to_pylist())
+    costs = {row["sku"]: products[row["product_sku"]].get("cost") for row in rows if row["product_sku"] in products}
+    assert len(asked) > 10 and all(costs[sku] is not None for sku in asked)
+    assert [row for row in rows if row["tab"] == "Active" and row["sku"] in costs and costs[row["sku"]] is None]
 
 
 def test_stores_that_name_no_cost_have_no_such_column_in_the_workbench_and_an_empty_one_in_frames(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -13,7 +14,8 @@ from sqlalchemy.engine import Connection
 from channelkit.database import rows
 from channelkit.database.competition_due import PAGE, read_revenue
 from channelkit.database.price_schema import fees
-from channelkit.database.schema import listings, tabs
+from channelkit.database.products import COLUMNS
+from channelkit.database.schema import listings, product_scopes, products, tabs
 from channelkit.database.turns import Candidates, most_useful, take_turns, with_revenue
 
 DAY = 86_400_000
@@ -36,6 +38,23 @@ FEES = pa.schema(
 
 ESTIMATES = pa.schema([*FEES, ("currency", pa.string()), ("note", pa.string()), ("asked_at", pa.int64())])
 """The same with when it was asked for; where Amazon had no answer the fees are null, and ``note`` has its words."""
+
+_NOTHING = " +0."
+"""Characters of an amount that says nothing, such as 0.0000."""
+
+
+@dataclass(frozen=True)
+class Costs:
+    """Where it stands what products cost.
+
+    Arguments:
+        code: of the attribute.
+        views: codes of the store views whose own values count, beside what holds for all.
+    """
+
+    code: str
+    views: Sequence[str] = ()
+
 
 DUE = pa.schema(
     [
@@ -109,6 +128,7 @@ def find_due_fees(
     since_ms: int,
     *,
     wanted: Sequence[str] | None = None,
+    costs: Costs | None = None,
 ) -> pa.Table:
     """Return the listings on sale whose fees it is most useful to ask for next, the most useful first.
 
@@ -120,12 +140,15 @@ def find_due_fees(
         count: the most rows to return.
         since_ms: revenue counts from this moment on.
         wanted: seller SKUs that somebody needs the fees of; None for all on sale.
+        costs: only listings whose product has a cost there: without it, fees serve nobody. None for any.
 
     Returns:
         The columns of `DUE`.
     """
     sold = read_revenue(connection, store, since_ms)
     query = _due(store, now)
+    if costs is not None and costs.code not in COLUMNS:
+        query = query.where(_has_cost(connection, costs))
 
     def named(skus: Sequence[str]) -> pa.Table:
         return rows.read_keys(connection, query, listings.c.seller_sku, skus, _READ)
@@ -140,7 +163,9 @@ def _due(store: str, now: int) -> sa.Select[Any]:
     """Select the listings on sale whose fees are not known, or not of today's price."""
     of_listing = sa.and_(listings.c.store == tabs.c.store, listings.c.seller_sku == tabs.c.sku)
     known = sa.and_(fees.c.store == tabs.c.store, fees.c.seller_sku == tabs.c.sku)
+    # Products come last: so many are looked up as there are listings whose turn it may be.
     joined = tabs.join(listings, of_listing).outerjoin(fees, known)
+    joined = joined.outerjoin(products, products.c.sku == tabs.c.product_sku)
     price = sa.func.coalesce(tabs.c.wanted_price, listings.c.price)
     by_amazon = sa.case((listings.c.fulfillment_channel.like("AMAZON%"), 1), else_=0)
     has_moved = sa.func.abs(price - fees.c.price) * MOVED > fees.c.price
@@ -152,6 +177,24 @@ def _due(store: str, now: int) -> sa.Select[Any]:
         *(tabs.c.tab.in_(ON_SALE), listings.c.asin.isnot(None), listings.c.asin != "", price > 0),
         sa.or_(fees.c.asked_at.is_(None), is_unknown, is_old),
     )
+
+
+def _has_cost(connection: Connection, costs: Costs) -> sa.ColumnElement[bool]:
+    """Return the condition that a product may have a cost: that it has an amount, whatever the amount's currency."""
+    own = (product_scopes.c.store_view.in_(list(costs.views)), product_scopes.c.sku == tabs.c.product_sku)
+    in_view = sa.exists().where(*own, _says(connection, product_scopes.c.prices, costs.code))
+    everywhere = _says(connection, products.c.attributes, costs.code)
+    return sa.or_(everywhere, in_view) if costs.views else everywhere
+
+
+def _says(connection: Connection, documents: sa.ColumnElement[Any], code: str) -> sa.ColumnElement[bool]:
+    """Return the condition that a document of JSON has more than nothing at a code."""
+    documents = sa.func.nullif(documents, "")
+    if connection.dialect.name == "postgresql":
+        text: sa.ColumnElement[Any] = sa.cast(documents, sa.JSON)[code].as_string()
+    else:
+        text = sa.func.json_extract(documents, f'$."{code}"')
+    return sa.func.ltrim(text, _NOTHING) != ""
 
 
 def _never(connection: Connection, due: sa.Select[Any], size: int) -> Iterator[pa.Table]:

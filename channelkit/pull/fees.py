@@ -17,7 +17,7 @@ from channelkit.amazon.operations import GET_FEES
 from channelkit.amazon.pricing import Answers
 from channelkit.database import failures
 from channelkit.database.difference import Tally
-from channelkit.database.fees import FEES, find_due_fees, store_fees, store_unanswered
+from channelkit.database.fees import FEES, Costs, find_due_fees, store_fees, store_unanswered
 from channelkit.errors import AuthError, DocumentError, TemporaryError
 from channelkit.model.marketplaces import Marketplace
 from channelkit.pull.batch_errors import tell_refused
@@ -34,6 +34,7 @@ class FeeReader:
     Arguments:
         calls: how many batches of twenty a cycle asks at the most; 0 asks none.
         wanted: seller SKUs that somebody needs the fees of; None for all on sale.
+        costs: only of listings whose product has a cost there; None of any.
     """
 
     puller: Puller
@@ -42,6 +43,7 @@ class FeeReader:
     store: str
     calls: int
     wanted: Sequence[str] | None = None
+    costs: Costs | None = None
 
     def read(self) -> Reading:
         """Ask for the next fees in turn.
@@ -78,7 +80,8 @@ class FeeReader:
         if not count:
             return []
         with self.puller.database.read() as connection:
-            due = find_due_fees(connection, self.store, now, count, now - REVENUE_OF, wanted=self.wanted)
+            since = now - REVENUE_OF
+            due = find_due_fees(connection, self.store, now, count, since, wanted=self.wanted, costs=self.costs)
         return [Proposed(row["seller_sku"], row["price"], row["by_amazon"]) for row in due.to_pylist()]
 
     def _keep(self, reading: Reading, batch: Sequence[Proposed], answers: Answers[str, Fees]) -> None:
