@@ -11,7 +11,7 @@ from sqlalchemy.engine import Connection
 
 from channelkit.database import rows
 from channelkit.database.connection import Database
-from channelkit.database.schema import products
+from channelkit.database.schema import listings, products
 from channelkit.model.tables import PRODUCTS
 from tests.database_fixtures import counting, table_of
 
@@ -82,3 +82,31 @@ def test_nothing_is_written_for_no_rows(database: Database) -> None:
     with database.write() as connection, counting(connection, "products") as written:
         rows.upsert(connection, products, PRODUCTS.schema().empty_table())
         assert written() == 0
+
+
+def test_a_first_large_reading_leaves_every_index_whether_it_is_kept_or_not(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rows, "MANY", 2)
+    wanted = {index.name for index in listings.indexes}
+    told = [{"store": "us", "seller_sku": sku, "asin": f"B{number}"} for number, sku in enumerate("CAB")]
+    found = pa.Table.from_pylist(told)
+    with pytest.raises(KeyboardInterrupt), database.write() as connection:
+        rows.upsert(connection, listings, found, are_new=True)
+        raise KeyboardInterrupt
+    with database.read() as connection:
+        assert not load_asins(connection)
+        assert indexes_of(connection) == wanted
+    with database.write() as connection:
+        rows.upsert(connection, listings, found, are_new=True)
+    with database.read() as connection:
+        assert load_asins(connection) == {"A": "B1", "B": "B2", "C": "B0"}
+        assert indexes_of(connection) == wanted
+
+
+def load_asins(connection: Connection) -> dict[str, str]:
+    return dict(connection.execute(sa.select(listings.c.seller_sku, listings.c.asin)).tuples().all())
+
+
+def indexes_of(connection: Connection) -> set[str | None]:
+    return {index["name"] for index in sa.inspect(connection).get_indexes("listings")}

@@ -8,7 +8,7 @@ from __future__ import annotations
 import gc
 import io
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, nullcontext
 from typing import Any, TypeVar
 
 import pyarrow as pa
@@ -19,6 +19,8 @@ from sqlalchemy.engine import Connection
 READ_ROWS = 2_000
 WRITE_ROWS = 20_000
 KEYS_AT_ONCE = 5_000
+MANY = 100_000
+"""Rows of an empty table from which on its indexes are made afterwards."""
 
 _Key = TypeVar("_Key")
 
@@ -91,9 +93,25 @@ def upsert(connection: Connection, table: sa.Table, rows: pa.Table, *, are_new: 
         statement = _insert(table, rows.column_names, f"values ({marks})")
         if are_new:
             statement = statement.partition(" on conflict ")[0]
-        with collector_paused():
+        is_first = are_new and rows.num_rows >= MANY and not _holds_any(connection, table)
+        with collector_paused(), _indexed_afterwards(connection, table) if is_first else nullcontext():
             for chunk in tuples(rows):
                 connection.exec_driver_sql(statement, chunk)
+
+
+def _holds_any(connection: Connection, table: sa.Table) -> bool:
+    return connection.execute(sa.select(sa.literal(1)).select_from(table).limit(1)).first() is not None
+
+
+@contextmanager
+def _indexed_afterwards(connection: Connection, table: sa.Table) -> Iterator[None]:
+    """Make a table's indexes once it is filled, in the same transaction: row by row a million cost a quarter more."""
+    indexes = sorted(table.indexes, key=lambda index: str(index.name))
+    for index in indexes:
+        index.drop(connection)
+    yield
+    for index in indexes:
+        index.create(connection)
 
 
 def insert(connection: Connection, table: sa.Table, rows: pa.Table) -> None:
