@@ -23,16 +23,16 @@ def frame_text(frame: pd.DataFrame, width: int = 60) -> str:
         3                        B
     """
     shown = frame.copy(deep=False)
-    for place, name in enumerate(frame.columns):
-        shown.isetitem(place, _worded(frame[name]))
+    for place in range(frame.shape[1]):
+        shown.isetitem(place, _worded(frame.iloc[:, place]))
     return str(shown.to_string(index=False, max_colwidth=width, na_rep=""))
 
 
 def _worded(column: pd.Series) -> pd.Series:
     import pandas as pd  # noqa: PLC0415 - most verbs show no table
 
-    if isinstance(column.dtype, pd.DatetimeTZDtype):
-        return column.dt.tz_convert("UTC").dt.strftime("%Y-%m-%d %H:%M UTC")
+    if pd.api.types.is_datetime64_any_dtype(column.dtype):
+        return pd.to_datetime(column, utc=True).dt.strftime("%Y-%m-%d %H:%M UTC")
     if pd.api.types.is_float_dtype(column.dtype):
         return column.astype("float64")
     # Columns of integers and flags write <NA> whatever a table's empty value is.
