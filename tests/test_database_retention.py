@@ -146,11 +146,11 @@ def test_a_half_written_file_is_never_seen(database: Database, monkeypatch: pyte
     live(database)
 
     def crash(*_: object) -> None:
-        raise OSError
+        raise OSError("the disk is full")
 
     with monkeypatch.context() as patch:
         patch.setattr(Path, "replace", crash)
-        with pytest.raises(OSError, match=""):
+        with pytest.raises(OSError, match="the disk is full"):
             prune(database, NOW, 25)
     assert set(prices(database)) >= {"1008", "1009", "1010"}
     prune(database, NOW, 25)

@@ -105,7 +105,7 @@ def test_a_first_large_reading_leaves_every_index_whether_it_is_kept_or_not(
 
 
 def load_asins(connection: Connection) -> dict[str, str]:
-    return dict(connection.execute(sa.select(listings.c.seller_sku, listings.c.asin)).tuples().all())
+    return {row.seller_sku: row.asin for row in connection.execute(sa.select(listings.c.seller_sku, listings.c.asin))}
 
 
 def indexes_of(connection: Connection) -> set[str | None]:
