@@ -130,18 +130,12 @@ def read(name: str, folder: Path) -> Figures:
 
 
 def draw(key: str, folder: Path) -> Figures:
-    """Read and draw one section of the dashboard; a notebook has loaded what reads and draws already.
-
-    That is told apart as ``loading_seconds``. Plotly loads half of what it needs with the first figure.
-    """
+    """Read and draw one section of the dashboard; a notebook has loaded what draws charts already."""
     from channelkit.report.dashboard_views import titled  # noqa: PLC0415 - only here
 
     database, figures = _open(folder), Figures()
     with timed(figures, "loading_seconds"):
-        import duckdb  # noqa: F401, PLC0415 - timed
-        import plotly.graph_objects as go  # noqa: PLC0415 - timed
-
-        go.Figure(go.Bar(x=[1], y=[1]), layout={"title": {"text": "any"}}).to_json()
+        import plotly.graph_objects  # noqa: F401, PLC0415 - timed
     scope = _scope(database)
     with timed(figures, "read_seconds"):
         section = MAKERS[key](scope)
