@@ -26,9 +26,6 @@ from channelkit.pricing.sources import CATALOG, Sources
 from channelkit.pricing.terms import PriceTerms
 from channelkit.settings.sections import StoreSettings
 
-BY_NAME = 20_000
-"""Fees of up to so many listings are looked up by name; of more, all are read in one pass."""
-
 
 @dataclass(frozen=True)
 class Margins:
@@ -76,8 +73,7 @@ def find_margins(connection: Connection, store: PricedStore, rows: pa.Table) -> 
         rows: as for `Margins`.
     """
     terms, skus = store.prices, one(rows["seller_sku"])
-    named = skus.to_pylist() if len(skus) <= BY_NAME else None
-    fees = load_fees(connection, store.name, named)
+    fees = load_fees(connection, store.name, skus.to_pylist())
     place = pc.index_in(skus, value_set=one(fees["seller_sku"]))
     is_told = mask(pc.is_valid(place)) & mask(pc.greater(one(rows["price"]), 0))
     # What Amazon shows in another currency than its own marketplace's is compared with nothing.

@@ -49,7 +49,7 @@ def load_price_past(
     return PricePast(
         day_ago=load_day_ago(connection, store, skus_of(planned, (PRICE,)), now),
         rallies=load_rallies(connection, store, now, damping),
-        fees=_load_fees(connection, store, skus_of(planned, (*PRICED_FIELDS, PUBLISH))),
+        fees=load_fees(connection, store, skus_of(planned, (*PRICED_FIELDS, PUBLISH))),
         canary=load_canary(connection, store),
         damping=damping or Damping(),
     )
@@ -110,13 +110,6 @@ def load_rallies(
     if not found.num_rows:
         return RALLIES.empty_table()
     return find_rallies(found.select(SENT_PRICES.names), now, damping)
-
-
-def _load_fees(connection: Connection, store: str, seller_skus: Sequence[str]) -> pa.Table:
-    if len(seller_skus) <= AT_ONCE:
-        return load_fees(connection, store, seller_skus)
-    found = load_fees(connection, store)
-    return found.filter(pc.is_in(one(found["seller_sku"]), value_set=pa.array(seller_skus, pa.string())))
 
 
 def _moves(store: str, since: int, *, by_name: bool = False) -> sa.Select[tuple[object, ...]]:

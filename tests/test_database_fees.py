@@ -8,6 +8,7 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
+from channelkit.database import fees
 from channelkit.database.connection import Database
 from channelkit.database.fees import (
     DAY,
@@ -169,7 +170,11 @@ def test_what_amazon_had_no_answer_to_is_asked_again_a_day_later(store: Database
     assert due(store) == ["S3", "S2"]
 
 
-def test_fees_come_back_with_their_age_and_without_those_that_are_not_known(store: Database) -> None:
+@pytest.mark.parametrize("by_name", [20_000, 0])
+def test_fees_come_back_with_their_age_and_without_those_that_are_not_known(
+    store: Database, by_name: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fees, "BY_NAME", by_name)
     keep(store, "S1", at=NOW - DAY)
     keep(store, "S1", 2400)
     with store.write() as connection:
@@ -177,6 +182,7 @@ def test_fees_come_back_with_their_age_and_without_those_that_are_not_known(stor
     with store.read() as connection:
         known, only = load_fees(connection, "us"), load_fees(connection, "us", ["S1", "S9"])
         estimates = load_estimates(connection, "us").to_pylist()
+        assert load_estimates(connection, "us", ["S2", "S9"])["seller_sku"].to_pylist() == ["S2"]
     assert known.schema == FEES and known == only
     assert known.to_pylist() == [{"seller_sku": "S1", "price": 2400, "referral": 360, "fulfillment": 0, "other": 0}]
     assert [tuple(row.values()) for row in estimates] == [

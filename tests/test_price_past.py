@@ -6,7 +6,7 @@ import pyarrow as pa
 import pytest
 
 from channelkit import price_past
-from channelkit.database import journal
+from channelkit.database import fees, journal
 from channelkit.database.canaries import start_canary
 from channelkit.database.connection import Database
 from channelkit.database.fees import FEES, store_fees
@@ -22,6 +22,7 @@ from tests.decision_tables import NOW
 def _at_once(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Of few listings and of many the same is read."""
     monkeypatch.setattr(price_past, "AT_ONCE", request.param)
+    monkeypatch.setattr(fees, "BY_NAME", request.param)
 
 
 def send(

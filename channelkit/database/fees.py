@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
@@ -19,6 +20,8 @@ from channelkit.database.schema import listings, product_scopes, products, tabs
 from channelkit.database.turns import Candidates, most_useful, take_turns, with_revenue
 
 DAY = 86_400_000
+BY_NAME = 20_000
+"""Fees of up to so many listings are looked up by name; of more, all are read in one pass."""
 GOOD_FOR = 7 * DAY
 """Milliseconds for which an estimate of the same price is not asked for again."""
 
@@ -115,9 +118,10 @@ def _select(store: str, schema: pa.Schema) -> sa.Select[Any]:
 
 
 def _load(connection: Connection, query: sa.Select[Any], schema: pa.Schema, skus: Sequence[str] | None) -> pa.Table:
-    if skus is None:
-        return rows.read(connection, query, schema)
-    return rows.read_keys(connection, query, fees.c.seller_sku, skus, schema)
+    if skus is not None and len(skus) <= BY_NAME:
+        return rows.read_keys(connection, query, fees.c.seller_sku, skus, schema)
+    found = rows.read(connection, query, schema)
+    return found if skus is None else found.filter(pc.is_in(found["seller_sku"], pa.array(skus, pa.string())))
 
 
 def find_due_fees(
