@@ -16,12 +16,12 @@ from typing import Protocol
 
 import pytest
 
-from channelkit.sandbox.clock import SandboxClock
 from channelkit.sandbox.commerce.settings import CommerceSettings
 from channelkit.sandbox.seed import make_world
 from channelkit.sandbox.server import Running, start
 from tests.conformance import conform
 from tests.definitions import System
+from tests.sandbox_clock import start_clock
 
 pytest_plugins = [
     "tests.database_fixtures",
@@ -128,7 +128,7 @@ def sandboxes(folder: Path | None) -> Iterator[RunSandbox]:
             throttling: bool = True,
             commerce: CommerceSettings | None = None,
         ) -> Running:
-            world = make_world(seed, products, SandboxClock.starting_now(speed), quiet=quiet)
+            world = make_world(seed, products, start_clock(speed), quiet=quiet)
             world.amazon.throttling = throttling
             world.commerce.settings = commerce or world.commerce.settings
             # Amazon's side is always wrapped first.

@@ -25,13 +25,14 @@ from channelkit.sandbox.server import Running
 from channelkit.settings.reader import read_settings
 from channelkit.settings.sections import Settings
 from tests.conftest import RunSandbox
+from tests.sandbox_clock import start_clock
 
 
 @dataclass(frozen=True)
 class StandingClock(Clock):
     """The sandbox's own clock, handed to the kit: waiting moves it, nothing else does."""
 
-    sandbox: SandboxClock = field(default_factory=SandboxClock.starting_now)
+    sandbox: SandboxClock = field(default_factory=start_clock)
 
     def at(self, wall: float) -> float:
         return self.sandbox.now()

@@ -21,6 +21,7 @@ from channelkit.sandbox.commerce.state import CommerceState
 from channelkit.sandbox.connections import Connection
 from channelkit.sandbox.faults import Faults
 from tests.conformance import conform
+from tests.sandbox_clock import start_clock
 
 CREDENTIALS = CommerceCredentials("key", "secret", "token", "token secret", "client", "client secret", "shop@AdobeOrg")
 
@@ -122,7 +123,7 @@ def run_shop(openapi_folder: Path | None) -> Iterator[RunShop]:
     running: list[tuple[uvicorn.Server, threading.Thread, requests.Session]] = []
 
     def run(*, speed: float = 1.0, seed: Callable[[CommerceState], None] = stock_shop, **settings: Any) -> Shop:
-        clock = SandboxClock.starting_now(speed)
+        clock = start_clock(speed)
         state = CommerceState(clock, CommerceSettings(**{"bearer": True, **settings}))
         seed(state)
         faults = Faults()
