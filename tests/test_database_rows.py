@@ -110,3 +110,14 @@ def load_asins(connection: Connection) -> dict[str, str]:
 
 def indexes_of(connection: Connection) -> set[str | None]:
     return {index["name"] for index in sa.inspect(connection).get_indexes("listings")}
+
+
+@pytest.mark.parametrize("count", [0, 1, rows.READ_ROWS + 1])
+def test_whole_numbers_come_back_column_by_column(database: Database, count: int) -> None:
+    largest = 2**63 - 1
+    told = [{"sku": f"{number:05d}", "entity_id": largest - number} for number in range(count)]
+    with database.write() as connection:
+        rows.upsert(connection, products, table_of(PRODUCTS, told, ("sku", "entity_id")))
+        query = sa.select(products.c.entity_id, sa.literal(7), sa.func.coalesce(products.c.enabled, 0))
+        found = rows.read_numbers(connection, query.order_by(products.c.sku))
+    assert [column.tolist() for column in found] == [[row["entity_id"] for row in told], [7] * count, [0] * count]

@@ -13,7 +13,6 @@ from sqlalchemy.engine import Connection
 from channelkit.database import rows
 from channelkit.database.schema import changes
 from channelkit.model.changes import CONFIRMED, EXPIRED, FIELDS
-from channelkit.model.columns import one
 from channelkit.report.counts import each_store, moved_at
 
 STAGES = ("planned to sent", "sent to accepted", "accepted to confirmed")
@@ -29,7 +28,6 @@ BINS = (1, 5, 15, 60, 300, 900, 1800)
 BIN_NAMES = ("under 1 s", "1–5 s", "5–15 s", "15–60 s", "1–5 min", "5–15 min", "15–30 min", "over 30 min")
 
 _TIMES = ("planned_at", "sent_at", "accepted_at", "closed_at")
-_READ = pa.schema([("place", pa.int64()), *((name, pa.int64()) for name in _TIMES)])
 _FIELDS = (*FIELDS, "")
 _SEEN = (CONFIRMED, EXPIRED, "")
 """States in which it is known whether a reading showed a change, and all others."""
@@ -42,13 +40,13 @@ def measure_delays(connection: Connection, since_ms: int, until_ms: int | None =
     time took for ever there.
     """
     stores = [*each_store(connection, changes.c.store), ""]
-    query = sa.select(_place(stores), *(changes.c[name] for name in _TIMES))
+    query = sa.select(_place(stores), *(sa.func.coalesce(changes.c[name], 0) for name in _TIMES))
     query = query.where(moved_at >= since_ms, changes.c.sent_at.isnot(None))
     if until_ms is not None:
         query = query.where(moved_at < until_ms)
-    found = rows.read(connection, query, _READ)
-    place = one(found["place"]).to_numpy()
-    planned, sent, accepted, closed = (_floats(found[name]) for name in _TIMES)
+    place, *times = rows.read_numbers(connection, query)
+    # Nothing moved in 1970.
+    planned, sent, accepted, closed = (np.where(moments == 0, np.nan, moments) for moments in times)
     seen = np.where(place % len(_SEEN) == _SEEN.index(CONFIRMED), closed, np.nan)
     whole = np.where(place % len(_SEEN) == _SEEN.index(EXPIRED), np.inf, seen - planned)
     place = place // len(_SEEN)
@@ -136,7 +134,3 @@ def _by_stage(delays: pa.Table) -> list[tuple[str, np.ndarray[tuple[int], np.dty
 
 def _is(column: pa.ChunkedArray, word: str) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
     return np.asarray(pc.equal(column, word).to_numpy(), dtype=np.bool_)
-
-
-def _floats(column: pa.ChunkedArray) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
-    return np.asarray(column.cast(pa.float64()).to_numpy(), dtype=np.float64)
