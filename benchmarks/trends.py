@@ -112,7 +112,7 @@ READERS: dict[str, Callable[[Database], pa.Table]] = {
     "flows": lambda database: flows.read_flows(database, STORES, *SPAN),
     "reasons": lambda database: reasons.read_reasons(database, STORES, NOW),
     "prices": lambda database: prices.read_prices_by_day(database, STORES, SINCE, TODAY),
-    "cover": lambda database: stocks.read_cover(database, STORES, NOW),
+    "cover": lambda database: stocks.read_pace(database, STORES, NOW),
     "stock_outs": lambda database: stocks.read_stock_outs(database, STORES, *SPAN),
     "stock_outs_by_day": lambda database: stocks.read_stock_outs_by_day(database, STORES, *SPAN),
 }

@@ -89,7 +89,7 @@ KINDS: dict[str, Callable[[], Figure]] = {
         "USD",
     ),
     "cover": lambda: bar_charts.draw_cover(
-        rows(quantity=[0, 5, 9, 70], sold=[3, 30, 0, 30], days=[0.0, 5.0, None, 70.0])
+        rows(quantity=[0, 5, 9, 70], sold=[3, 30, 0, 30], days=[0.0, 5.0, None, 70.0], listings=[1] * 4)
     ),
     "awaiting": lambda: bar_charts.draw_awaiting(
         rows(

@@ -170,7 +170,7 @@ def test_reasons_are_drawn_by_what_they_cost_and_by_listings_where_nothing_is_kn
 
 def test_each_listing_falls_into_one_class_of_cover_and_the_urgent_ones_have_a_pattern() -> None:
     lasting = [0.0, 0.5, 6.9, 7.0, 14.0, 30.0, 60.0, 90.0, 9000.0, None]
-    rows = pa.table({"quantity": [0, *[5] * 9], "sold": [1] * 10, "days": lasting})
+    rows = pa.table({"quantity": [0, *[5] * 9], "sold": [1] * 10, "days": lasting, "listings": [1] * 10})
     assert list(bar_charts.classify_cover(rows).values()) == [1, 2, 1, 1, 1, 1, 2, 1]
     figure = bar_charts.draw_cover(rows)
     drawn = {name: trace for trace in figure.data for name, number in zip(trace.x, trace.y, strict=True) if number}
@@ -210,7 +210,9 @@ EMPTY: dict[str, Any] = {
     "reasons": lambda: bar_charts.draw_reasons(
         pa.table({"status": ["a"], "listings": [1], "at_stake": [1]}).slice(0, 0), "USD"
     ),
-    "cover": lambda: bar_charts.draw_cover(pa.table({"quantity": [1], "sold": [1], "days": [1.0]}).slice(0, 0)),
+    "cover": lambda: bar_charts.draw_cover(
+        pa.table({"quantity": [1], "sold": [1], "days": [1.0], "listings": [1]}).slice(0, 0)
+    ),
     "awaiting": lambda: bar_charts.draw_awaiting(pa.table({"due": ["late"], "orders": [1]}).slice(0, 0)),
     "stages": lambda: bar_charts.draw_stages(distribute(pa.table({"stage": ["a"], "seconds": [1.0]})), {}),
     "budget": lambda: bar_charts.draw_budget(pa.table({"operation": ["a"], "calls": [1], "allowed": [1]}).slice(0, 0)),

@@ -1,4 +1,4 @@
-"""Prices and stock over time: how prices moved, how long stock lasts, what ran out and about what that cost."""
+"""Prices and stock over time: how prices moved, what ran out and about what that cost."""
 
 from __future__ import annotations
 
@@ -15,23 +15,18 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from channelkit.database import daily, history
-from channelkit.database import stock as stocks
 from channelkit.database.connection import Database, open_database
 from channelkit.database.price_days import Span, read_price_days
 from channelkit.model.days import DAY, day_of, days_between, end_of
-from channelkit.model.tables import STOCK
 from channelkit.report.past import as_of
 from channelkit.trends import prices as by_day
 from channelkit.trends.prices import PRICES, read_prices_by_day
 from channelkit.trends.stock import (
-    COVER,
     OUT_BY_DAY,
     STOCK_OUTS,
-    read_cover,
     read_stock_outs,
     read_stock_outs_by_day,
 )
-from tests.database_fixtures import table_of
 from tests.test_trends_tabs import tuples
 from tests.trend_rows import AUTUMN, HOUR, LA, add_sale, add_store, decide, decision, offer, report, search
 
@@ -124,28 +119,6 @@ def test_prices_of_days_that_are_told_are_those_that_the_history_tells(
     assert set(read) == {"2026-11-04" if later > daily.SETTLED else "2026-11-03"}
     earlier = read_prices_by_day(database, ["us"], "2026-10-28", "2026-11-04")
     assert earlier.filter(pc.greater_equal(earlier["day"], "2026-10-30")).equals(before)
-
-
-def test_cover_is_what_is_left_at_the_pace_of_thirty_days(database: Database) -> None:
-    """What sold nothing has no end; what Amazon fulfils is left out; Commerce's stock counts where it is known."""
-    add_store(database)
-    with database.write() as connection:
-        offers = [offer("A", 1000, 10), offer("B", 1000, 10), offer("C", 1000, 10), offer("FBA", 1000, None)]
-        report(connection, AUTUMN, *offers)
-        decide(connection, AUTUMN, *(decision(sku, product_sku=f"P-{sku}") for sku in ("A", "B", "C", "FBA")))
-        known = [{"website": "base", "sku": "P-A", "salable": 60, "in_stock": True, "managed": True}]
-        known.append({"website": "base", "sku": "P-B", "salable": 60, "in_stock": True, "managed": False})
-        stocks.store_stock(connection, table_of(STOCK, known, STOCK.names[:5]), at=AUTUMN, run="r")
-    for number, sku in enumerate("AAB"):
-        add_sale(database, number, sku, AUTUMN - number * DAY, ordered=3, cancelled=1)
-    add_sale(database, 9, "C", AUTUMN - 31 * DAY)
-    found = read_cover(database, ["us"], AUTUMN + HOUR)
-    assert found.schema == COVER
-    assert tuples(found, "seller_sku", "product_sku", "quantity", "sold", "days") == [
-        ("B", "P-B", 10, 2, 150.0),
-        ("A", "P-A", 60, 4, 450.0),
-        ("C", "P-C", 10, 0, None),
-    ]
 
 
 def run_out(database: Database) -> None:

@@ -108,16 +108,17 @@ def classify_cover(rows: pa.Table) -> dict[str, int]:
     """Return how many listings fall into each of `COVER_CLASSES`.
 
     Arguments:
-        rows: ``quantity, sold, days``.
+        rows: ``quantity, sold, days, listings``: of how many listings each is.
 
-    >>> rows = pa.table({"quantity": [0, 5, 9], "sold": [3, 30, 0], "days": [0.0, 5.0, None]})
-    >>> {name: number for name, number in classify_cover(rows).items() if number}
-    {'sold out': 1, 'under 7': 1, 'nothing sold': 1}
+    >>> rows = {"quantity": [0, 5, None], "sold": [3, 30, 0], "days": [0.0, 5.0, None], "listings": [1, 1, 40]}
+    >>> {name: number for name, number in classify_cover(pa.table(rows)).items() if number}
+    {'sold out': 1, 'under 7': 1, 'nothing sold': 40}
     """
     days = np.asarray(rows["days"].to_numpy(), dtype=np.float64)
     place = np.where(np.isnan(days), len(COVER_CLASSES) - 1, 1 + np.digitize(days, _COVER_ENDS))
-    quantity = pc.fill_null(rows["quantity"], 0).to_numpy()
-    counted = np.bincount(np.where(quantity == 0, 0, place), minlength=len(COVER_CLASSES))
+    is_out = pc.fill_null(pc.less_equal(rows["quantity"], 0), False).to_numpy()
+    counted = np.zeros(len(COVER_CLASSES), np.int64)
+    np.add.at(counted, np.where(is_out, 0, place), rows["listings"].to_numpy())
     return dict(zip(COVER_CLASSES, counted.tolist(), strict=True))
 
 
@@ -125,7 +126,7 @@ def draw_cover(rows: pa.Table, title: str = "", subtitle: str = "") -> Figure:
     """Draw how many listings have stock for how many days; those that run out soon have a colour and a pattern.
 
     Arguments:
-        rows: ``quantity, sold, days``.
+        rows: ``quantity, sold, days, listings``: of how many listings each is.
         title: the finding, in a sentence.
         subtitle: scope, source and time.
     """

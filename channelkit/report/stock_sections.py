@@ -69,7 +69,7 @@ def cover_section(scope: Scope) -> Section:
     """Return for how many days the stock of listings lasts."""
     source = "units that can be sold, at the pace of the last 30 days; without what Amazon fulfils"
     paced = scope.own(scope.readings.pace)
-    found = name_shortest(scope.database, paced, KEPT)
+    found = name_shortest(scope.database, paced, KEPT, scope.now_ms)
     if not found.num_rows:
         return scope.nothing(
             "stock-cover",
@@ -79,7 +79,8 @@ def cover_section(scope: Scope) -> Section:
             found,
         )
     classes = classify_cover(paced)
-    cut = f" Told one by one: the {KEPT:,} that last shortest." if paced.num_rows > KEPT else ""
+    total = sum(classes.values())
+    cut = f" Told one by one: the {KEPT:,} that last shortest." if total > KEPT else ""
     return Section(
         "stock-cover",
         find_cover(classes),
@@ -87,7 +88,7 @@ def cover_section(scope: Scope) -> Section:
         found,
         partial(draw_cover, paced),
         say_parts("Bar chart of listings by days of cover", classes),
-        (_cover_grid(found, paced.num_rows),),
+        (_cover_grid(found, total),),
         "Restock in Commerce what stands first; the next cycle offers it again.",
     )
 

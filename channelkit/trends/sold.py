@@ -30,6 +30,15 @@ def load_sales(connection: Connection, store: str, since: int, until: int) -> pa
     return rows.read(connection, query.where(orders.c.store == store, *_counts(since, until)), SOLD)
 
 
+def sum_units(store: str, since: int, until: int) -> sa.Subquery:
+    """Return SQL for ``seller_sku, units``: how many units each listing sold, of those that `load_sales` returns."""
+    units = sa.cast(sa.func.sum(order_lines.c.ordered - order_lines.c.cancelled), sa.BigInteger)
+    query = sa.select(order_lines.c.seller_sku, units.label("units"))
+    # Left: SQLite would else go through all lines there ever were, in the order of their listings.
+    query = query.select_from(orders.outerjoin(order_lines, _IS_LINE)).where(orders.c.store == store)
+    return query.where(*_counts(since, until)).group_by(order_lines.c.seller_sku).subquery("sold")
+
+
 def load_sales_of(connection: Connection, store: str, skus: Sequence[str], since: int, until: int) -> pa.Table:
     """Return what `load_sales` does, of these listings alone."""
     # Left: else SQLite would look through all orders of the span.

@@ -17,7 +17,7 @@ from channelkit.database.connection import Database
 from channelkit.database.schema import listings, tabs
 from channelkit.model.columns import numbers, one
 from channelkit.model.days import DAY, day_of
-from channelkit.trends.cover import COVER, name_shortest, read_cover, read_pace
+from channelkit.trends.cover import COVER, name_shortest, read_pace
 from channelkit.trends.days import StoreDays, read_store_days
 from channelkit.trends.sold import SOLD_IN, load_sales_of
 from channelkit.trends.spells import read_spells
@@ -30,7 +30,6 @@ __all__ = [
     "STOCK_OUTS",
     "name_dearest",
     "name_shortest",
-    "read_cover",
     "read_lost",
     "read_pace",
     "read_stock_outs",
