@@ -144,10 +144,11 @@ def _keep_sales(database: Database, store: str, names: pa.Array, draw: np.random
     order |= dict.fromkeys(("created_at", "updated_at", "first_seen_at", "observed_at"), pa.array(at))
     sold = names.take(pa.array((draw.random(count) ** 2 * len(names)).astype(np.int64)))
     line = {"store": order["store"], "order_id": ids, "item_id": pa.repeat("1", count), "seller_sku": sold}
-    line |= {name: pa.repeat(number, count) for name, number in (("ordered", 2), ("fulfilled", 2), ("cancelled", 0))}
+    told = {"ordered": 2, "fulfilled": 2, "cancelled": 0, "item": 3_998, "sold_for": 3_998}
+    line |= {"sold_at": order["created_at"]} | {name: pa.repeat(number, count) for name, number in told.items()}
     with database.write() as connection:
         rows.upsert(connection, orders, pa.table(order), are_new=True)
-        rows.upsert(connection, order_lines, pa.table(line | {"item": pa.repeat(3_998, count)}), are_new=True)
+        rows.upsert(connection, order_lines, pa.table(line), are_new=True)
 
 
 def _keep_sent(database: Database, store: str, names: pa.Array, count: int) -> None:

@@ -97,7 +97,8 @@ def plant(database: Database, keys: Callable[[], str]) -> None:
         pseudonym = vault.keep(connection, "us", given, NOW - 2 * HOUR)
         row = _order("us", order, NOW - 2 * HOUR, 2, 3998) | {"status": "UNSHIPPED", "pseudonym": pseudonym}
         connection.execute(orders.insert().values(row))
-        connection.execute(order_lines.insert().values(_line("us", order, 5, 2, 3998)))
+        line = _line("us", order, 5, 2, 3998) | {"sold_at": NOW - 2 * HOUR, "sold_for": 3998}
+        connection.execute(order_lines.insert().values(line))
         stand = {"store": "us", "order_id": order, "stage": "blocked", "blocker": "out_of_stock", "since": NOW - HOUR}
         stand["note"] = 'Product "p-us-0005" is out of stock in Commerce.'
         stand["next_step"] = "Put stock into the website's sources in Commerce, or cancel the order on Amazon."
@@ -246,7 +247,9 @@ def _sell(database: Database, store: str, count: int, lots: random.Random) -> No
             done = day > 2
             status = "CANCELLED" if lots.random() < 0.05 else "SHIPPED" if done else "UNSHIPPED"
             bought.append(_order(store, order, at, units, total) | {"status": status})
-            lines.append(_line(store, order, number, units, total))
+            is_sale = status != "CANCELLED"
+            sold = {"sold_at": at if is_sale else None, "sold_for": total if is_sale else None}
+            lines.append(_line(store, order, number, units, total) | sold)
             stages.append(
                 {
                     **{"store": store, "order_id": order, "blocker": "", "note": "", "next_step": "", "since": at},

@@ -14,6 +14,7 @@ from alembic.migration import MigrationContext
 from channelkit.database.connection import open_database
 from channelkit.database.journal import load_changes
 from channelkit.database.migration import NEWEST, migrate
+from channelkit.database.order_schema import order_lines
 from channelkit.database.price_schema import ALL_TABLES
 from channelkit.errors import DatabaseError
 
@@ -64,6 +65,40 @@ def test_what_an_older_channelkit_kept_is_there_after_the_upgrade(empty_url: str
     kept = {"seller_sku": "A", "before": 1000, "after": 1100, "state": "accepted", "planned_at": 1}
     new = {"before_text": None, "after_text": None, "ordered_by": "", "feed": ""}
     assert change.items() >= (kept | new).items()
+
+
+def test_sales_that_an_older_channelkit_kept_are_told_with_each_line(empty_url: str, tmp_path: Path) -> None:
+    """Of what was cancelled nothing was sold, and of another currency than the marketplace's not for how much."""
+    engine = sa.create_engine(empty_url)
+    told = {
+        "1": ("SHIPPED", "USD"),
+        "2": ("CANCELLED", "USD"),
+        "3": ("UNSHIPPED", "EUR"),
+        "4": ("UNFULFILLABLE", "USD"),
+    }
+    with engine.connect() as connection, connection.begin():
+        migrate(connection, "0006")
+        for order_id, (status, currency) in told.items():
+            order = {"store": "us", "order_id": order_id, "seller_id": "s", "marketplace_id": "ATVPDKIKX0DER"}
+            order |= {
+                "status": status,
+                "currency": currency,
+                "fulfilled_by": "merchant",
+                "created_at": 7_000,
+                "units": 2,
+            }
+            order |= dict.fromkeys(("updated_at", "first_seen_at", "observed_at"), 9_000)
+            connection.execute(sa.table("orders", *map(sa.column, order)).insert().values(order))
+            line = {"store": "us", "order_id": order_id, "item_id": "1", "seller_sku": "A", "fulfilled": 0}
+            line |= {"ordered": 3, "cancelled": 1, "item": 3_000, "discount": 600}
+            connection.execute(sa.table("order_lines", *map(sa.column, line)).insert().values(line))
+    engine.dispose()
+    database = open_database(empty_url, tmp_path)
+    with database.read() as connection:
+        columns = (order_lines.c[name] for name in ("order_id", "sold_at", "sold_for"))
+        found = [tuple(row) for row in connection.execute(sa.select(*columns).order_by(order_lines.c.order_id))]
+    database.close()
+    assert found == [("1", 7_000, 1_600), ("2", None, None), ("3", 7_000, None), ("4", None, None)]
 
 
 def test_a_database_that_a_newer_program_has_used_is_left_alone(database_url: str, tmp_path: Path) -> None:

@@ -68,6 +68,11 @@ def add_sale(database: Database, number: int, sku: str, at: int, *, status: str 
     its = {"store": "us", "order_id": order_id}
     row = {"seller_id": "s", "marketplace_id": US, "status": status, "fulfilled_by": "merchant", "created_at": at}
     row |= {"updated_at": at, "first_seen_at": at, "observed_at": at, "units": 2}
-    add(database, orders, its | row | {"currency": line.pop("currency", "USD")})
-    units = {"ordered": 2, "fulfilled": 2, "cancelled": 0, "item": 2000}
-    add(database, order_lines, its | {"item_id": "1", "seller_sku": sku} | units | line)
+    currency = line.pop("currency", "USD")
+    add(database, orders, its | row | {"currency": currency})
+    told = its | {"item_id": "1", "seller_sku": sku, "ordered": 2, "fulfilled": 2, "cancelled": 0, "item": 2000} | line
+    if status not in {"CANCELLED", "UNFULFILLABLE"}:
+        told["sold_at"] = at
+        kept, paid = told["ordered"] - told["cancelled"], told["item"] - told.get("discount", 0)
+        told["sold_for"] = paid * kept // told["ordered"] if currency == "USD" else None
+    add(database, order_lines, told)

@@ -67,8 +67,12 @@ order_lines = Table(
         Column(name, BigInteger, nullable=False, server_default="0", doc="minor units")
         for name in ("item", "shipping", "gift_wrap", "cod", "other", "discount", "tax", "tax_shipping")
     ),
+    Column("sold_at", BigInteger, doc="when the order was placed; nothing where it is no sale"),
+    Column("sold_for", BigInteger, doc="minor units of the marketplace's currency; nothing in another one"),
 )
-Index("order_lines_sku", order_lines.c.store, order_lines.c.seller_sku)
+# All that is asked of a listing's sales stands in the index: of each line, its order need not be looked up.
+_sold = ("store", "seller_sku", "sold_at", "ordered", "cancelled", "sold_for")
+Index("order_lines_sold", *(order_lines.c[name] for name in _sold))
 
 parcels = Table(
     "parcels",

@@ -20,6 +20,7 @@ from channelkit.database import history, rows
 from channelkit.database.difference import Tally
 from channelkit.database.history import Origin
 from channelkit.database.order_schema import order_lines, orders, parcels
+from channelkit.model.marketplaces import marketplace
 from channelkit.model.orders import CANCELLED, SHIPPED, UNFULFILLABLE, Amounts, Line, Order, Parcel
 
 ORDER = "order"
@@ -201,10 +202,20 @@ def _put_lines(connection: Connection, store: str, order: Order, products: Mappi
     for line in order.lines:
         values = its | {name: getattr(line, name) for name in _LINE} | vars(line.amounts)
         values["product_sku"] = linked.get(line.item_id) or products.get(line.seller_sku)
-        rows.put(connection, order_lines, values)
+        rows.put(connection, order_lines, values | _sold(order, line))
     for parcel in order.parcels:
         values = its | {name: getattr(parcel, name) for name in _PARCEL}
         rows.put(connection, parcels, values | {"units": msgspec.json.encode(dict(parcel.units)).decode()})
+
+
+def _sold(order: Order, line: Line) -> dict[str, int | None]:
+    """Return when a line was sold and for how much: of the item alone, and of the units that were not cancelled."""
+    if order.status in (CANCELLED, UNFULFILLABLE):
+        return {"sold_at": None, "sold_for": None}
+    is_local = line.ordered and order.currency == marketplace(order.marketplace_id).currency
+    paid = line.amounts.item - line.amounts.discount
+    kept = line.ordered - line.cancelled
+    return {"sold_at": order.created_at, "sold_for": paid * kept // line.ordered if is_local else None}
 
 
 def _note(connection: Connection, before: Sequence[Order] | None, after: Sequence[Order], origin: Origin) -> None:

@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
-import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from channelkit.database import rows
 from channelkit.database.connection import Database
-from channelkit.database.order_schema import order_lines, orders
+from channelkit.database.order_schema import order_lines
 from channelkit.database.schema import tabs
-from channelkit.model.columns import one
 from channelkit.model.days import DAY
-from channelkit.model.orders import CANCELLED, UNFULFILLABLE
-from channelkit.model.tables import TABS
 from channelkit.trends.days import StoreDays, read_store_days
 
 BEFORE = 30
@@ -39,7 +35,6 @@ _EMPTY: sa.ColumnElement[str] = sa.literal_column("''")
 """PostgreSQL takes two parameters of the same value for two different expressions."""
 
 _GROUP = ("tab", "status", "reason", "next_step")
-_SOLD = pa.schema([("sku", pa.string()), ("at", pa.int64()), ("amount", pa.int64())])
 
 
 def read_reasons(database: Database, stores: Sequence[str], now_ms: int, *, with_selling: bool = True) -> pa.Table:
@@ -75,54 +70,24 @@ def _read_selling(connection: Connection, store: StoreDays) -> pa.Table:
 
 
 def _read_stopped(connection: Connection, store: StoreDays, now_ms: int) -> pa.Table:
-    names = ("listed", "sku", "since", *_GROUP)
-    query = sa.select(*(tabs.c[name] for name in names)).where(
+    group = [sa.func.coalesce(tabs.c[name], _EMPTY) for name in _GROUP]
+    total = sa.cast(sa.func.coalesce(sa.func.sum(_sold_before(store, now_ms)), 0), sa.BigInteger)
+    query = sa.select(*group, sa.func.count(), total).where(
         tabs.c.store == store.store, tabs.c.tab.is_distinct_from(SELLING)
     )
-    found = rows.read(connection, query, TABS.schema(names))
-    columns = {name: pc.fill_null(found[name], "") for name in _GROUP}
-    columns["amount"] = pa.array(_add_up(connection, store, found, now_ms))
-    sums = pa.table(columns).group_by(list(_GROUP)).aggregate([([], "count_all"), ("amount", "sum")])
-    each_day = [total // BEFORE for total in sums["amount_sum"].to_pylist()]
-    told = sums.select([*_GROUP, "count_all"]).rename_columns([*_GROUP, "listings"])
-    return _named(store, told.append_column("at_stake", pa.array(each_day, pa.int64())))
+    schema = pa.schema([REASONS.field(name) for name in (*_GROUP, "listings", "at_stake")])
+    found = rows.read(connection, query.group_by(*group), schema)
+    each_day = [amount // BEFORE for amount in found["at_stake"].to_pylist()]
+    return _named(store, found.set_column(len(_GROUP) + 1, "at_stake", pa.array(each_day, pa.int64())))
 
 
-def _add_up(connection: Connection, store: StoreDays, found: pa.Table, now_ms: int) -> np.ndarray:
-    """Return what each of these sold in the days before it got there.
-
-    Arguments:
-        found: ``listed, sku, since``.
-    """
-    amounts = np.zeros(found.num_rows, np.int64)
-    moments = found["since"].filter(found["listed"])
-    if pc.count(moments).as_py():
-        first, last = (int(each(moments).as_py()) for each in (pc.min, pc.max))
-        sold = _read_sold(connection, store, first - BEFORE * DAY, min(now_ms, last))
-        skus = pc.if_else(one(found["listed"]), one(found["sku"]), pa.scalar(None, pa.string()))
-        place = pc.index_in(one(sold["sku"]), value_set=skus, skip_nulls=True)
-        since, at = one(found["since"]).take(place), one(sold["at"])
-        is_before = pc.and_(pc.less(at, since), pc.greater_equal(at, pc.subtract(since, BEFORE * DAY)))
-        counts = pc.and_(pc.is_valid(one(sold["amount"])), pc.fill_null(is_before, False))
-        np.add.at(amounts, place.filter(counts).to_numpy(), one(sold["amount"]).filter(counts).to_numpy())
-    return amounts
-
-
-def _read_sold(connection: Connection, store: StoreDays, since: int, until: int) -> pa.Table:
-    """Return ``sku, at, amount`` of each line that was ordered in a span; null of what has none."""
-    kept = order_lines.c.ordered - order_lines.c.cancelled
-    amount = (order_lines.c.item - order_lines.c.discount) * kept // order_lines.c.ordered
-    is_line = sa.and_(
-        order_lines.c.store == orders.c.store, order_lines.c.order_id == orders.c.order_id, order_lines.c.ordered > 0
-    )
-    # Left: SQLite would else begin with the lines, and look up the order of each, be it ever so old.
-    joined = orders.outerjoin(order_lines, is_line)
-    query = sa.select(order_lines.c.seller_sku, orders.c.created_at, sa.cast(amount, sa.BigInteger))
-    query = query.select_from(joined).where(
-        *(orders.c.store == store.store, orders.c.status.not_in((CANCELLED, UNFULFILLABLE))),
-        *(orders.c.currency == store.currency, orders.c.created_at >= since, orders.c.created_at < until),
-    )
-    return rows.read(connection, query, _SOLD)
+def _sold_before(store: StoreDays, now_ms: int) -> sa.ScalarSelect[Any]:
+    """Return SQL for what a listing sold in the days before it got to where it is; null where that is nothing."""
+    sold_at = order_lines.c.sold_at
+    its = (order_lines.c.store == store.store, order_lines.c.seller_sku == tabs.c.sku, tabs.c.listed == 1)
+    query = sa.select(sa.func.sum(order_lines.c.sold_for)).correlate(tabs)
+    is_before = (sold_at >= tabs.c.since - BEFORE * DAY, sold_at < tabs.c.since, sold_at < now_ms)
+    return query.where(*its, *is_before).scalar_subquery()
 
 
 def _named(store: StoreDays, found: pa.Table) -> pa.Table:
