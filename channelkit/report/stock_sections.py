@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any
 
@@ -97,11 +96,7 @@ def cover_section(scope: Scope) -> Section:
 def stock_outs_section(scope: Scope) -> Section:
     """Return how many listings were sold out at the end of each day, and about what that cost."""
     source = "listings that offered no unit; what was lost is an estimate from the sales of the 30 days before"
-    # While the one processor counts in the database, the other one reads the history.
-    with ThreadPoolExecutor(1) as pool:
-        reading = pool.submit(lambda: scope.readings.outs)
-        by_day = scope.own(scope.readings.outs_by_day)
-    found = scope.own(reading.result())
+    by_day, found = scope.own(scope.readings.outs_by_day), scope.own(scope.readings.outs)
     if not by_day.num_rows:
         return scope.nothing(
             "stock-outs",
