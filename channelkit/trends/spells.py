@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pyarrow as pa
@@ -36,30 +37,45 @@ def read_spells(
     Returns:
         The columns of `SPELLS`: ``ended`` is null where that is not within the span.
     """
-    told, rest = {}, {}
-    with database.read() as connection:
-        for store in stores:
-            told[store.store], first = _load_told(connection, store, spans[store.store])
-            last = day_of(spans[store.store][1] - 1, store.zone)
-            if first <= last:
-                rest[store.store] = Span(store.store, first, last, store.zone)
-        if rest:
-            with history.asking(database, own=True) as ask:
-                for name, span in rest.items():
-                    read = ask_crossings(ask, connection, span).select(_TOLD.names)
-                    told[name] = pa.concat_tables([told[name], read])
-    return {name: _pair(crossings, *spans[name]) for name, crossings in told.items()}
+    with ThreadPoolExecutor(1) as pool, database.read() as connection:
+        firsts = {store.store: _first_untold(connection, store, spans[store.store]) for store in stores}
+        # While the database tells of the days that are over, the other processor reads the rest of the history.
+        reading = pool.submit(_read_rest, database, stores, firsts, spans)
+        told = {store.store: _load_told(connection, store, firsts[store.store], spans[store.store]) for store in stores}
+    rest = reading.result()
+    return {
+        name: _pair(pa.concat_tables([crossings, rest.get(name, _TOLD.empty_table())]), *spans[name])
+        for name, crossings in told.items()
+    }
 
 
-def _load_told(connection: Connection, store: StoreDays, span: tuple[int, int]) -> tuple[pa.Table, str]:
-    """Return the columns `_TOLD` of the days that are told for good, and the first day that is not."""
-    first, last = day_of(span[0], store.zone), daily.settled_day(connection, store.store, store.zone)
-    if last < first:
-        return _TOLD.empty_table(), first
+def _first_untold(connection: Connection, store: StoreDays, span: tuple[int, int]) -> str:
+    """Return the first day of a span that is not told for good."""
+    first, settled = day_of(span[0], store.zone), daily.settled_day(connection, store.store, store.zone)
+    return max(first, shift(settled, 1)) if settled else first
+
+
+def _read_rest(
+    database: Database, stores: Sequence[StoreDays], firsts: Mapping[str, str], spans: Mapping[str, tuple[int, int]]
+) -> dict[str, pa.Table]:
+    """Return the columns `_TOLD` of each store's days from its first untold one on."""
+    asked = []
+    for store in stores:
+        first, last = firsts[store.store], day_of(spans[store.store][1] - 1, store.zone)
+        if first <= last:
+            asked.append(Span(store.store, first, last, store.zone))
+    if not asked:
+        return {}
+    with database.read() as connection, history.asking(database, own=True) as ask:
+        return {span.store: ask_crossings(ask, connection, span).select(_TOLD.names) for span in asked}
+
+
+def _load_told(connection: Connection, store: StoreDays, first_untold: str, span: tuple[int, int]) -> pa.Table:
+    """Return the columns `_TOLD` of the days of a span that are told for good."""
     book = daily_crossings.c
     query = sa.select(*(book[name] for name in _TOLD.names)).order_by(book.day, book.number)
-    query = query.where(book.store == store.store, book.day >= first, book.day <= last)
-    return rows.read(connection, query, _TOLD), shift(last, 1)
+    query = query.where(book.store == store.store, book.day >= day_of(span[0], store.zone), book.day < first_untold)
+    return rows.read(connection, query, _TOLD)
 
 
 def _pair(crossings: pa.Table, since: int, until: int) -> pa.Table:
