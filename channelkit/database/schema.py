@@ -6,7 +6,20 @@ from collections.abc import Iterable
 from typing import Any
 
 import pyarrow as pa
-from sqlalchemy import BigInteger, Column, Float, Index, Integer, LargeBinary, MetaData, SmallInteger, Table, Text
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ColumnElement,
+    Float,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    SmallInteger,
+    Table,
+    Text,
+    literal_column,
+)
 from sqlalchemy.types import TypeEngine
 
 from channelkit.model import tables
@@ -64,6 +77,13 @@ Index("products_entity", products.c.entity_id)
 Index("tabs_product", tabs.c.store, tabs.c.product_sku)
 _missing = listings.c.missing_since.isnot(None)
 Index("listings_missing", listings.c.store, listings.c.missing_since, sqlite_where=_missing, postgresql_where=_missing)
+
+NONE_LEFT: ColumnElement[int] = literal_column("0")
+"""Few listings of many are sold out: indexes hold these alone, and serve who compares with this literal."""
+
+for _place, _units in ((listings.c.store, listings.c.quantity), (stock.c.website, stock.c.salable)):
+    _is_out = _units <= NONE_LEFT
+    Index(f"{_units.table.name}_out", _place, _units, sqlite_where=_is_out, postgresql_where=_is_out)
 
 reference = Table(
     "reference",

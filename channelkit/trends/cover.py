@@ -14,7 +14,7 @@ from sqlalchemy.engine import Connection
 from channelkit.database import rows
 from channelkit.database import stores as books
 from channelkit.database.connection import Database
-from channelkit.database.schema import listings, stock, tabs
+from channelkit.database.schema import NONE_LEFT, listings, stock, tabs
 from channelkit.model.columns import one
 from channelkit.model.days import DAY
 from channelkit.trends.sold import SOLD_IN, sum_units
@@ -132,12 +132,13 @@ def _select_unsold(store: str, website: str) -> sa.Select[Any]:
 
 def _may_be_out(store: str, website: str) -> sa.ColumnElement[bool]:
     """Return SQL that tells which listings can have no stock, before each one's product and its stock are looked up."""
-    its, of_it = tabs.alias(), stock.alias()
-    none_left = sa.select(its.c.sku).where(
+    its, of_it, shown = tabs.alias(), stock.alias(), listings.alias()
+    none_shown = sa.select(shown.c.seller_sku).where(shown.c.store == store, shown.c.quantity <= NONE_LEFT)
+    no_stock = sa.select(its.c.sku).where(
         *(its.c.store == store, its.c.listed == 1, its.c.product_sku == of_it.c.sku),
-        *(of_it.c.website == website, of_it.c.managed.is_distinct_from(0), of_it.c.salable <= 0),
+        *(of_it.c.website == website, of_it.c.managed.is_distinct_from(0), of_it.c.salable <= NONE_LEFT),
     )
-    return sa.or_(listings.c.quantity <= 0, listings.c.seller_sku.in_(none_left))
+    return listings.c.seller_sku.in_(sa.union(none_shown, no_stock))
 
 
 def _is_own(store: str) -> tuple[sa.ColumnElement[bool], ...]:

@@ -11,7 +11,7 @@ from sqlalchemy.engine import Connection
 from channelkit.database import daily, rows
 from channelkit.database.connection import Database
 from channelkit.database.day_ends import DayEnds
-from channelkit.database.schema import listings, tabs
+from channelkit.database.schema import NONE_LEFT, listings, tabs
 from channelkit.database.standing import Kinds, Words, has_compared, load_kinds, load_standing, no_kinds
 from channelkit.database.trend_schema import daily_tabs
 from channelkit.errors import UsageError
@@ -150,7 +150,7 @@ def _count_sold_out(connection: Connection, store: str, by: str) -> pa.Table:
     # Left: SQLite might else begin with the tabs, and look up the listing of each.
     query = sa.select(tabs.c[by], sa.func.count(tabs.c.sku), sa.case((tabs.c.tab != ENDED, 0), else_=1))
     query = query.select_from(listings.outerjoin(tabs, is_its)).where(listings.c.store == store)
-    query = query.where(listings.c.quantity == 0).group_by(tabs.c[by], tabs.c.tab)
+    query = query.where(listings.c.quantity <= NONE_LEFT).group_by(tabs.c[by], tabs.c.tab)
     schema = pa.schema([(by, pa.string()), ("sold_out", pa.int64()), ("is_ended", pa.bool_())])
     found = rows.read(connection, query, schema)
     if False not in found["is_ended"].to_pylist():

@@ -1,4 +1,4 @@
-"""Sales: with each line of an order when it was sold and for how much, so that a listing's sales lie side by side."""
+"""With each line of an order when it was sold and for how much, and side by side the little that is sold out."""
 
 from __future__ import annotations
 
@@ -43,3 +43,8 @@ def upgrade() -> None:
         ["store", "seller_sku", "sold_at", "ordered", "cancelled", "sold_for"],
         unique=False,
     )
+    for table, column, place in (("listings", "quantity", "store"), ("stock", "salable", "website")):
+        is_out = sa.text(f"{column} <= 0")
+        op.create_index(
+            f"{table}_out", table, [place, column], unique=False, sqlite_where=is_out, postgresql_where=is_out
+        )
