@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -79,17 +80,12 @@ def test_sales_that_an_older_channelkit_kept_are_told_with_each_line(empty_url: 
     with engine.connect() as connection, connection.begin():
         migrate(connection, "0006")
         for order_id, (status, currency) in told.items():
-            order = {"store": "us", "order_id": order_id, "seller_id": "s", "marketplace_id": "ATVPDKIKX0DER"}
-            order |= {
-                "status": status,
-                "currency": currency,
-                "fulfilled_by": "merchant",
-                "created_at": 7_000,
-                "units": 2,
-            }
-            order |= dict.fromkeys(("updated_at", "first_seen_at", "observed_at"), 9_000)
+            order: dict[str, Any] = {"store": "us", "order_id": order_id, "seller_id": "s", "fulfilled_by": "merchant"}
+            order |= {"marketplace_id": "ATVPDKIKX0DER", "status": status, "currency": currency, "units": 2}
+            order |= {"created_at": 7_000} | dict.fromkeys(("updated_at", "first_seen_at", "observed_at"), 9_000)
             connection.execute(sa.table("orders", *map(sa.column, order)).insert().values(order))
-            line = {"store": "us", "order_id": order_id, "item_id": "1", "seller_sku": "A", "fulfilled": 0}
+            line: dict[str, Any] = {"store": "us", "order_id": order_id, "item_id": "1", "seller_sku": "A"}
+            line["fulfilled"] = 0
             line |= {"ordered": 3, "cancelled": 1, "item": 3_000, "discount": 600}
             connection.execute(sa.table("order_lines", *map(sa.column, line)).insert().values(line))
     engine.dispose()

@@ -70,7 +70,8 @@ def add_sale(database: Database, number: int, sku: str, at: int, *, status: str 
     row |= {"updated_at": at, "first_seen_at": at, "observed_at": at, "units": 2}
     currency = line.pop("currency", "USD")
     add(database, orders, its | row | {"currency": currency})
-    told = its | {"item_id": "1", "seller_sku": sku, "ordered": 2, "fulfilled": 2, "cancelled": 0, "item": 2000} | line
+    told: dict[str, Any] = its | {"item_id": "1", "seller_sku": sku, "ordered": 2, "fulfilled": 2, "cancelled": 0}
+    told |= {"item": 2000} | line
     if status not in {"CANCELLED", "UNFULFILLABLE"}:
         told["sold_at"] = at
         kept, paid = told["ordered"] - told["cancelled"], told["item"] - told.get("discount", 0)

@@ -53,7 +53,8 @@ def read_numbers(connection: Connection, query: sa.Select[Any]) -> npt.NDArray[n
     """
     cursor = connection.execute(query).cursor
     with collector_paused():
-        found = np.fromiter(chain.from_iterable(cursor), np.int64)
+        parts = iter(lambda: cursor.fetchmany(READ_ROWS), [])
+        found = np.fromiter(chain.from_iterable(chain.from_iterable(parts)), np.int64)
     cursor.close()
     return found.reshape(-1, len(query.selected_columns)).T
 

@@ -40,7 +40,8 @@ def measure_delays(connection: Connection, since_ms: int, until_ms: int | None =
     time took for ever there.
     """
     stores = [*each_store(connection, changes.c.store), ""]
-    query = sa.select(_place(stores), *(sa.func.coalesce(changes.c[name], 0) for name in _TIMES))
+    columns = [_place(stores), *(sa.func.coalesce(changes.c[name], 0) for name in _TIMES)]
+    query = sa.select(*columns)
     query = query.where(moved_at >= since_ms, changes.c.sent_at.isnot(None))
     if until_ms is not None:
         query = query.where(moved_at < until_ms)
