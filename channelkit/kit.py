@@ -11,6 +11,7 @@ import msgspec
 
 from channelkit.attributes.attributes import Attributes
 from channelkit.clock import Clock
+from channelkit.database.order_owners import find_stores
 from channelkit.errors import UsageError
 from channelkit.onboarding import checklist, doctor, lifecycle, settings_file
 from channelkit.onboarding.checklist import Checklist
@@ -182,6 +183,28 @@ class Kit(Overview):
         if not name and len(self.stores) > 1:
             raise UsageError("There are several stores; say which.", f"The stores are: {', '.join(self.stores)}.")
         return self.stores[self._known([name] if name else ())[0]]
+
+    def store_of(self, number: str) -> Store:
+        """Return the store that knows an order, however many stores there are (RG-01).
+
+        Arguments:
+            number: Amazon's number of the order, or Commerce's, or what a return is called.
+
+        Raises:
+            UsageError: no store knows it, or several do.
+        """
+        if len(self.stores) == 1:
+            return self.one_store()
+        with self.database.read() as connection:
+            found = [name for name in find_stores(connection, number.strip()) if name in self.stores]
+        if not found:
+            raise UsageError(
+                f"No store knows an order or a return {number!r}.",
+                "See which there are: channelkit orders list. If it is new, read first: channelkit pull.",
+            )
+        if len(found) > 1:
+            raise UsageError(f"Several stores know {number!r}: {', '.join(found)}.", "Say which: --store NAME.")
+        return self.stores[found[0]]
 
     @property
     def attributes(self) -> Attributes:

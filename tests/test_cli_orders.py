@@ -15,7 +15,7 @@ from channelkit.errors import ChannelkitError, UsageError
 from channelkit.kit import Kit
 from channelkit.people.key_file import write_key_file
 from channelkit.settings.reader import read_settings
-from tests.order_rows import FIRST, SECOND, THIRD, live
+from tests.order_rows import FIRST, HOUR, NOON, SECOND, THIRD, add_order, add_stand, add_store, live
 from tests.test_order_book import SETTINGS
 
 US = ("--store", "us")
@@ -110,3 +110,50 @@ def test_refunds_backfills_and_addresses_are_asked_for_in_words(folder: Path) ->
     assert asked.returncode == 0 and "The next cycles read these orders" in asked.stdout, asked.stderr
     unnamed = type_in(folder, "orders", "address", FIRST, "1 Main St", *US)
     assert unnamed.returncode == 2 and "Main St" not in unnamed.stderr
+
+
+FOURTH = "902-0000004-0000004"
+
+
+@pytest.fixture(scope="module")
+def two_stores(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same folder, and an order of a second store that is blocked, too."""
+    folder = tmp_path_factory.mktemp("both")
+    (folder / "channelkit.toml").write_text(SETTINGS, encoding="utf-8")
+    write_key_file(folder / "people.key")
+    with Kit(read_settings(folder / "channelkit.toml", {})) as kit:
+        live(kit.database)
+        add_store(kit.database, "jp")
+        add_order(kit.database, FOURTH, "jp", ship_by=NOON + HOUR)
+        add_stand(
+            kit.database, FOURTH, "blocked", "jp", blocker="product_missing", note="No product.", next_step="Link."
+        )
+    return folder
+
+
+def test_tables_of_orders_are_of_all_stores_where_none_is_named(two_stores: Path) -> None:
+    """RG-01: two truths in one table, each row with its store and its own marketplace's clock."""
+    for table, numbers in (("blocked", {FIRST, FOURTH}), ("due", {FIRST, SECOND, FOURTH})):
+        rows = json_of(two_stores, "orders", table)
+        assert {row["order_number"] for row in rows} == numbers
+        assert {row["store"] for row in rows if row["order_number"] == FOURTH} == {"jp"}
+        assert [row["store"] for row in json_of(two_stores, "orders", table, "--store", "jp")] == ["jp"]
+    told = type_in(two_stores, "orders", "due").stdout
+    assert "store" in told.splitlines()[0] and " JST " in told and " PDT " in told
+    for table in ("returns", "complete", "changes", "delays"):
+        assert {row["store"] for row in json_of(two_stores, "orders", table)} >= {"us"}
+        assert type_in(two_stores, "orders", table).returncode == 0
+    assert "Nothing is there." in type_in(two_stores, "orders", "returns", "--store", "jp").stdout
+
+
+def test_an_order_is_found_in_whichever_store_it_is(two_stores: Path) -> None:
+    """OR-08, RG-01: by Amazon's number, by Commerce's, and a return by what it is called."""
+    assert json_of(two_stores, "orders", "show", FOURTH)["store"] == "jp"
+    assert json_of(two_stores, "orders", "show", "000000077")["order_number"] == SECOND
+    plan = json_of(two_stores, "orders", "cancel", FIRST, "--reason", "NoInventory")
+    assert [change["order_number"] for change in plan["changes"]] == [FIRST]
+    assert json_of(two_stores, "orders", "refund", "RMA-1/MUG-3/blue", "--restock", "0")["changes"]
+    unknown = type_in(two_stores, "orders", "show", "902-9999999-9999999")
+    assert unknown.returncode == 2 and "No store knows" in unknown.stderr and "channelkit pull" in unknown.stderr
+    mixed = type_in(two_stores, "orders", "cancel", FIRST, FOURTH, "--reason", "NoInventory")
+    assert mixed.returncode == 2 and "several stores: jp, us" in mixed.stderr

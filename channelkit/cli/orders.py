@@ -1,4 +1,4 @@
-"""Verbs of orders: list them, open one, what is blocked, due and sent back; plan, do, cancel, correct, refund."""
+"""Verbs of orders: open one; plan, do, cancel, correct, refund; the tables are in `channelkit.cli.order_tables`."""
 
 from __future__ import annotations
 
@@ -7,51 +7,23 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from channelkit.cli.options import ByOption, JsonOption, OneStoreOption, SettingsOption, StoreOption
+from channelkit.cli import order_tables
+from channelkit.cli.options import ByOption, JsonOption, OneStoreOption, SettingsOption
 from channelkit.errors import UsageError
-from channelkit.terminal import open_kit, print_frame, print_json, say
+from channelkit.terminal import open_kit, print_json, say
 
 if TYPE_CHECKING:
-    import pandas as pd
-
+    from channelkit.kit import Kit
+    from channelkit.order_book import OrderBook
     from channelkit.report.order_plan import OrderPlan
 
 app = typer.Typer(help="Amazon's orders, where each stands in Commerce, and what to do about it.", no_args_is_help=True)
 
 OrderArgument = Annotated[str, typer.Argument(help="Amazon's number of the order, or Commerce's.")]
-StatusOption = Annotated[
-    list[str] | None, typer.Option("--status", help="Unshipped, Shipped, ...; may be given several times.")
-]
+ItsStoreOption = Annotated[str, typer.Option("--store", help="The store; else the one that knows the order.")]
 ApplyOption = Annotated[str, typer.Option("--apply", help="Fingerprint of the plan that you saw: do exactly that.")]
 
-LISTED = ("purchase_date", "order_number", "status", "buyer", "grand_total", "currency", "time_left", "order_notes")
-
-
-@app.command(name="list")
-def list_orders(
-    *,
-    store: StoreOption = None,
-    status: Annotated[
-        list[str] | None, typer.Option(help="Unshipped, Shipped, ...; may be given several times.")
-    ] = None,
-    stage: Annotated[str, typer.Option(help="Where they stand with us: blocked, planned, created, ...")] = "",
-    buyer: Annotated[str, typer.Option(help="Part of the buyer's pseudonym.")] = "",
-    number: Annotated[str, typer.Option(help="Part of either side's number.")] = "",
-    least: Annotated[str, typer.Option(help="The smallest grand total.")] = "",
-    most: Annotated[str, typer.Option(help="The largest grand total.")] = "",
-    since: Annotated[str, typer.Option(help="The first day of purchase, such as 2026-11-24.")] = "",
-    until: Annotated[str, typer.Option(help="The last day of purchase.")] = "",
-    page: Annotated[int, typer.Option(help="Page of 50 orders; 0 is all of them.", min=0)] = 1,
-    settings: SettingsOption = None,
-    as_json: JsonOption = False,
-) -> None:
-    """List orders, the newest first, with their filters; times by each marketplace's clock."""
-    with open_kit(settings, frames=True) as kit:
-        filters = {"status": status, "stage": stage, "buyer": buyer, "number": number, "total": (least, most)}
-        period = {"since": since, "until": until}
-        frame = kit.orders(store or (), **filters, **period, page=0 if as_json and page == 1 else page)
-        first = ["store"] if len(kit.stores) > 1 else []
-        print_frame(frame if as_json else _to_the_minute(frame[[*first, *LISTED]]), as_json)
+app.add_typer(order_tables.app)
 
 
 @app.command()
@@ -61,13 +33,13 @@ def show(
     reveal: Annotated[
         str, typer.Option(help="Show who bought it, too, for this purpose; that you looked is kept.")
     ] = "",
-    store: OneStoreOption = "",
+    store: ItsStoreOption = "",
     settings: SettingsOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Show one order: details and shipping, its items, its tracking; the buyer as a pseudonym."""
     with open_kit(settings) as kit:
-        book = kit.one_store(store).orders
+        book = _book(kit, store, order)
         told = book.show(order)
         if as_json:
             print_json(told.to_dict())
@@ -75,80 +47,6 @@ def show(
             say(str(told))
         if reveal:
             _reveal(book.tell(told.order.order_id, reveal) if _is_screen(as_json) else [])
-
-
-@app.command()
-def blocked(store: OneStoreOption = "", settings: SettingsOption = None, as_json: JsonOption = False) -> None:
-    """List the orders that cannot become orders in Commerce as they are: why, and what to do."""
-    with open_kit(settings, frames=True) as kit:
-        frame = kit.one_store(store).orders.blocked()
-        shown = ["order_number", "time_left", "blocker", "order_notes", "next_step"]
-        print_frame(frame if as_json else frame[shown], as_json)
-
-
-@app.command()
-def due(store: OneStoreOption = "", settings: SettingsOption = None, as_json: JsonOption = False) -> None:
-    """List what is still to be shipped, what is due first at the top."""
-    with open_kit(settings, frames=True) as kit:
-        frame = kit.one_store(store).orders.ship_by()
-        shown = ["order_number", "ship_by", "time_left", "status", "stage", "open_units", "commerce_number"]
-        print_frame(frame if as_json else _to_the_minute(frame[shown]), as_json)
-
-
-@app.command()
-def returns(store: OneStoreOption = "", settings: SettingsOption = None, as_json: JsonOption = False) -> None:
-    """List what buyers send back: Requested, Received, Refunded or Error."""
-    with open_kit(settings, frames=True) as kit:
-        frame = kit.one_store(store).orders.returns()
-        shown = ["return_id", "order_number", "seller_sku", "units", "state", "received_at", "refunded", "order_notes"]
-        print_frame(frame if as_json else frame[shown], as_json)
-
-
-@app.command()
-def complete(store: OneStoreOption = "", settings: SettingsOption = None, as_json: JsonOption = False) -> None:
-    """Compare each day's orders by Amazon's own count with ours, and ours with Commerce's."""
-    with open_kit(settings, frames=True) as kit:
-        print_frame(kit.one_store(store).orders.completeness(), as_json)
-
-
-@app.command()
-def changes(
-    store: OneStoreOption = "",
-    state: Annotated[list[str] | None, typer.Option(help="Only this state; may be given several times.")] = None,
-    settings: SettingsOption = None,
-    as_json: JsonOption = False,
-) -> None:
-    """List what was and is done about orders, the newest first."""
-    with open_kit(settings, frames=True) as kit:
-        frame = kit.one_store(store).orders.changes(state or ())
-        shown = ["order_number", "what", "state", "planned_at", "closed_at", "because", "note"]
-        print_frame(frame if as_json else frame[shown], as_json)
-
-
-@app.command()
-def ledger(
-    *,
-    check: Annotated[bool, typer.Option("--check", help="Compare it with Commerce's own count now.")] = False,
-    store: OneStoreOption = "",
-    settings: SettingsOption = None,
-    as_json: JsonOption = False,
-) -> None:
-    """Show what orders do to each product's stock, in units, and what nothing explains of Commerce's own count."""
-    with open_kit(settings, frames=True) as kit:
-        print_frame(kit.one_store(store).orders.ledger(check=check), as_json)
-
-
-@app.command()
-def delays(
-    *,
-    days: Annotated[int, typer.Option(help="What came to its end in the last so many days counts.", min=1)] = 30,
-    store: OneStoreOption = "",
-    settings: SettingsOption = None,
-    as_json: JsonOption = False,
-) -> None:
-    """Show how long orders, shipments, cancellations and quantities took to the other side, in seconds."""
-    with open_kit(settings, frames=True) as kit:
-        print_frame(kit.one_store(store).orders.delays(days), as_json)
 
 
 @app.command()
@@ -177,13 +75,13 @@ def cancel(
     reason: Annotated[str, typer.Option(help="NoInventory, BuyerCanceled, ShippingAddressUndeliverable, ...")],
     apply: ApplyOption = "",
     by: ByOption = "",
-    store: OneStoreOption = "",
+    store: ItsStoreOption = "",
     settings: SettingsOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Cancel unshipped orders on Amazon; shows the plan first."""
     with open_kit(settings) as kit:
-        _carry_out(kit.one_store(store).orders.cancel(orders, reason, by), apply, as_json)
+        _carry_out(_book(kit, store, *orders).cancel(orders, reason, by), apply, as_json)
 
 
 @app.command()
@@ -192,12 +90,12 @@ def release(
     *,
     reason: Annotated[str, typer.Option(help="What you saw in Seller Central; it is kept with your name.")],
     by: ByOption = "",
-    store: OneStoreOption = "",
+    store: ItsStoreOption = "",
     settings: SettingsOption = None,
 ) -> None:
     """Let the units of an order go that Amazon's report told of and that can never be read."""
     with open_kit(settings) as kit:
-        say(kit.one_store(store).orders.release(order, reason, by))
+        say(_book(kit, store, order).release(order, reason, by))
 
 
 @app.command()
@@ -207,13 +105,13 @@ def refund(
     restock: Annotated[int, typer.Option(help="Units that go back into stock; all of them by default.", min=-1)] = -1,
     apply: ApplyOption = "",
     by: ByOption = "",
-    store: OneStoreOption = "",
+    store: ItsStoreOption = "",
     settings: SettingsOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Refund a return in Commerce with a credit memo; shows the plan first."""
     with open_kit(settings) as kit:
-        plan = kit.one_store(store).orders.refund(return_id, restock=None if restock < 0 else restock, by=by)
+        plan = _book(kit, store, return_id).refund(return_id, restock=None if restock < 0 else restock, by=by)
         _carry_out(plan, apply, as_json)
 
 
@@ -223,7 +121,7 @@ def address(
     parts: Annotated[list[str], typer.Argument(help="What is to be what: city=Escondido region=CA postcode=92025.")],
     *,
     by: ByOption = "",
-    store: OneStoreOption = "",
+    store: ItsStoreOption = "",
     settings: SettingsOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -236,7 +134,7 @@ def address(
             raise UsageError("A part of the address is not named.", "Write it as city=… or postcode=…")
         changed[name] = value.split("|") if name == "lines" else value
     with open_kit(settings) as kit:
-        words = kit.one_store(store).orders.correct_address(order, by, **changed)
+        words = _book(kit, store, order).correct_address(order, by, **changed)
         if as_json:
             print_json({"order_number": order, "done": words})
         else:
@@ -262,11 +160,18 @@ def backfill(
             say(words)
 
 
-def _to_the_minute(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return a table whose times are short enough for a terminal."""
-    names = [name for name in ("purchase_date", "ship_by") if name in frame.columns]
-    times = {name: frame[name].dt.strftime("%Y-%m-%d %H:%M %Z").fillna("") for name in names}
-    return frame.assign(**times).astype("string").fillna("")
+def _book(kit: Kit, store: str, *numbers: str) -> OrderBook:
+    """Return the orders of the store that was named, else of the one that knows what these numbers are of.
+
+    Raises:
+        UsageError: no store knows them, or they are not of one store.
+    """
+    if store:
+        return kit.one_store(store).orders
+    found = {its.name: its for its in map(kit.store_of, numbers)}
+    if len(found) > 1:
+        raise UsageError(f"These orders are of several stores: {', '.join(sorted(found))}.", "Do it store by store.")
+    return next(iter(found.values())).orders
 
 
 def _carry_out(plan: OrderPlan, fingerprint: str, as_json: bool) -> None:
