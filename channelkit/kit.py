@@ -11,8 +11,6 @@ import msgspec
 
 from channelkit.attributes.attributes import Attributes
 from channelkit.clock import Clock
-from channelkit.database.order_owners import find_stores
-from channelkit.errors import UsageError
 from channelkit.onboarding import checklist, doctor, lifecycle, settings_file
 from channelkit.onboarding.checklist import Checklist
 from channelkit.onboarding.finding import Report
@@ -173,38 +171,6 @@ class Kit(Overview):
     def review(self) -> Review:
         """Return every setting of every store with its default, and what is missing (ON-08)."""
         return review_settings(self.parts)
-
-    def one_store(self, name: str = "") -> Store:
-        """Return a store by name, or the only one there is.
-
-        Raises:
-            UsageError: there is no such store, or there are several and none was named.
-        """
-        if not name and len(self.stores) > 1:
-            raise UsageError("There are several stores; say which.", f"The stores are: {', '.join(self.stores)}.")
-        return self.stores[self._known([name] if name else ())[0]]
-
-    def store_of(self, number: str) -> Store:
-        """Return the store that knows an order, however many stores there are (RG-01).
-
-        Arguments:
-            number: Amazon's number of the order, or Commerce's, or what a return is called.
-
-        Raises:
-            UsageError: no store knows it, or several do.
-        """
-        if len(self.stores) == 1:
-            return self.one_store()
-        with self.database.read() as connection:
-            found = [name for name in find_stores(connection, number.strip()) if name in self.stores]
-        if not found:
-            raise UsageError(
-                f"No store knows an order or a return {number!r}.",
-                "See which there are: channelkit orders list. If it is new, read first: channelkit pull.",
-            )
-        if len(found) > 1:
-            raise UsageError(f"Several stores know {number!r}: {', '.join(found)}.", "Say which: --store NAME.")
-        return self.stores[found[0]]
 
     @property
     def attributes(self) -> Attributes:

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from channelkit.clock import milliseconds
-from channelkit.database.connection import Database
 from channelkit.errors import UsageError
 from channelkit.margins import Margins
 from channelkit.order_book import all_orders
-from channelkit.parts import Parts
 from channelkit.report.identifiers import identifier_problems_frame
 from channelkit.report.tables import changes_frame, count_rows, listings_frame, tab_counts
-from channelkit.settings.sections import Settings
-from channelkit.store import Store
+from channelkit.stores import Stores
 from channelkit.upkeep import keep_up
 
 if TYPE_CHECKING:
@@ -28,21 +25,8 @@ if TYPE_CHECKING:
     from channelkit.report.quality_card import Quality
 
 
-class Overview:
-    """What can be asked of several stores at once; nothing of it changes anything on either side.
-
-    Arguments:
-        parts: what the settings describe, wired.
-        stores: by their names.
-    """
-
-    def __init__(self, parts: Parts, settings: Settings) -> None:
-        self.parts, self.settings = parts, settings
-        self.stores: Mapping[str, Store] = {name: Store(name, parts) for name in settings.stores}
-
-    @property
-    def database(self) -> Database:
-        return self.parts.database
+class Overview(Stores):
+    """What can be asked of several stores at once; nothing of it changes anything on either side."""
 
     def listings(self, tab: str | None = None, stores: Sequence[str] = ()) -> pd.DataFrame:
         """Return the listings of these stores, or of all; see `channelkit.store.Store.listings`."""
@@ -265,9 +249,3 @@ class Overview:
             return incident_card(self.incident(what, store))
         except UsageError:
             return ""
-
-    def _known(self, names: Sequence[str]) -> list[str]:
-        unknown = [name for name in names if name not in self.stores]
-        if unknown:
-            raise UsageError(f"There is no store {unknown[0]!r}.", f"The stores are: {', '.join(self.stores)}.")
-        return list(names or self.stores)

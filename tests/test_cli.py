@@ -102,6 +102,24 @@ def test_explain_tells_the_facts_behind_a_tab(folder: Path) -> None:
     assert unknown.returncode == 2 and "Neither Amazon store 'us' nor Commerce" in unknown.stderr
 
 
+def test_a_listing_is_found_in_whichever_store_it_is(folder: Path) -> None:
+    """RG-01: what a SKU is of need not be said; what two stores have, must be."""
+    for store in ("us", "de"):
+        sku = json_of(folder, "listings", "--store", store, "--tab", "Active")[0]["sku"]
+        for verb in ("explain", "timeline", "explain-price"):
+            assert type_in(folder, verb, sku).stdout == type_in(folder, verb, sku, "--store", store).stdout
+    both = {
+        row["sku"]
+        for row in json_of(folder, "listings", "--store", "us", "--tab", "Ready to List")
+        if row["sku"] in {other["sku"] for other in json_of(folder, "listings", "--store", "de")}
+    }
+    for sku in both:
+        answer = type_in(folder, "explain", sku)
+        assert answer.returncode == 2 and "Several stores know" in answer.stderr
+    unknown = type_in(folder, "explain", "NOWHERE")
+    assert unknown.returncode == 2 and "No store knows the SKU 'NOWHERE'" in unknown.stderr
+
+
 def test_a_plan_is_shown_and_sent_only_by_its_fingerprint(folder: Path) -> None:
     assert type_in(folder, "pull").returncode == 0
     plan = json_of(folder, "plan", "--store", "us")[0]

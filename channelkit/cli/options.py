@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 SettingsOption = Annotated[Path | None, typer.Option("--settings", help="The settings file; else the nearest one.")]
 StoreOption = Annotated[list[str] | None, typer.Option("--store", help="Only this store; may be given several times.")]
 OneStoreOption = Annotated[str, typer.Option("--store", help="The store; may be left out where there is only one.")]
+ItsStoreOption = Annotated[str, typer.Option("--store", help="The store; else the one that knows what you name.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for another program.")]
 ByOption = Annotated[str, typer.Option("--by", help="Your name; it is kept beside the decision.")]
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from channelkit.cli import order_tables
-from channelkit.cli.options import ByOption, JsonOption, OneStoreOption, SettingsOption
+from channelkit.cli.options import ByOption, ItsStoreOption, JsonOption, OneStoreOption, SettingsOption
 from channelkit.errors import UsageError
 from channelkit.terminal import open_kit, print_json, say
 
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 app = typer.Typer(help="Amazon's orders, where each stands in Commerce, and what to do about it.", no_args_is_help=True)
 
 OrderArgument = Annotated[str, typer.Argument(help="Amazon's number of the order, or Commerce's.")]
-ItsStoreOption = Annotated[str, typer.Option("--store", help="The store; else the one that knows the order.")]
 ApplyOption = Annotated[str, typer.Option("--apply", help="Fingerprint of the plan that you saw: do exactly that.")]
 
 app.add_typer(order_tables.app)

@@ -6,18 +6,18 @@ from typing import Annotated
 
 import typer
 
-from channelkit.cli.options import JsonOption, OneStoreOption, SettingsOption
+from channelkit.cli.options import ItsStoreOption, JsonOption, OneStoreOption, SettingsOption
 from channelkit.terminal import open_kit, print_frame, print_json, say
 
 SkuArgument = Annotated[str, typer.Argument(help="A seller SKU, or the SKU of a product that is not on Amazon.")]
 
 
 def explain(
-    sku: SkuArgument, store: OneStoreOption = "", settings: SettingsOption = None, as_json: JsonOption = False
+    sku: SkuArgument, store: ItsStoreOption = "", settings: SettingsOption = None, as_json: JsonOption = False
 ) -> None:
     """Tell why a listing is in its tab, from which facts, and what to do next."""
     with open_kit(settings) as kit:
-        explanation = kit.one_store(store).explain(sku)
+        explanation = (kit.one_store(store) if store else kit.store_with(sku)).explain(sku)
         if as_json:
             print_json(explanation.to_dict())
         else:
@@ -25,11 +25,11 @@ def explain(
 
 
 def timeline(
-    sku: SkuArgument, store: OneStoreOption = "", settings: SettingsOption = None, as_json: JsonOption = False
+    sku: SkuArgument, store: ItsStoreOption = "", settings: SettingsOption = None, as_json: JsonOption = False
 ) -> None:
     """Tell what happened to a listing: on Amazon, in Commerce, by our own changes and by people."""
     with open_kit(settings) as kit:
-        told = kit.one_store(store).timeline(sku)
+        told = (kit.one_store(store) if store else kit.store_with(sku)).timeline(sku)
         if as_json:
             print_json(told.to_list())
         else:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from channelkit.cli.options import ByOption, JsonOption, OneStoreOption, SettingsOption
+from channelkit.cli.options import ByOption, ItsStoreOption, JsonOption, OneStoreOption, SettingsOption
 from channelkit.cli.telling import tell, tell_findings, tell_versions
 from channelkit.terminal import open_kit, print_json, say
 
@@ -181,13 +181,13 @@ def restore(
 
 def explain_price(
     sku: Annotated[str, typer.Argument(help="A seller SKU, or the SKU of a product.")],
-    store: OneStoreOption = "",
+    store: ItsStoreOption = "",
     settings: SettingsOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Show how a listing's price comes about, from its source to what is sent, step by step."""
     with open_kit(settings) as kit:
-        found = kit.one_store(store).explain_price(sku)
+        found = (kit.one_store(store) if store else kit.store_with(sku)).explain_price(sku)
         if as_json:
             print_json(found.to_dict())
         else:
