@@ -50,11 +50,16 @@ def json_of(folder: Path, *words: str) -> Any:
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with settings and three orders."""
     folder = tmp_path_factory.mktemp("orders")
-    (folder / "channelkit.toml").write_text(SETTINGS, encoding="utf-8")
-    write_key_file(folder / "people.key")
-    with Kit(read_settings(folder / "channelkit.toml", {})) as kit:
+    with settle(folder) as kit:
         live(kit.database)
     return folder
+
+
+def settle(folder: Path) -> Kit:
+    """Write settings and a key into a folder, and return the kit of it."""
+    (folder / "channelkit.toml").write_text(SETTINGS, encoding="utf-8")
+    write_key_file(folder / "people.key")
+    return Kit(read_settings(folder / "channelkit.toml", {}))
 
 
 def test_orders_are_listed_filtered_and_opened(folder: Path) -> None:
@@ -119,9 +124,7 @@ FOURTH = "902-0000004-0000004"
 def two_stores(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The same folder, and an order of a second store that is blocked, too."""
     folder = tmp_path_factory.mktemp("both")
-    (folder / "channelkit.toml").write_text(SETTINGS, encoding="utf-8")
-    write_key_file(folder / "people.key")
-    with Kit(read_settings(folder / "channelkit.toml", {})) as kit:
+    with settle(folder) as kit:
         live(kit.database)
         add_store(kit.database, "jp")
         add_order(kit.database, FOURTH, "jp", ship_by=NOON + HOUR)
