@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import pyarrow as pa
@@ -28,7 +29,7 @@ def stock_of(sku: str, salable: int, *, managed: bool = True) -> dict[str, Any]:
     return {"website": "base", "sku": f"P-{sku}", "salable": salable, "in_stock": salable > 0, "managed": managed}
 
 
-def fill(database: Database, shown: dict[str, int | None], *known: dict[str, Any]) -> None:
+def fill(database: Database, shown: Mapping[str, int | None], *known: dict[str, Any]) -> None:
     """Keep listings with the quantities that Amazon shows, each linked to its product, and Commerce's stock."""
     with database.write() as connection:
         report(connection, AUTUMN, *(offer(sku, 1000, quantity) for sku, quantity in shown.items()))
@@ -74,14 +75,15 @@ def test_of_what_has_stock_and_sold_nothing_it_is_told_how_much_there_is(databas
 
 def test_what_sold_nothing_is_told_one_by_one_as_far_as_there_is_room(database: Database) -> None:
     add_store(database)
-    fill(database, dict.fromkeys("ABCDE", 5))
+    fill(database, dict.fromkeys("ABCDE", 5) | {"F": 0})
     add_sale(database, 1, "D", AUTUMN, ordered=3)
     add_sale(database, 2, "B", AUTUMN, ordered=6)
-    assert [shortest(database, most)["seller_sku"].to_pylist() for most in (1, 2, 4, 9)] == [
+    assert [shortest(database, most)["seller_sku"].to_pylist() for most in (1, 2, 3, 4, 9)] == [
         ["B"],
         ["B", "D"],
+        ["B", "D", "A"],
         ["B", "D", "A", "C"],
-        ["B", "D", "A", "C", "E"],
+        ["B", "D", "A", "C", "E", "F"],
     ]
 
 

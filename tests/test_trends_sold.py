@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pyarrow as pa
@@ -94,10 +95,16 @@ def test_a_line_is_sold_for_what_is_left_of_its_price_in_the_currency_of_the_mar
         ("CANCELLED", "USD", line(1, "A", 3, 3, 3_000, 0), (None, None)),
         ("UNFULFILLABLE", "USD", line(1, "A", 3, 0, 3_000, 0), (None, None)),
     ]
-    for number, (status, currency, sold, _) in enumerate(cases):
-        order = Order(f"902-{number}", US, status, created_at=1_000, updated_at=1, currency=currency, lines=(sold,))
-        with database.write() as connection:
-            store_orders(connection, "us", "s", [order], at=5_000)
+    found = [
+        Order(f"902-{number}", US, status, created_at=1_000, updated_at=1, currency=currency, lines=(sold,))
+        for number, (status, currency, sold, _) in enumerate(cases)
+    ]
+    for currency in ("", "USD"):
+        # A marketplace that nobody here knows yet has no currency of its own; its orders are kept all the same.
+        found.append(replace(found[0], order_id=f"903-{currency}", marketplace_id="A0NEW", currency=currency))
+        cases.append(("SHIPPED", currency, found[0].lines[0], (1_000, None)))
+    with database.write() as connection:
+        store_orders(connection, "us", "s", found, at=5_000)
     query = sa.select(order_lines.c.sold_at, order_lines.c.sold_for).order_by(order_lines.c.order_id)
     with database.read() as connection:
         assert [tuple(row) for row in connection.execute(query)] == [expected for *_, expected in cases]

@@ -20,12 +20,13 @@ from channelkit.database import history, rows
 from channelkit.database.difference import Tally
 from channelkit.database.history import Origin
 from channelkit.database.order_schema import order_lines, orders, parcels
-from channelkit.model.marketplaces import marketplace
+from channelkit.model.marketplaces import MARKETPLACES
 from channelkit.model.orders import CANCELLED, SHIPPED, UNFULFILLABLE, Amounts, Line, Order, Parcel
 
 ORDER = "order"
 """What the history's rows are about."""
 
+_CURRENCIES = {each.id: each.currency for each in MARKETPLACES}
 _DELIVERED = "DELIVERED"
 _ENDED = (SHIPPED, CANCELLED, UNFULFILLABLE)
 _FOLLOWED = ("status", "wants_cancellation")
@@ -212,7 +213,7 @@ def _sold(order: Order, line: Line) -> dict[str, int | None]:
     """Return when a line was sold and for how much: of the item alone, and of the units that were not cancelled."""
     if order.status in (CANCELLED, UNFULFILLABLE):
         return {"sold_at": None, "sold_for": None}
-    is_local = line.ordered and order.currency == marketplace(order.marketplace_id).currency
+    is_local = line.ordered and order.currency and order.currency == _CURRENCIES.get(order.marketplace_id)
     paid = line.amounts.item - line.amounts.discount
     kept = line.ordered - line.cancelled
     return {"sold_at": order.created_at, "sold_for": paid * kept // line.ordered if is_local else None}

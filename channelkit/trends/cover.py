@@ -81,7 +81,7 @@ def name_shortest(database: Database, paced: pa.Table, most: int, now_ms: int) -
         # Only what can be among them is put in order.
         last = np.partition(known.to_numpy(), most)[most]
         paced = paced.filter(pc.less_equal(paced["days"], last))
-    elif paced.num_rows < most:
+    else:
         paced = pa.concat_tables([paced, *_read_rest(database, rest["store"].to_pylist(), most, now_ms)])
     chosen = paced.sort_by(order).slice(0, most)
     named = dict.fromkeys(("product_sku", "title"), pa.nulls(chosen.num_rows, pa.string()))
