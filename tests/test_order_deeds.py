@@ -13,7 +13,7 @@ import pytest
 from typer.testing import CliRunner
 
 import channelkit.cli.orders as verbs
-from channelkit.cli import app
+from channelkit.cli import app, order_tables
 from channelkit.database import order_journal
 from channelkit.kit import Kit
 from channelkit.report.order_ledger import EXPLAINED
@@ -37,7 +37,8 @@ class Buyers:
         def ours(_settings: Path | None, *, frames: bool = False) -> Iterator[Kit]:
             yield practice.kit  # on the sandbox's clock, which another process could not share
 
-        monkeypatch.setattr(verbs, "open_kit", ours)
+        for module in (verbs, order_tables):
+            monkeypatch.setattr(module, "open_kit", ours)
 
     def buy(self, units: int = 1, **told: Any) -> str:
         sku = self.practice.active_skus(STORE)[0]
