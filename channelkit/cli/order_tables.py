@@ -39,7 +39,7 @@ def list_orders(
     settings: SettingsOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """List orders, the newest first, with their filters; times by each marketplace's clock."""
+    """List orders, the newest first, with their filters; times by the marketplace's clock, of several by UTC."""
     with open_kit(settings, frames=True) as kit:
         filters = {"status": status, "stage": stage, "buyer": buyer, "number": number, "total": (least, most)}
         period = {"since": since, "until": until}
@@ -130,7 +130,7 @@ def _print(
 
     with open_kit(settings, frames=True) as kit:
         parts = []
-        for store in [kit.one_store(name) for name in stores or kit.stores]:
+        for store in [kit.one_store(name) for name in dict.fromkeys(stores or kit.stores)]:
             frame = ask(store.orders)
             # Each marketplace has a clock of its own, so times become words before tables are put together.
             told = frame if as_json else _to_the_minute(frame[list(shown)] if shown else frame)
